@@ -1,0 +1,139 @@
+"""The records every metric is made of, and the shapes that flow: Observations → Summary → Difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Better(StrEnum):
+    """Which direction is good for the customer."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+
+
+class Statistic(StrEnum):
+    """How observations become one value. Durations: p50, p85, p90, mean. Shares: share. Σamount/Σbase: ratio, unit_cost."""
+
+    P50 = "p50"
+    P85 = "p85"
+    P90 = "p90"
+    MEAN = "mean"
+    SHARE = "share"
+    RATIO = "ratio"
+    UNIT_COST = "unit_cost"
+    COUNT = "count"
+
+
+class Reading(StrEnum):
+    """Which day dates an observation, hence which period it belongs to."""
+
+    FINISHED = "finished in the period"
+    STARTED = "started in the period"
+    HAPPENED = "happened in the period"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One number of the catalogue. Its SQL reads contract tables only and yields one row per subject.
+
+    The SQL yields `subject, observed_on DATE, amount DOUBLE, base DOUBLE, complete BOOLEAN` and the named dimensions;
+    the parameter `$stream` picks the stream. `unit` is `days`, `share` (0–1), `ratio`, `currency` or `count`.
+    """
+
+    key: str
+    version: str
+    label: str
+    sentence: str
+    unit: str
+    better: Better
+    reading: Reading
+    statistics: tuple[Statistic, ...]
+    needs: tuple[str, ...]
+    sql: str
+    dimensions: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> Statistic:
+        """The statistic a tile shows; the first is not always it."""
+        return Statistic.P90 if Statistic.P90 in self.statistics else self.statistics[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """One entry per subject, as parallel arrays.
+
+    `day` is the proleptic ordinal of the local day that dates it; `amount` and `base` are float64;
+    `complete` is False for a right-censored observation. `first_day` ≤ day < `until_day` is the window.
+    """
+
+    day: NDArray[np.int64]
+    amount: NDArray[np.float64]
+    base: NDArray[np.float64]
+    complete: NDArray[np.bool_]
+    first_day: int
+    until_day: int
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A value with its 95 % interval. `value` None means no data, and `reason` says why; it is never 0 instead.
+
+    `low` and `high` are None where no interval can be defended. `low80`/`high80` bound the 80 % interval.
+    `n` counts the observations behind the value; `method` names the interval for the technical notes.
+    """
+
+    statistic: Statistic
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    method: str
+    low80: float | None = None
+    high80: float | None = None
+    reason: str | None = None
+
+
+class Verdict(StrEnum):
+    """What may be said of a change. Computed from interval, meaningful change and n; never typed by hand."""
+
+    NO_DATA = "No data"
+    NO_BASELINE = "No earlier period"
+    TOO_FEW = "Too few to say"
+    EARLY = "Early reading"
+    SAME = "About the same"
+    UNCLEAR = "No clear change"
+    FASTER = "Faster"
+    SLOWER = "Slower"
+    CHEAPER = "Cheaper"
+    DEARER = "Dearer"
+    BETTER = "Better"
+    WORSE = "Worse"
+    LIKELY_FASTER = "Likely faster"
+    LIKELY_SLOWER = "Likely slower"
+    LIKELY_CHEAPER = "Likely cheaper"
+    LIKELY_DEARER = "Likely dearer"
+    LIKELY_BETTER = "Likely better"
+    LIKELY_WORSE = "Likely worse"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """After minus before, in the unit of the value, with its 95 % and 80 % intervals and the verdict."""
+
+    before: Summary
+    after: Summary
+    value: float | None
+    low: float | None
+    high: float | None
+    low80: float | None
+    high80: float | None
+    verdict: Verdict
+    method: str = field(default="MOVER (Zou & Donner 2008)")

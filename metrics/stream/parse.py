@@ -1,0 +1,178 @@
+"""Reading a stream file: YAML text → Stream, with errors that name the line.
+
+Knows YAML and its positions; opens no file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from metrics.errors import StreamFileError, suggest
+from metrics.stream.model import Stream
+
+MAX_CHARACTERS = 1_000_000
+_MAX_DEPTH = 12
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe loading with duplicate keys refused and times left as written."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def parse_stream(text: str, path: str = "stream.yaml") -> Stream:
+    """Read a stream file.
+
+    Raises:
+        StreamFileError: broken YAML, an unknown or missing key, a value out of range; names the line.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise StreamFileError(f"is larger than {MAX_CHARACTERS:,} characters", path=path)
+    root = _compose(text, path)
+    try:
+        content = _Loader("").construct_document(root)
+        return Stream.model_validate(content)
+    except ValidationError as error:
+        raise _first_problem(error, root, path) from error
+    except yaml.YAMLError as error:
+        raise StreamFileError(str(error).splitlines()[0], path=path) from error
+
+
+def check_steps(stream: Stream, known: Iterable[str], text: str, path: str = "stream.yaml") -> None:
+    """Refuse a stream file that names a step the log never showed.
+
+    Raises:
+        StreamFileError: names the line and the nearest known step.
+    """
+    seen = set(known)
+    for name in _named_steps(stream):
+        if name not in seen:
+            raise StreamFileError(
+                f"the step {name!r} never occurs in the log.{suggest(name, seen)}", path=path, line=_line_of(name, text)
+            )
+
+
+def read_quantity(text: str, unit: str) -> float:
+    """A target or change: '3.5 days', '2 hours', '90 %', '1 point', '0.10' in the metric's own unit.
+
+    Raises:
+        StreamFileError: the text is no such quantity, or of another unit.
+    """
+    match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z%A-Z]*)\s*", text)
+    word = match[2].rstrip("s").lower() if match else ""
+    if match and word == "":
+        return float(match[1])
+    if match and unit == "days" and word in _SECONDS:
+        return float(match[1]) * _SECONDS[word] / 86400
+    if match and unit == "share" and word in ("%", "point"):
+        return float(match[1]) / 100
+    if match and unit not in ("days", "share"):
+        return float(match[1])
+    wanted = {"days": "'3.5 days' or '2 hours'", "share": "'90 %' or '1 point'"}.get(unit, "a number")
+    raise StreamFileError(f"{text!r} is not a quantity in {unit}; write {wanted}")
+
+
+def _compose(text: str, path: str) -> yaml.MappingNode:
+    try:
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=_Loader)):
+            raise StreamFileError("YAML aliases (*name) are not accepted", path=path)
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise StreamFileError(f"is not valid YAML: {error.problem}", path=path, line=line) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise StreamFileError(f"is not valid YAML: {error}", path=path) from error
+    if not isinstance(root, yaml.MappingNode):
+        raise StreamFileError("is empty or no mapping; it begins with 'stream: a_name'", path=path, line=1)
+    _refuse_doubles(root, path, 0)
+    return root
+
+
+def _refuse_doubles(node: yaml.Node, path: str, depth: int) -> None:
+    if depth > _MAX_DEPTH:
+        raise StreamFileError("is nested too deeply", path=path, line=node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                raise StreamFileError(f"{key.value!r} is given twice", path=path, line=key.start_mark.line + 1)
+            seen.add(key.value)
+            _refuse_doubles(value, path, depth + 1)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_doubles(value, path, depth + 1)
+
+
+def _first_problem(error: ValidationError, root: yaml.Node, path: str) -> StreamFileError:
+    problem = error.errors()[0]
+    place = [part for part in problem["loc"] if not (isinstance(part, str) and part in ("tuple[str, ...]",))]
+    node, line = root, 1
+    for part in place:
+        found = _child(node, part)
+        if found is None:
+            break
+        node, line = found
+    where = ".".join(str(part) for part in place)
+    if problem["type"] == "extra_forbidden":
+        known = _known_keys(place[:-1])
+        return StreamFileError(f"{place[-1]!r} is not a known key.{suggest(str(place[-1]), known)}", path=path, line=line)
+    if problem["type"] == "missing":
+        return StreamFileError(f"{where!r} is missing", path=path, line=line)
+    message = problem["msg"].removeprefix("Value error, ")
+    return StreamFileError(f"{where}: {message}", path=path, line=line)
+
+
+def _child(node: yaml.Node, part: Any) -> tuple[yaml.Node, int] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == str(part):
+                return value, key.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part], node.value[part].start_mark.line + 1
+    return None
+
+
+def _known_keys(place: list[Any]) -> Iterable[str]:
+    """Keys allowed at a place, found by walking the models."""
+    model: Any = Stream
+    for part in place:
+        if isinstance(part, int) or not (isinstance(model, type) and issubclass(model, BaseModel)):
+            continue
+        field = model.model_fields.get(str(part))
+        model = _model_within(field.annotation) if field else None
+    return model.model_fields if model is not None else ()
+
+
+def _model_within(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((m for arg in getattr(annotation, "__args__", ()) if (m := _model_within(arg))), None)
+
+
+def _named_steps(stream: Stream) -> Iterable[str]:
+    yield from stream.trigger.steps
+    for outcome in stream.outcomes:
+        yield from (*outcome.steps, *outcome.last_steps)
+    yield from (step.name for step in stream.steps)
+    for echo in stream.ignore:
+        yield from (echo.step, *echo.after)
+    rework = stream.rework
+    repeats = rework.repeats if isinstance(rework.repeats, tuple) else ()
+    yield from (*rework.rejections, *rework.corrections, *repeats, *(a.step for a in rework.allowed))
+    for rule in stream.failures:
+        yield from (*rule.detected, *rule.triaged, *rule.contained, *rule.remediated, *rule.steady)
+    yield from (segment.count_of for segment in stream.segments.values() if segment.count_of)
+
+
+def _line_of(name: str, text: str) -> int | None:
+    return next((number for number, line in enumerate(text.splitlines(), 1) if name in line), None)
