@@ -1,0 +1,75 @@
+"""Opening DuckDB: memory, threads and spill folder set, one writer, readers on a published copy."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import BusyError, StorageError
+from pipelines.settings import Settings
+
+_LOCK_SECONDS = 600
+_POLL_SECONDS = 0.05
+
+
+def open_scratch(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
+    """A private database on disk: it spills where an in-memory one would not."""
+    return configure(duckdb.connect(str(path)), settings)
+
+
+def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The published copy, read-only. The caller closes it.
+
+    Raises:
+        StorageError: nothing was published yet.
+    """
+    path = settings.published_database
+    if not path.exists():
+        raise StorageError(f"Nothing is published in {settings.home}. Import a log and run first: streamgauge run.")
+    return configure(duckdb.connect(str(path), read_only=True), settings)
+
+
+@contextmanager
+def open_warehouse(settings: Settings, wait_seconds: float = _LOCK_SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse for writing. A lock makes it one writer; others wait their turn.
+
+    Raises:
+        BusyError: the lock was not free in time.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with settings.warehouse.with_suffix(".lock").open("w") as lock:
+        _take(lock.fileno(), wait_seconds, settings.warehouse)
+        connection = configure(duckdb.connect(str(settings.warehouse)), settings)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def configure(connection: duckdb.DuckDBPyConnection, settings: Settings) -> duckdb.DuckDBPyConnection:
+    """Bound memory and threads, and give it a folder to spill to."""
+    scratch = settings.scratch / "spill"
+    scratch.mkdir(parents=True, exist_ok=True)
+    connection.execute("SET memory_limit = $limit", {"limit": settings.memory_limit})
+    connection.execute("SET threads = $threads", {"threads": settings.threads})
+    connection.execute("SET temp_directory = $folder", {"folder": str(scratch)})
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET preserve_insertion_order = true")
+    return connection
+
+
+def _take(descriptor: int, wait_seconds: float, path: Path) -> None:
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as error:
+            if time.monotonic() > deadline:
+                raise BusyError(f"{path.name} is being written by another process; try again later.") from error
+            time.sleep(_POLL_SECONDS)

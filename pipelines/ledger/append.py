@@ -1,0 +1,197 @@
+"""How rows come in: stage, judge, deduplicate, sort, write, verify, and only then name them in the manifest.
+
+All or nothing: any error leaves the manifest, and so the ledger, as it was. One importer a stream, by a lock.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.database import open_scratch
+from pipelines.errors import BusyError, StorageError
+from pipelines.ledger import schema, staging
+from pipelines.ledger.manifest import BucketFile, Manifest, Segment, load_manifest, save_manifest, sync_folder
+from pipelines.ledger.verify import verify_file
+from pipelines.settings import Settings
+
+Progress = Callable[[int], None]
+Review = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of the rows of one import; read = new + duplicate + quarantined."""
+
+    read: int
+    new: int
+    duplicate: int
+    quarantined: int
+    cases: int
+    reasons: dict[str, int]
+
+
+def append(
+    settings: Settings,
+    stream: str,
+    batches: Iterable[pl.DataFrame],
+    *,
+    review: Review | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Receipt:
+    """Import batches (`sources.batch.SCHEMA`) into the ledger of a stream.
+
+    `review` sees the staged rows and may refuse them all by raising; `strict` refuses when any row is quarantined.
+
+    Raises:
+        StorageError: the disk is full or not writable.
+        LedgerError: a hash collision, or a file that did not come out sorted.
+        BusyError: another import of this stream is running.
+    """
+    folder = settings.ledger / stream
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _only_importer(folder), _scratch(folder) as scratch:
+            connection = open_scratch(scratch / "stage.duckdb", settings)
+            try:
+                return _append(connection, folder, scratch, batches, review, strict, progress)
+            finally:
+                connection.close()
+    except (OSError, duckdb.IOException) as error:
+        raise StorageError(f"Nothing was imported, the ledger is unchanged: {_first_line(error)}") from error
+
+
+def _append(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    scratch: Path,
+    batches: Iterable[pl.DataFrame],
+    review: Review | None,
+    strict: bool,
+    progress: Progress | None,
+) -> Receipt:
+    manifest = load_manifest(folder)
+    staging.stage(connection, batches, progress)
+    staging.judge(connection)
+    if review is not None:
+        review(connection)
+    staging.deduplicate(connection, manifest)
+    receipt = Receipt(**staging.count(connection), reasons=staging.reasons(connection))
+    if strict and receipt.quarantined:
+        staging.refuse(connection)
+    following = _write(connection, folder, scratch, manifest, receipt.new)
+    if following != manifest:
+        save_manifest(following)
+    return receipt
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, manifest: Manifest, new: int
+) -> Manifest:
+    name = f"{manifest.version + 1:06d}-{uuid.uuid4().hex[:8]}"
+    quarantined = _write_quarantine(connection, folder, scratch, name)
+    if not new:
+        return replace(manifest, quarantined=manifest.quarantined + quarantined)
+    codes = _write_codes(connection, folder, scratch, name)
+    files = tuple(_write_buckets(connection, folder, scratch, name))
+    told = connection.execute(
+        "SELECT max(event_at)::VARCHAR, max(ingested_at)::VARCHAR, (sum(fingerprint::HUGEINT) % 18446744073709551616)::UBIGINT "
+        "FROM fresh"
+    ).fetchone()
+    assert told is not None
+    segment = Segment(name, files, told[0], told[1])
+    return replace(
+        manifest,
+        segments=(*manifest.segments, segment),
+        codes=codes,
+        fingerprint=manifest.added(int(told[2])),
+        quarantined=manifest.quarantined + quarantined,
+    )
+
+
+def _write_buckets(
+    connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, name: str
+) -> Iterator[BucketFile]:
+    (folder / "segments" / name).mkdir(parents=True)
+    columns = ", ".join(schema.COLUMNS)
+    buckets = connection.execute("SELECT DISTINCT bucket FROM fresh ORDER BY ALL").fetchall()
+    for (bucket,) in buckets:
+        path = f"segments/{name}/b{bucket:02d}.parquet"
+        staged = scratch / f"b{bucket:02d}.parquet"
+        query = f"SELECT {columns} FROM fresh WHERE bucket = {bucket:d} ORDER BY {schema.ORDER}"
+        copy_parquet(connection, query, staged)
+        rows, cases = verify_file(connection, str(staged))
+        staged.rename(folder / path)
+        yield BucketFile(bucket, path, rows, cases)
+    sync_folder(folder / "segments" / name)
+
+
+def _write_codes(connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, name: str) -> str:
+    copy_parquet(connection, "SELECT kind, code, name FROM codes ORDER BY kind, code", scratch / "codes.parquet")
+    (folder / "codes").mkdir(exist_ok=True)
+    (scratch / "codes.parquet").rename(folder / "codes" / f"{name}.parquet")
+    return f"codes/{name}.parquet"
+
+
+def _write_quarantine(connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, name: str) -> int:
+    """Keep rows that cannot be events; a row already kept is not kept twice. Returns how many are new."""
+    kept = folder / "quarantine"
+    kept.mkdir(exist_ok=True)
+    if any(kept.glob("*.parquet")):
+        connection.execute(
+            "DELETE FROM rejected WHERE row_key IN (SELECT row_key FROM read_parquet($paths))",
+            {"paths": [str(path) for path in kept.glob("*.parquet")]},
+        )
+    count = connection.execute("SELECT count(*) FROM rejected").fetchone()
+    assert count is not None
+    if count[0]:
+        copy_parquet(connection, "SELECT * FROM rejected ORDER BY row_key", scratch / "quarantine.parquet")
+        (scratch / "quarantine.parquet").rename(kept / f"{name}.parquet")
+    return int(count[0])
+
+
+def copy_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Write a query as one Parquet file in the order of the query, and sync it to disk."""
+    connection.execute(f"COPY ({query}) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+@contextmanager
+def _only_importer(folder: Path) -> Iterator[None]:
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError(f"Another import into {folder.name!r} is running; try again when it has ended.") from error
+        yield
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    for stale in folder.glob(".staging-*"):  # left by an import that was cut off; the lock says it is not alive
+        shutil.rmtree(stale, ignore_errors=True)
+    scratch = folder / f".staging-{uuid.uuid4().hex[:8]}"
+    scratch.mkdir()
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

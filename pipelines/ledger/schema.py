@@ -1,0 +1,63 @@
+"""The physical row of the ledger: small integers and 64-bit keys first, words last.
+
+Names become codes of a dictionary that only grows, so windows and groupings work on integers; the words themselves
+stay readable in the same file. Order is (case_key, event_at, sequence, event_key), total and independent of arrival.
+"""
+
+from __future__ import annotations
+
+BUCKETS = 16
+ORDER = "case_key, event_at, sequence NULLS FIRST, event_key"
+
+# Dictionary kinds: batch column → code column.
+CODED = {
+    "step": "step_code",
+    "lifecycle": "lifecycle_code",
+    "performer": "performer_code",
+    "role": "role_code",
+    "team": "team_code",
+    "performer_kind": "kind_code",
+    "outcome": "outcome_code",
+    "release": "release_code",
+    "failure_stage": "failure_stage_code",
+    "source": "source_code",
+}
+
+COLUMNS: dict[str, str] = {
+    "case_key": "UBIGINT",
+    "event_at": "TIMESTAMP",
+    "sequence": "BIGINT",
+    "event_key": "UBIGINT",
+    "step_code": "INTEGER",
+    "lifecycle_code": "INTEGER",
+    "performer_code": "INTEGER",
+    "role_code": "INTEGER",
+    "team_code": "INTEGER",
+    "kind_code": "INTEGER",
+    "outcome_code": "INTEGER",
+    "release_code": "INTEGER",
+    "failure_stage_code": "INTEGER",
+    "source_code": "INTEGER",
+    "attempt": "INTEGER",
+    "activity_key": "UBIGINT",
+    "fingerprint": "UBIGINT",
+    "event_id": "VARCHAR",
+    "case_id": "VARCHAR",
+    "activity_id": "VARCHAR",
+    "failure_id": "VARCHAR",
+    "attributes": "VARCHAR",
+    "ingested_at": "TIMESTAMP",
+}
+
+# What makes two events the same event: everything a source said, in a fixed order. \x1f cannot occur in the parts
+# unescaped without changing the count of parts, so no two different rows share one text.
+CONTENT = (
+    "case_id", "step", "event_at", "sequence", "lifecycle", "activity_id", "performer_kind", "performer", "role",
+    "team", "outcome", "attempt", "release", "failure_id", "failure_stage", "attributes",
+)  # fmt: skip
+CONTENT_TEXT = "concat(" + ", chr(31), ".join(f"coalesce({name}::VARCHAR, chr(30))" for name in CONTENT) + ")"
+
+
+def ddl(table: str) -> str:
+    """CREATE TABLE for rows of the ledger."""
+    return f"CREATE TABLE {table} (" + ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items()) + ")"

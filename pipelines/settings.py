@@ -1,0 +1,69 @@
+"""The only reader of the environment. Everything else is given a Settings."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.errors import SettingsError
+
+HOME_VARIABLE = "STREAMGAUGE_HOME"
+DEFAULT_HOME = Path("streamgauge-home")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things lie and how much of the machine may be used."""
+
+    home: Path
+    memory_limit: str = "4GB"
+    threads: int = 2
+
+    @property
+    def ledger(self) -> Path:
+        return self.home / "ledger"
+
+    @property
+    def streams(self) -> Path:
+        return self.home / "streams"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published"
+
+    @property
+    def published_database(self) -> Path:
+        return self.published / "streamgauge.duckdb"
+
+    @property
+    def pages(self) -> Path:
+        return self.published / "pages"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.home / "dagster"
+
+    @property
+    def scratch(self) -> Path:
+        return self.home / "scratch"
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """Settings from the environment; `home` given on the command line wins.
+
+    Raises:
+        SettingsError: a variable holds something that cannot be used.
+    """
+    chosen = home or Path(os.environ.get(HOME_VARIABLE, DEFAULT_HOME))
+    if chosen.exists() and not chosen.is_dir():
+        raise SettingsError(f"--home {chosen} is a file; name a folder, or one that does not exist yet.")
+    threads = os.environ.get("STREAMGAUGE_THREADS", str(os.cpu_count() or 1))
+    if not threads.isdigit() or int(threads) < 1:
+        raise SettingsError(f"STREAMGAUGE_THREADS is {threads!r}; write a whole number of at least 1.")
+    memory = os.environ.get("STREAMGAUGE_MEMORY_LIMIT", "4GB")
+    return Settings(home=chosen.resolve(), memory_limit=memory, threads=int(threads))
