@@ -13,7 +13,7 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ import polars as pl
 
 from metrics.stream.model import Source
 from pipelines.errors import SourceError
-from pipelines.sources.batch import BATCH_ROWS, SCHEMA, to_batch
+from pipelines.sources.batch import BATCH_ROWS, to_batch
 
 KEY = "cloudevents"
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz", ".json.gz")
@@ -54,12 +54,19 @@ MAX_BYTES = 1_048_576
 """The largest event that is read; a larger one becomes a problem row."""
 
 _CHUNK = 65_536
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(Z|z|[+-]\d\d:\d\d)?")
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?)([Zz]|[+-]\d\d:\d\d)?")
+_DECODER = json.JSONDecoder()
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":"))
 _BLANK = " \t\r\n"
-_COLUMNS = tuple(SCHEMA)
-_PLACE = {name: position for position, name in enumerate(_COLUMNS)}
-Row = list[Any]
+_ENVELOPE = ("source", "id", "type")
+_TEXT_NAMES = ("case.id", *TEXTS)
+_TEXT_OR_NONE = frozenset({str, type(None)})
+_KNOWN = frozenset({*_TEXT_NAMES, *NUMBERS})
+_COLUMNS = (
+    *("source", "event_id", "case_id", "event_at"),
+    *(*TEXTS.values(), *(column for column, _, _ in NUMBERS.values())),
+    *("attributes", "place", "problem"),
+)
 Stream = io.BufferedReader | gzip.GzipFile
 
 
@@ -135,78 +142,84 @@ def _cut_array(stream: Stream) -> Iterator[tuple[str, str, str | None]]:
             return
 
 
-def _read_row(place: str, text: str, problem: str | None) -> Row:
-    """One row, whatever the text is."""
-    row: Row = [None] * len(_COLUMNS)
-    row[_PLACE["place"]] = place
+def _read_row(place: str, text: str, problem: str | None) -> Sequence[object]:
+    """One row in the order of _COLUMNS, whatever the text is."""
+    event: dict[str, Any] = {}
     if problem is None:
         try:
-            _fill(row, _decode(text))
-            return row
+            event = _decode(text)
+            return (*_read_event(event), place, None)
         except _Refused as refused:
             problem = str(refused)
-    keep = {name: row[_PLACE[name]] for name in ("source", "event_id")}
-    row = [None] * len(_COLUMNS)
-    for name, value in (keep | {"place": place, "problem": problem}).items():
-        row[_PLACE[name]] = value
-    return row
+    named = {"source": event.get("source"), "event_id": event.get("id")}
+    kept = {name: told for name, told in named.items() if isinstance(told, str)} | {"place": place, "problem": problem}
+    return [kept.get(name) for name in _COLUMNS]
 
 
 def _decode(text: str) -> dict[str, Any]:
     try:
-        event = json.loads(text, parse_constant=_refuse_constant)
+        event: Any = _DECODER.decode(text)
+        if "\\u" in text:
+            json.dumps(event, ensure_ascii=False).encode("utf-8")  # half a character is no text: no column can hold it
     except RecursionError as error:
         raise _Refused("is nested too deeply") from error
-    except json.JSONDecodeError as error:
-        raise _Refused(f"is not JSON: {error.msg} at character {error.pos + 1}") from error
     except ValueError as error:
         raise _Refused(f"is not JSON: {error}") from error
     if not isinstance(event, dict):
-        raise _Refused(f"is {_word(event)}; a CloudEvent is a JSON object")
-    if _SURROGATE.search(text):
-        _refuse_half_characters(event)
+        raise _Refused(f"is {_shown(event)}; a CloudEvent is a JSON object")
     return event
 
 
-def _fill(row: Row, event: dict[str, Any]) -> None:
-    """Fill the row from the event.
+def _read_event(event: dict[str, Any]) -> tuple[object, ...]:
+    """The columns of one event up to its attributes.
 
     Raises:
         _Refused: an attribute that CloudEvents or the wire contract requires is absent, or of another type.
     """
-    row[_PLACE["source"]] = _required_text(event, "source")
-    row[_PLACE["event_id"]] = _required_text(event, "id")
-    kind = _required_text(event, "type")
+    source, event_id, kind = _read_texts(event, _ENVELOPE)
+    if None in (source, event_id, kind):
+        raise _Refused(f"{_ENVELOPE[(source, event_id, kind).index(None)]!r} is missing; CloudEvents requires it")
     if event.get("specversion") != "1.0":
-        raise _Refused(f"specversion is {event.get('specversion')!r}; this reads CloudEvents '1.0'")
-    row[_PLACE["event_at"]] = _read_time(event.get("time"))
+        raise _Refused(f"specversion is {_shown(event.get('specversion'))}; this reads CloudEvents '1.0'")
     content = event.get("data")
     if not isinstance(content, dict):
-        raise _Refused(f"data is {_word(content)}; it must be a JSON object with the attributes of the wire contract")
-    rest = dict(content)
-    for name, column in TEXTS.items():
-        if (value := rest.pop(name, None)) is not None:
-            row[_PLACE[column]] = _check_text(name, value)
-    for name, (column, least, most) in NUMBERS.items():
-        if (value := rest.pop(name, None)) is not None:
-            row[_PLACE[column]] = _check_number(name, value, least, most)
-    row[_PLACE["case_id"]] = _find_case(rest.pop("case.id", None), event.get("subject"), row)
+        raise _Refused(f"data is {_shown(content)}; it must be a JSON object of attributes")
+    case_id, *texts = _read_texts(content, _TEXT_NAMES)
+    for name, words in CLOSED.items():
+        if name in content and content[name] not in words and content[name] is not None:
+            raise _Refused(f"{name} is {_shown(content[name])}; expected one of {', '.join(sorted(words))}")
+    numbers = [_read_number(name, content[name]) if name in content else None for name in NUMBERS]
+    rest = {name: told for name, told in content.items() if name not in _KNOWN}
     rest["cloudevents.event_type"] = kind
-    row[_PLACE["attributes"]] = _write_json(rest)
+    case = _find_case(case_id, event, content)
+    return (source, event_id, case, _read_time(event.get("time")), *texts, *numbers, _write_json(rest))
 
 
-def _find_case(told: Any, subject: Any, row: Row) -> str:
-    """The case the event names, else its subject, else the failure that hit the whole stream."""
-    failure = row[_PLACE["failure_id"]]
-    if (row[_PLACE["failure_stage"]] is None) != (failure is None):
+def _read_texts(told: dict[str, Any], names: tuple[str, ...]) -> list[Any]:
+    """The texts of these names, None where not told: millions of times, so the culprit is sought only on failure."""
+    texts = list(map(told.get, names))
+    if not _TEXT_OR_NONE.issuperset(map(type, texts)) or "" in texts:
+        wrong = next(n for n, text in zip(names, texts, strict=True) if text == "" or type(text) not in _TEXT_OR_NONE)
+        raise _Refused(f"{wrong} is {_shown(told[wrong])}; it must be a text that is not empty")
+    return texts
+
+
+def _read_number(name: str, value: Any) -> int | None:
+    _, least, most = NUMBERS[name]
+    if value is not None and (type(value) is not int or not least <= value <= most):
+        raise _Refused(f"{name} is {_shown(value)}; it must be a whole number of at least {least}")
+    return value
+
+
+def _find_case(told: str | None, event: dict[str, Any], content: dict[str, Any]) -> str:
+    """The case the event names, else the failure that hit the whole stream, else the event's subject."""
+    failure = content.get("failure.id")
+    if (failure is None) != (content.get("failure.stage") is None):
         raise _Refused("failure.id and failure.stage come together: give both or neither")
-    if told is not None:
-        return _check_text("case.id", told)
-    if subject is not None and failure is None:
-        return _check_text("subject", subject)
-    if failure is None:
+    case = told or (f"failure:{failure}" if failure else _read_texts(event, ("subject",))[0])
+    if case is None:
         raise _Refused("names no case: give case.id in data, or subject")
-    return f"failure:{failure}"
+    return str(case)
 
 
 def _read_time(value: Any) -> dt.datetime:
@@ -214,62 +227,23 @@ def _read_time(value: Any) -> dt.datetime:
     match = _TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise _Refused(f"time is {_shown(value)}; write RFC 3339, e.g. 2026-07-20T06:00:00+02:00")
-    if match[1] is None:
-        raise _Refused(f"time {value!r} has no offset: which instant it is cannot be known; end it with Z or +02:00")
+    if match[2] is None:
+        raise _Refused(f"time {value!r} has no offset, so its instant is unknown; end it with Z or such as +02:00")
     try:
-        return dt.datetime.fromisoformat(value.upper()).astimezone(dt.UTC).replace(tzinfo=None)
+        if match[2] in "Zz":
+            return dt.datetime.fromisoformat(match[1])
+        return dt.datetime.fromisoformat(value).astimezone(dt.UTC).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:
         raise _Refused(f"time {value!r} is no instant: {error}") from error
 
 
-def _required_text(event: dict[str, Any], name: str) -> str:
-    value = event.get(name)
-    if value is None:
-        raise _Refused(f"{name!r} is missing; CloudEvents requires it")
-    return _check_text(name, value)
-
-
-def _check_text(name: str, value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise _Refused(f"{name} is {_shown(value)}; it must be a text that is not empty")
-    if (words := CLOSED.get(name)) and value not in words:
-        raise _Refused(f"{name} is {_shown(value)}; expected one of {', '.join(sorted(words))}")
-    return value
-
-
-def _check_number(name: str, value: Any, least: int, most: int) -> int:
-    if type(value) is not int or not least <= value <= most:
-        raise _Refused(f"{name} is {_shown(value)}; it must be a whole number of at least {least}")
-    return value
-
-
-def _write_json(content: dict[str, Any]) -> str:
+def _write_json(rest: dict[str, Any]) -> str:
     try:
-        return _ENCODER.encode(content)
+        return _ENCODER.encode(rest)
     except ValueError as error:
-        raise _Refused("holds a number that is too large for JSON") from error
-
-
-def _refuse_half_characters(event: dict[str, Any]) -> None:
-    try:
-        json.dumps(event, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise _Refused("holds half of a character (a lone surrogate), which is no text") from error
-
-
-def _refuse_constant(name: str) -> Any:
-    raise _Refused(f"is not JSON: {name} is no number")
+        raise _Refused("holds a number JSON does not have: NaN, Infinity, or one too large") from error
 
 
 def _shown(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _word(value: Any) -> str:
-    words = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "absent or null"}
-    return words.get(type(value), "a number")
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":"))
-_DECODER = json.JSONDecoder()
