@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.errors import ContractError
-from metrics.intervals.border import border_of
+from metrics.intervals.border import FEWEST_FOR_SUMS, FEWEST_OBSERVATIONS, border_of
 from metrics.intervals.daily_variance import spread_of_ratio, sum_by_day
 from metrics.intervals.level import halves_of_spread
 from metrics.intervals.quantile import fewest_for_range, range_of_quantile, read_quantile, spread_or_independent
@@ -84,7 +84,8 @@ class _Sample:
     @cached_property
     def counted(self) -> NDArray[np.bool_]:
         """Observations that move Σamount or Σbase at all."""
-        return np.logical_or(self._observations.amount != 0, self._observations.base != 0)
+        counted: NDArray[np.bool_] = (self._observations.amount != 0) | (self._observations.base != 0)
+        return counted
 
 
 def _summarise(sample: _Sample, statistic: Statistic) -> Summary:
@@ -115,7 +116,7 @@ def _quantile(sample: _Sample, statistic: Statistic) -> Summary:
 def _mean(sample: _Sample) -> Summary:
     amount, offset = sample.ended
     value = float(amount.mean())
-    if border := border_of(len(amount), sample.ended_by_day):
+    if border := border_of(len(amount), sample.ended_by_day, FEWEST_FOR_SUMS):
         return without_interval(Statistic.MEAN, value, len(amount), border)
     spread = spread_of_ratio(sum_by_day(offset, amount, sample.days), sample.ended_by_day)
     ranges = ranges_of_ratio(value, spread, is_positive=bool(amount.min() >= 0))
@@ -130,7 +131,8 @@ def _ratio(sample: _Sample, statistic: Statistic) -> Summary:
     value = float(over.sum()) / base
     if statistic is Statistic.SHARE and not 0 <= value <= 1:
         raise ContractError(f"A share came out as {value}; its amount must lie between 0 and its base.")
-    if border := border_of(n, sum_by_day(sample.offset[sample.counted], None, sample.days)):
+    fewest = FEWEST_OBSERVATIONS if statistic is Statistic.SHARE else FEWEST_FOR_SUMS
+    if border := border_of(n, sum_by_day(sample.offset[sample.counted], None, sample.days), fewest):
         return without_interval(statistic, value, n, border)
     spread = spread_of_ratio(over, under)
     if statistic is Statistic.SHARE:
@@ -142,5 +144,7 @@ def _ratio(sample: _Sample, statistic: Statistic) -> Summary:
 
 def _finite(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
     if not np.isfinite(values).all():
-        raise ContractError(f"Column {name!r} holds a value that is no finite number; leave unknown rows out of the query.")
+        raise ContractError(
+            f"Column {name!r} holds a value that is no finite number; leave unknown rows out of the query."
+        )
     return values

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.intervals.daily_variance import Spread
+from metrics.intervals.daily_variance import NO_VARIATION, Spread
 
 _RISK = 0.025  # at either end of a 95 % range
 
@@ -43,7 +43,7 @@ def range_of_quantile(ordered: NDArray[np.float64], p: float, half: float) -> tu
 
 
 def fewest_for_range(p: float) -> int:
-    """The n from which the largest (or smallest) of n draws bounds the p-quantile at 97.5 %: 6 for p50, 23, 35 for p90."""
+    """The n from which the largest (or smallest) of n draws bounds the p-quantile at 97.5 %: 6 for p50, 36 for p90."""
     return math.ceil(math.log(_RISK) / math.log(max(p, 1 - p)))
 
 
@@ -52,4 +52,5 @@ def spread_or_independent(spread: Spread, p: float, n: int) -> Spread:
 
     Without it a period in which every day looks alike, or most amounts are tied, would claim to be certain.
     """
-    return spread if spread.variance > 0 else replace(spread, variance=p * (1 - p) / n)
+    independent = p * (1 - p) / n
+    return spread if spread.variance > NO_VARIATION * independent else replace(spread, variance=independent)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from metrics.intervals.daily_variance import Spread
+from metrics.intervals.daily_variance import NO_VARIATION, Spread
 from metrics.intervals.level import Range, t_values
 
 
@@ -23,7 +23,7 @@ def effective_size(share: float, spread: Spread, n: float) -> float:
     Source: Kish (1965), the design effect; ours takes the variance from the order of days and not only from clusters.
     """
     even = share * (1 - share)
-    if even <= 0 or spread.variance <= 0:
+    if spread.variance <= NO_VARIATION * even / n:
         return n
     return even / spread.variance
 
