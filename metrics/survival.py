@@ -65,7 +65,9 @@ def summarise_survival(observations: Observations, statistic: Statistic) -> Summ
 
     The quantile is the first duration by which the share p has ended (no line is drawn between steps, unlike
     `summarise`, so that open work is never interpolated). `n` counts ended and open. Where the curve does not fall
-    that far the value is None: too much work is still open.
+    that far the value is None: too much work is still open; where only the interval's upper end lies beyond, there is
+    no interval. In a period hardly older than the quantile itself those that still get one are the quick draws: in
+    simulation 52 % of them held the truth, three quarters of all trials having none; with room they held 93–96 %.
 
     Raises:
         ContractError: the statistic is no quantile, or an amount is no finite number.

@@ -45,7 +45,7 @@ def simulate(draw: np.random.Generator) -> tuple[Observations, Observations]:
     day = np.repeat(np.arange(DAYS), draw.poisson(A_DAY, DAYS))
     amount: NDArray[np.float64] = np.exp(DAY_EFFECT * effect[day] + CASE_EFFECT * draw.normal(size=len(day)))
     known = np.ones(len(day), dtype=np.bool_)
-    base = 1.0 + draw.poisson(1.0, len(day))
+    base = (1 + draw.poisson(1.0, len(day))).astype(np.float64)
     right = (amount <= SLOW).astype(np.float64)
     return Observations(day, amount, base, known, 0, DAYS), Observations(day, right, known * 1.0, known, 0, DAYS)
 

@@ -29,6 +29,7 @@ def test_curve_equals_lifelines(rows: list[tuple[int, bool]]) -> None:
     np.testing.assert_allclose(survival, oracle.loc[times].to_numpy(), atol=1e-9)
 
 
+@pytest.mark.filterwarnings("ignore:Approximating using:lifelines.exceptions.ApproximationWarning")
 @pytest.mark.parametrize("open_share", [0.0, 0.3])
 def test_quantiles_equal_lifelines(open_share: float) -> None:
     """p50, p85 and p90 are the durations at which lifelines' curve has fallen that far."""
