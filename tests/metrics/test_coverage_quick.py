@@ -47,7 +47,7 @@ def simulate(draw: np.random.Generator) -> tuple[Observations, Observations]:
     known = np.ones(len(day), dtype=np.bool_)
     base = (1 + draw.poisson(1.0, len(day))).astype(np.float64)
     right = (amount <= SLOW).astype(np.float64)
-    return Observations(day, amount, base, known, 0, DAYS), Observations(day, right, known * 1.0, known, 0, DAYS)
+    return Observations(day, amount, base, known, 0, DAYS), Observations(day, right, known.astype(np.float64), known, 0, DAYS)
 
 
 @lru_cache(maxsize=1)
