@@ -37,7 +37,7 @@ def sum_by_day(offset: NDArray[np.int64], weight: NDArray[np.float64] | None, da
 
 def cosines_for(days: int) -> int:
     """B, the number of cosines and degrees of freedom: max(4, ⌈0.41·G^(2/3)⌉), always below G."""
-    return min(max(FEWEST_COSINES, math.ceil(0.41 * float(days) ** (2 / 3))), days - 1)
+    return min(max(FEWEST_COSINES, math.ceil(0.41 * math.pow(days, 2 / 3))), days - 1)
 
 
 def variance_of_total(daily: NDArray[np.float64]) -> Spread:

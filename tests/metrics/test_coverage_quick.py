@@ -36,7 +36,7 @@ MARGIN = 0.15
 
 
 def simulate(draw: np.random.Generator) -> tuple[Observations, Observations]:
-    """One quarter: durations with a base of 1 to …, and whether each was quicker than the true p90."""
+    """One quarter: durations with a base of 1 and up, and whether each was quicker than the true p90."""
     noise = draw.normal(size=DAYS)
     effect = np.empty(DAYS)
     effect[0] = noise[0]
@@ -46,8 +46,8 @@ def simulate(draw: np.random.Generator) -> tuple[Observations, Observations]:
     amount: NDArray[np.float64] = np.exp(DAY_EFFECT * effect[day] + CASE_EFFECT * draw.normal(size=len(day)))
     known = np.ones(len(day), dtype=np.bool_)
     base = (1 + draw.poisson(1.0, len(day))).astype(np.float64)
-    right = (amount <= SLOW).astype(np.float64)
-    return Observations(day, amount, base, known, 0, DAYS), Observations(day, right, known.astype(np.float64), known, 0, DAYS)
+    right, one = (amount <= SLOW).astype(np.float64), np.ones(len(day))
+    return Observations(day, amount, base, known, 0, DAYS), Observations(day, right, one, known, 0, DAYS)
 
 
 @lru_cache(maxsize=1)
