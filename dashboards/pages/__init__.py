@@ -1,0 +1,1 @@
+"""Pages: `(bundle) -> Page`, one file per part of a page."""

@@ -1,0 +1,45 @@
+"""The errors of this room: what was wrong with what was asked, what exists, what to do.
+
+DashboardError
+├── PublishedFileError   the published file cannot be read or lacks a table
+└── NotPublishedError    the stream or period asked for is not in it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from metrics.errors import suggest
+
+
+class DashboardError(ValueError):
+    """Base of every error raised by dashboards/."""
+
+
+class PublishedFileError(DashboardError):
+    """The published file cannot be used."""
+
+    @classmethod
+    def from_missing_file(cls, path: Path) -> PublishedFileError:
+        return cls(f"There is no published file at {path}. Run the pipeline first; it writes one.")
+
+    @classmethod
+    def from_unreadable(cls, path: Path, why: str) -> PublishedFileError:
+        return cls(f"{path} cannot be read as a published file: {why}")
+
+    @classmethod
+    def from_missing_table(cls, path: Path, table: str) -> PublishedFileError:
+        return cls(f"{path} has no table {table!r}. It was not written by this version; publish it again.")
+
+
+class NotPublishedError(DashboardError):
+    """Nothing is published under this name."""
+
+    @classmethod
+    def from_unknown_stream(cls, stream: str, known: Iterable[str]) -> NotPublishedError:
+        return cls(f"The stream {stream!r} is not in the published file.{suggest(stream, known)}")
+
+    @classmethod
+    def from_wrong_grain(cls, period: str) -> NotPublishedError:
+        return cls(f"A review covers one quarter, and {period!r} is none. Write it as 2026-Q3.")

@@ -1,0 +1,89 @@
+"""The manifest of a bundle: which bytes belong to it, and what they were made from.
+
+The publisher writes it, the app serves nothing that it does not list.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from dashboards.errors import DashboardError
+
+NAME = "manifest.json"
+_LOG = logging.getLogger(__name__)
+_STREAM = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_PERIOD = re.compile(r"\d{4}-Q[1-4]")
+_FILE = re.compile(r"(?:static/)?[a-z0-9][a-z0-9.-]*")
+
+
+class ManifestError(DashboardError):
+    """A manifest that cannot be believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One published bundle. `files` maps a path inside the bundle to the sha256 of its bytes."""
+
+    stream: str
+    name: str
+    period: str
+    period_words: str
+    sentence: str
+    run_id: str
+    ledger_fingerprint: str
+    code_version: str
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """The manifest as it is written; equal manifests are equal bytes."""
+        return (json.dumps(asdict(self), indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def digest(content: bytes) -> str:
+    """sha256 in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def is_bundle_name(stream: str, period: str) -> bool:
+    """Can these be the names of a bundle? Nothing that fails this ever reaches a path."""
+    return bool(_STREAM.fullmatch(stream) and _PERIOD.fullmatch(period))
+
+
+def read_manifest(bundle: Path) -> Manifest:
+    """The manifest of one bundle directory.
+
+    Raises:
+        ManifestError: absent, no JSON, wrong keys, or a file name outside the bundle.
+    """
+    try:
+        found = Manifest(**json.loads((bundle / NAME).read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ManifestError(f"{bundle / NAME} is no manifest: {error}. Publish this review again.") from error
+    odd = [name for name in found.files if not _FILE.fullmatch(name)]
+    if odd or not is_bundle_name(found.stream, found.period):
+        raise ManifestError(f"{bundle / NAME} names {odd or found.stream!r}, which no bundle holds. Publish this review again.")
+    return found
+
+
+def bundles_in(pages_dir: Path) -> list[Manifest]:
+    """Every readable bundle: streams by name, newest period first. Unreadable ones are left out, never half shown."""
+    found = []
+    for path in sorted(pages_dir.glob(f"*/*/{NAME}")):
+        stream, period = path.parent.parent.name, path.parent.name
+        if not is_bundle_name(stream, period):
+            continue
+        try:
+            manifest = read_manifest(path.parent)
+        except ManifestError as error:
+            _LOG.warning("left out of the list: %s", error)  # its page answers 404; the list must not fall with it
+            continue
+        if (manifest.stream, manifest.period) == (stream, period):
+            found.append(manifest)
+    newest_first = sorted(found, key=lambda m: m.period, reverse=True)
+    return sorted(newest_first, key=lambda m: (m.name, m.stream))

@@ -1,0 +1,126 @@
+"""One measure on the page: a metric with the statistic readers see, its value now and before, its change and its target.
+
+Chooses the statistic and applies the data gate; words live in `wording`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from metrics.metric import Verdict
+
+from dashboards.bundle import BundleData, Change, Value
+from dashboards.numbers import Number, number
+from dashboards.wording import Chip, chip, quantile_words, read_verdict, target_number
+
+FLOW_TIME = "flow_time"
+HEADLINES = (FLOW_TIME, "failure_containment_time", "handoff_ratio", "first_time_right", "cost_per_transaction")
+_PREFERRED = ("p90", "p50", "share", "ratio", "unit_cost", "mean", "count", "p85")
+_GATED = "flow_time"
+_LABELS = {
+    "flow_time": "Flow time",
+    "failure_containment_time": "Back to normal after a failure",
+    "handoff_ratio": "Automated handoffs",
+    "first_time_right": "Right first time",
+    "cost_per_transaction": "Cost per {case}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """`shown` is None where there is no number to show; `is_gated` where there is one but the data are too incomplete."""
+
+    metric: str
+    statistic: str
+    label: str
+    unit: str
+    lower_is_better: bool
+    now: Value | None
+    earlier: Value | None
+    change: Change | None
+    verdict: Verdict
+    shown: Number | None
+    before: Number | None
+    target: Number | None
+    is_gated: bool
+
+    @property
+    def chip(self) -> Chip:
+        """The verdict as a chip."""
+        return chip(self.verdict, self.change.difference if self.change else None)
+
+    @property
+    def full_label(self) -> str:
+        """The label with the statistic where one is needed: 'Order time (9 in 10)'."""
+        return f"{self.label} ({quantile_words(self.statistic)})" if self.unit == "days" else self.label
+
+
+def measure(data: BundleData, metric: str, statistic: str | None = None) -> Measure:
+    """The measure of one metric; without a statistic, the one a tile shows."""
+    chosen = statistic or headline_statistic(data, metric)
+    now, earlier = data.value(metric, chosen), data.value(metric, chosen, earlier=True)
+    unit = _unit(data, metric, now or earlier)
+    gated = metric.startswith(_GATED) and is_below_gate(data)
+    target = data.targets.get((metric, chosen))
+    found = data.change(metric, chosen)
+    return Measure(
+        metric=metric, statistic=chosen, label=label_of(data, metric), unit=unit,
+        lower_is_better=_lower_is_better(data, metric, unit), now=now, earlier=earlier, change=found,
+        verdict=_verdict(now, found, gated), shown=None if gated else _number(now), before=None if gated else _number(earlier),
+        target=None if target is None else target_number(metric, chosen, target, unit), is_gated=gated,
+    )  # fmt: skip
+
+
+def headline_statistic(data: BundleData, metric: str) -> str:
+    """The first statistic, in readers' order, that the file holds for this quarter with a value; else that it holds at all."""
+    held = {s: v for (m, s, _), v in data.values.items() if m == metric}
+    valued = {s for s in held if (now := data.value(metric, s)) and now.value is not None}
+    order = [*_PREFERRED, *sorted(set(held) - set(_PREFERRED))]
+    return next((s for s in order if s in held and (not valued or s in valued)), _PREFERRED[0])
+
+
+def metrics_of(data: BundleData) -> list[str]:
+    """Every metric the file knows: the five first, the others by name."""
+    known = {metric for metric, _, _ in data.values} | set(data.definitions)
+    return [*HEADLINES, *sorted(known - set(HEADLINES))]
+
+
+def label_of(data: BundleData, metric: str) -> str:
+    """What readers call a metric: the stream file's word, else ours, else the definition's, else its key in words."""
+    known = data.definitions.get(metric)
+    default = _LABELS.get(metric) or (known.label if known else metric.replace("_", " ").capitalize())
+    return data.stream.word_for(metric, default.format(case=data.stream.words.case) if metric in _LABELS else default)
+
+
+def is_below_gate(data: BundleData) -> bool:
+    """Is the measured share of ended cases below the stream file's gate?"""
+    share = measured_share(data)
+    return share is not None and share < data.stream.gates.completeness
+
+
+def measured_share(data: BundleData) -> float | None:
+    """Measured ÷ ended cases, 0–1; None while no case has ended."""
+    return data.state.measured_cases / data.state.ended_cases if data.state.ended_cases else None
+
+
+def _number(value: Value | None) -> Number | None:
+    if value is None or value.value is None:
+        return None
+    return number(value.value, value.unit, f"{value.origin}/value")
+
+
+def _verdict(now: Value | None, found: Change | None, gated: bool) -> Verdict:
+    if gated or now is None or now.value is None:
+        return Verdict.NO_DATA
+    return read_verdict(found.verdict if found else now.verdict)
+
+
+def _unit(data: BundleData, metric: str, value: Value | None) -> str:
+    known = data.definitions.get(metric)
+    unit = value.unit if value else known.unit if known else "count"
+    return data.stream.costs.currency if unit == "currency" else unit
+
+
+def _lower_is_better(data: BundleData, metric: str, unit: str) -> bool:
+    known = data.definitions.get(metric)
+    return known.better == "lower" if known else unit not in ("share", "ratio")

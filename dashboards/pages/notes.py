@@ -1,0 +1,118 @@
+"""Technical notes: per measure its definition, sample, interval, data quality, lineage and the SQL as run.
+
+The one part of the page that may speak in the language of statistics.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from metrics.published import PUBLISHED
+from metrics.tables import CONTRACT
+
+from dashboards.bundle import BundleData, Value
+from dashboards.numbers import EN_DASH, Number, count, number
+from dashboards.pages.measure import HEADLINES, Measure, measure, metrics_of
+from dashboards.wording import Sentence
+
+_TABLES = tuple(table.name for table in (*CONTRACT, *PUBLISHED))
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One measure. `returns` is True where a number on the page links here."""
+
+    index: int
+    returns: bool
+    label: str
+    definition: str
+    sample: Sentence
+    intervals: tuple[Sentence, ...]
+    method: str
+    reading: str
+    lineage: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What the checks of the run said, and what was left out; shared by all notes."""
+
+    checks: Sentence
+    failing: tuple[str, ...]
+    left_out: Sentence
+
+
+def notes(data: BundleData) -> tuple[Note, ...]:
+    """One note per metric, the five first."""
+    return tuple(_note(data, measure(data, metric), i) for i, metric in enumerate(metrics_of(data), 1))
+
+
+def quality(data: BundleData) -> Quality:
+    """Checks passed and failed, rows quarantined, case ids that never showed a trigger."""
+    failed = [c for c in data.checks if not c.passed]
+    passed, all_of = count(len(data.checks) - len(failed), "check_results/passed"), count(len(data.checks), "check_results/all")
+    aside = count(data.state.quarantined, "streams/quarantined")
+    stray = count(data.state.untriggered_cases, "streams/untriggered_cases")
+    cases = data.stream.words.cases
+    return Quality(
+        Sentence(f"{passed} of {all_of} data checks passed", (passed, all_of)),
+        tuple(f"{c.table_name}: {c.check_name}" + (f" ({c.detail})" if c.detail else "") for c in failed),
+        Sentence(f"{aside} rows kept aside with a reason; {stray} {cases} never showed a start and are in no number", (aside, stray)),
+    )
+
+
+def lineage(data: BundleData) -> str:
+    """What the numbers were made from and by."""
+    state = data.state
+    return f"run {state.run_id}, ledger {state.ledger_fingerprint}, streamgauge {state.code_version}"
+
+
+def _note(data: BundleData, found: Measure, index: int) -> Note:
+    known = data.definitions.get(found.metric)
+    rows = [v for (m, _, p), v in sorted(data.values.items()) if m == found.metric and p == data.period.key]
+    return Note(
+        index=index, returns=found.metric in HEADLINES, label=found.label,
+        definition=(known.definition or known.sentence) if known else "No definition was published.",
+        sample=_sample(found), intervals=tuple(_interval(v) for v in rows), method=_method(rows, found),
+        reading=f"{known.reading}; version {known.version}" if known else "",
+        lineage=" → ".join([*_tables(known.sql if known else ""), "metric_values"]),
+        sql=known.sql.strip() if known else "",
+    )  # fmt: skip
+
+
+def _sample(found: Measure) -> Sentence:
+    if found.now is None:
+        return Sentence("none this quarter")
+    now = count(found.now.n, f"{found.now.origin}/n")
+    if found.earlier is None:
+        return Sentence(f"{now} this quarter", (now,))
+    before = count(found.earlier.n, f"{found.earlier.origin}/n")
+    return Sentence(f"{now} this quarter, {before} last quarter", (now, before))
+
+
+def _interval(value: Value) -> Sentence:
+    if value.value is None:
+        return Sentence(f"{value.statistic}: no data" + (f" ({value.reason})" if value.reason else ""))
+    shown = number(value.value, value.unit, f"{value.origin}/value")
+    ends = _ends(value)
+    if ends is None:
+        return Sentence(f"{value.statistic}: {shown}, no interval can be defended", (shown,))
+    return Sentence(f"{value.statistic}: {shown}, 95% interval {ends[0]} {EN_DASH} {ends[1]}", (shown, *ends))
+
+
+def _ends(value: Value) -> tuple[Number, Number] | None:
+    if value.low is None or value.high is None:
+        return None
+    return number(value.low, value.unit, f"{value.origin}/low"), number(value.high, value.unit, f"{value.origin}/high")
+
+
+def _method(rows: list[Value], found: Measure) -> str:
+    named = [v.method for v in rows if v.method]
+    change = found.change.method if found.change else None
+    return "; ".join(dict.fromkeys([*named, *([f"change: {change}"] if change else [])]))
+
+
+def _tables(sql: str) -> list[str]:
+    return [name for name in _TABLES if re.search(rf"\b{name}\b", sql)]

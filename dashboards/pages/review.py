@@ -1,0 +1,73 @@
+"""The quarterly operating review: the whole page as data, and all its numbers.
+
+Information order: one sentence, why, freshness, five tiles, run chart, map, releases, scorecard, technical notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from dashboards.bundle import BundleData
+from dashboards.numbers import Number
+from dashboards.pages.effects import EffectCard, effect_card
+from dashboards.pages.freshness import Freshness, freshness
+from dashboards.pages.hero import Hero, hero, lead, quarter_words
+from dashboards.pages.measure import HEADLINES
+from dashboards.pages.notes import Note, Quality, lineage, notes, quality
+from dashboards.pages.run import RunCard, run_card
+from dashboards.pages.scorecard import Scorecard, scorecard
+from dashboards.pages.tiles import Tile, headline, tiles
+from dashboards.pages.value_map import MapCard, map_card
+from dashboards.wording import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything the template needs."""
+
+    stream: str
+    name: str
+    case: str
+    cases: str
+    period: str
+    key: str
+    hero: Hero
+    lead: tuple[Sentence, ...]
+    freshness: Freshness
+    tiles: tuple[Tile, ...]
+    run: RunCard
+    map: MapCard
+    effects: EffectCard
+    scorecard: Scorecard
+    quality: Quality
+    notes: tuple[Note, ...]
+    lineage: str
+
+
+def build_review(data: BundleData) -> Review:
+    """The page of one stream and quarter."""
+    return Review(
+        stream=data.state.stream, name=data.state.name, case=data.stream.words.case, cases=data.stream.words.cases,
+        period=quarter_words(data), key=data.period.key, hero=hero(data), lead=lead(data), freshness=freshness(data),
+        tiles=tiles(data), run=run_card(data), map=map_card(data), effects=effect_card(data), scorecard=scorecard(data),
+        quality=quality(data), notes=notes(data), lineage=lineage(data),
+    )  # fmt: skip
+
+
+def headline_sentences(data: BundleData) -> list[str]:
+    """The five results, one sentence each."""
+    return [headline(data, metric).text for metric in HEADLINES]
+
+
+def numbers_in(part: Any, place: str = "") -> Iterator[tuple[str, Number]]:
+    """Every number of a page with the part it stands in, in page order."""
+    if isinstance(part, Number):
+        yield place, part
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from numbers_in(item, place)
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from numbers_in(getattr(part, field.name), place or field.name)

@@ -1,0 +1,103 @@
+"""Publishing a review: one immutable directory per stream and quarter, swapped in whole.
+
+Same published file, same bytes: no clock, no random name and no machine path enters a bundle.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboards.bundle import BundleData
+from dashboards.manifest import NAME, Manifest, bundles_in, digest
+from dashboards.pages.listing import render_listing
+from dashboards.pages.review import Review, build_review, headline_sentences, numbers_in
+from dashboards.reading import read_bundle
+from dashboards.rendering import render
+from dashboards.swapping import put_directory, put_file
+
+__all__ = ["ReviewBundle", "headline_sentences", "publish_review"]
+_STATIC = Path(__file__).parent / "static"
+_ASSETS = ("style.css", "inter-latin-400-normal.woff2", "inter-latin-600-normal.woff2")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewBundle:
+    """Where a review was published, and its five results in sentences."""
+
+    directory: Path
+    page: Path
+    values: Path
+    manifest: Path
+    listing: Path
+    sentences: list[str]
+
+
+def publish_review(published_db: Path, out_dir: Path, stream: str, period: str) -> ReviewBundle:
+    """Build the review of one quarter as a static directory `out_dir/<stream>/<period>/`, replacing an older one at once.
+
+    Raises:
+        PublishedFileError: the published file is absent, unreadable or lacks a table.
+        NotPublishedError: the stream is not in it, or the period is no quarter.
+        PeriodError: the period cannot be read at all.
+    """
+    data = read_bundle(published_db, stream, period)
+    files = review_files(data)
+    directory = out_dir / data.state.stream / data.period.key
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    _write_whole(directory, files)
+    put_file(out_dir / "index.html", render_listing(bundles_in(out_dir)).encode())
+    return ReviewBundle(
+        directory=directory, page=directory / "index.html", values=directory / "values.csv", manifest=directory / NAME,
+        listing=out_dir / "index.html", sentences=headline_sentences(data),
+    )  # fmt: skip
+
+
+def review_files(data: BundleData) -> dict[str, bytes]:
+    """Every file of a bundle by its path in it, the manifest last."""
+    page = build_review(data)
+    files = {"index.html": render("review.html.j2", page=page).encode(), "values.csv": values_csv(page)}
+    files |= {f"static/{name}": (_STATIC / name).read_bytes() for name in _ASSETS}
+    state = data.state
+    manifest = Manifest(
+        stream=state.stream, name=state.name, period=data.period.key, period_words=page.period,
+        sentence=page.hero.sentence.text, run_id=state.run_id, ledger_fingerprint=state.ledger_fingerprint,
+        code_version=state.code_version, files={name: digest(content) for name, content in sorted(files.items())},
+    )  # fmt: skip
+    return {**files, NAME: manifest.to_bytes()}
+
+
+def values_csv(page: Review) -> bytes:
+    """Every number of the page: where it stands, where it comes from, raw and as shown. Cells never start a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["part", "origin", "unit", "value", "shown"])
+    for part, shown in dict.fromkeys(numbers_in(page)):
+        texts = [inert(text) for text in (part, shown.origin, shown.unit)]
+        writer.writerow([*texts, repr(float(shown.value)), inert(shown.text)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def inert(text: str) -> str:
+    """Text that no spreadsheet reads as a formula."""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def _write_whole(directory: Path, files: Mapping[str, bytes]) -> None:
+    building = Path(tempfile.mkdtemp(dir=directory.parent, prefix=".building-"))
+    try:
+        for name, content in files.items():
+            path = building / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+        os.chmod(building, 0o755)  # mkdtemp makes it private; the app may run as somebody else
+        put_directory(building, directory)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)

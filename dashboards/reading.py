@@ -1,0 +1,122 @@
+"""Reading a published file: DuckDB rows → BundleData.
+
+Opens the file read-only, and only here. Cleans customer words of control and direction characters; computes no number.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+from metrics.periods import Period, parse_period, previous
+from metrics.published import PUBLISHED
+from metrics.stream.model import Stream
+from metrics.stream.parse import parse_stream
+
+from dashboards.bundle import BundleData, Change, Check, Definition, MapStep, State, Value
+from dashboards.errors import NotPublishedError, PublishedFileError
+
+_Row = TypeVar("_Row")
+_HIDDEN = {"Cc", "Cf", "Cs", "Co"}
+_KEPT = {"\n", "\t", "\u200c", "\u200d"}
+
+
+def read_bundle(published_db: Path, stream: str, period: str) -> BundleData:
+    """Read one stream and quarter.
+
+    Raises:
+        PublishedFileError: no such file, not DuckDB, or a table is missing.
+        NotPublishedError: the stream is not in the file, or the period is no quarter.
+    """
+    with _open(published_db) as connection:
+        state = _state(connection, stream)
+        model = clean_stream(parse_stream(state.stream_file, f"{stream}/stream.yaml"))
+        quarter = parse_period(period, year_starts=model.fiscal_year_starts)
+        before = previous(quarter, model.fiscal_year_starts)
+        if quarter.grain != "quarter" or before is None:
+            raise NotPublishedError.from_wrong_grain(period)
+        return _assemble(connection, state, model, quarter, before)
+
+
+def clean_text(text: str) -> str:
+    """Customer text without control, direction-override and other invisible characters; joiners of scripts and emoji stay."""
+    kept = (c for c in text if c in _KEPT or unicodedata.category(c) not in _HIDDEN)
+    return "".join(kept).strip()
+
+
+def clean_stream(model: Stream) -> Stream:
+    """The stream file with every text cleaned."""
+    return Stream.model_validate(_cleaned(model.model_dump()))
+
+
+def _assemble(
+    connection: duckdb.DuckDBPyConnection, state: State, model: Stream, quarter: Period, before: Period
+) -> BundleData:
+    name = state.stream
+    wanted = [name, [quarter.key, before.key], quarter.until_on]
+    picked = _rows(connection, Value, "metric_values", "stream = ? AND dimensions = '{}' AND "
+                   "(period IN (SELECT unnest(?)) OR grain = 'week' AND first_on < ?)", wanted,
+                   "metric, statistic, first_on, period")  # fmt: skip
+    targets = connection.execute(
+        "SELECT metric, statistic, target FROM targets WHERE stream = ? ORDER BY ALL", [name]
+    ).fetchall()
+    return BundleData(
+        state=state, stream=model, period=quarter, before=before,
+        values={(v.metric, v.statistic, v.period): v for v in picked if v.grain != "week"},
+        weeks=tuple(v for v in picked if v.grain == "week"),
+        changes=_rows(connection, Change, "comparisons", "stream = ?", [name], "kind, at_on, label, metric, statistic"),
+        steps=_rows(connection, MapStep, "value_stream", "stream = ? AND period = ?", [name, quarter.key], "position, step"),
+        targets={(metric, statistic): target for metric, statistic, target in targets},
+        definitions={d.metric: d for d in _rows(connection, Definition, "definitions", "true", [], "metric")},
+        checks=_rows(connection, Check, "check_results", "stream = ?", [name], "table_name, check_name"),
+    )  # fmt: skip
+
+
+def _open(path: Path) -> duckdb.DuckDBPyConnection:
+    if not path.is_file():
+        raise PublishedFileError.from_missing_file(path)
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        raise PublishedFileError.from_unreadable(path, str(error).splitlines()[0]) from error
+    present = {name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
+    for table in PUBLISHED:
+        if table.name not in present:
+            connection.close()
+            raise PublishedFileError.from_missing_table(path, table.name)
+    return connection
+
+
+def _state(connection: duckdb.DuckDBPyConnection, stream: str) -> State:
+    found = _rows(connection, State, "streams", "stream = ?", [stream], "stream")
+    if not found:
+        known = [name for (name,) in connection.execute("SELECT stream FROM streams").fetchall()]
+        raise NotPublishedError.from_unknown_stream(stream, known)
+    return found[0]
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, shape: type[_Row], table: str, where: str, given: Iterable[Any], order: str
+) -> tuple[_Row, ...]:
+    names = [field.name for field in fields(shape)]  # type: ignore[arg-type]  # every shape here is a dataclass
+    columns = ", ".join(f'"{name}"' for name in names)
+    found = connection.execute(f"SELECT {columns} FROM {table} WHERE {where} ORDER BY {order}", list(given)).fetchall()
+    raw = {"stream_file", "sql"}
+    return tuple(
+        shape(**{n: clean_text(v) if isinstance(v, str) and n not in raw else v for n, v in zip(names, row, strict=True)})
+        for row in found
+    )
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, dict):
+        return {key: _cleaned(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_cleaned(item) for item in value)
+    return value

@@ -1,0 +1,29 @@
+"""From page data to HTML: the Jinja2 environment, escaping always on.
+
+Knows templates; opens no published file and writes nothing.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import jinja2
+
+from dashboards.wording import capital
+
+
+@lru_cache(maxsize=1)
+def environment() -> jinja2.Environment:
+    """Templates of this package; every value is escaped, a missing one is an error."""
+    found = jinja2.Environment(
+        loader=jinja2.PackageLoader("dashboards", "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
+    )  # fmt: skip
+    found.filters["capfirst"] = capital
+    return found
+
+
+def render(template: str, **context: Any) -> str:
+    """A page as text."""
+    return environment().get_template(template).render(**context)

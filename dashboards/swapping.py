@@ -1,0 +1,49 @@
+"""Putting files and directories in place so that a reader sees the old or the new, never half of either.
+
+Knows the file system only. Linux exchanges two directories in one call; elsewhere there is a moment between two renames.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+_UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM}
+
+
+def put_directory(built: Path, place: Path) -> None:
+    """Put a directory in place of another. The older content is left under `built`, for the caller to remove."""
+    if not place.exists():
+        os.rename(built, place)
+    elif not _exchange(built, place):
+        aside = built.with_name(built.name + "-old")
+        os.rename(place, aside)
+        os.rename(built, place)
+        os.rename(aside, built)
+
+
+def put_file(place: Path, content: bytes) -> None:
+    """Write a file and rename it over an older one."""
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=".building-")
+    with os.fdopen(handle, "wb") as out:
+        out.write(content)
+    os.chmod(name, 0o644)  # mkstemp makes it private; the app may run as somebody else
+    os.replace(name, place)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two names in one step; False where the system cannot."""
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    if call(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in _UNSUPPORTED:
+        return False
+    raise OSError(code, os.strerror(code), str(other))
