@@ -45,7 +45,7 @@ STEPS = {
     "ship": Step("Ship", "external", "Carrier", "/carrier", "order.shipped"),
     "invoice": Step("Invoice", "system", "Billing system", "/billing", "invoice.issued"),
     "deliver": Step("Deliver", "external", "Carrier", "/carrier", "order.delivered"),
-    "pay": Step("Receive payment", "system", "Billing system", "/billing", "invoice.paid"),
+    "pay": Step("Receive payment", "system", "Payment system", "/payments", "invoice.paid"),
 }
 _FOREIGN = "/carrier"  # another company's service: it has no release of ours
 _MONITORING = "/monitoring"

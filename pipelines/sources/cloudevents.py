@@ -90,7 +90,7 @@ def read(path: Path, settings: Source) -> Iterator[pl.DataFrame]:
 def _pieces(path: Path) -> Iterator[tuple[str, str, str | None]]:
     """For each event its place, its text, and why it could not be cut out of the file (the text is empty then)."""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+        with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as stream:
             start = stream.peek(_CHUNK)
             if start.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00")):
                 raise SourceError(f"{path.name} begins like UTF-16 or UTF-32; CloudEvents are UTF-8. Convert it.")
