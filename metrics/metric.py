@@ -42,7 +42,8 @@ class Metric:
     """One number of the catalogue. Its SQL reads contract tables only and yields one row per subject.
 
     The SQL yields `subject, observed_on DATE, amount DOUBLE, base DOUBLE, complete BOOLEAN` and the named dimensions;
-    the parameter `$stream` picks the stream. `unit` is `days`, `share` (0–1), `ratio`, `currency` or `count`.
+    the parameter `$stream` picks the stream, `$as_of` (where used) is the instant of looking. `unit` is `days`, `share` (0–1), `ratio`, `currency` or `count`.
+    `unless_split` (dimension, value): only rows of that value count, unless the dimension itself is asked for.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Metric:
     needs: tuple[str, ...]
     sql: str
     dimensions: tuple[str, ...] = ()
+    unless_split: tuple[str, str] | None = None
 
     @property
     def headline(self) -> Statistic:

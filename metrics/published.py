@@ -117,9 +117,10 @@ STREAMS = Table(
 )
 DEFINITIONS = Table(
     "definitions",
-    "one metric of the catalogue, with the SQL as run",
-    key=("metric",),
+    "one metric of the catalogue, with the SQL as run for one stream",
+    key=("stream", "metric"),
     columns=(
+        Column("stream", "VARCHAR", "value stream"),
         Column("metric", "VARCHAR", "key in the catalogue"),
         Column("version", "VARCHAR", "version of the definition"),
         Column("label", "VARCHAR", "default name for readers"),

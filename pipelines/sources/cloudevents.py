@@ -131,7 +131,7 @@ def _cut_array(stream: Stream) -> Iterator[tuple[str, str, str | None]]:
             end = _DECODER.raw_decode(window)[1]
         except (ValueError, RecursionError):
             end = 0
-        if 0 < end < len(window):
+        if 0 < end < len(window) + is_at_end:
             yield f"item {number}", window[:end], None
             number, window = number + 1, window[end:]
         elif not is_at_end and len(window) <= MAX_BYTES:

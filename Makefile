@@ -1,0 +1,63 @@
+# streamgauge: every target sets up what it needs. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEMO := .demo
+PORT ?= 8765
+
+.PHONY: help demo test dev serve bench lint docs format lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(STAMP) ## run the bundled order-to-cash example, from events to published page
+	@$(BIN)/python -m examples.order_to_cash.demo --home $(DEMO)
+
+test: $(STAMP) browser ## run all tests, as CI does
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+dev: $(STAMP) ## open the Dagster UI on the demo's data (http://127.0.0.1:3000)
+	@mkdir -p $(DEMO)/dagster && DAGSTER_HOME=$(CURDIR)/$(DEMO)/dagster STREAMGAUGE_HOME=$(CURDIR)/$(DEMO) \
+		$(BIN)/dagster-webserver -w workspace.yaml -h 127.0.0.1 -p 3000
+
+serve: $(STAMP) ## show the published pages (http://127.0.0.1:8765)
+	@$(BIN)/streamgauge serve --home $(DEMO) --port $(PORT)
+
+bench: $(STAMP) ## measure speed at 10M events and print ratios (EVENTS=1000000 for a quick one)
+	@$(BIN)/python -m benchmarks.run --events $(or $(EVENTS),10000000)
+
+lint: $(STAMP) ## style, types, import directions
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+docs: $(STAMP) ## write the generated docs anew
+	@$(BIN)/python -m docs.build
+
+format: $(STAMP) ## format the code
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+
+lock: $(VENV)/bin/uv ## resolve the dependencies anew into requirements.lock
+	@$(BIN)/uv pip compile -q --universal -p 3.11 --group dev --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
+
+clean: ## remove the environment and the demo
+	rm -rf $(VENV) $(DEMO)
+
+$(VENV)/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "streamgauge needs Python 3.11 or newer; say make PYTHON=/path/to/python3"; exit 1; }
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q --disable-pip-version-check uv
+
+$(STAMP): requirements.lock pyproject.toml instrumentation/pyproject.toml | $(VENV)/bin/uv
+	@$(BIN)/uv pip install -q -p $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install -q -p $(BIN)/python --no-deps --no-build-isolation -e . -e ./instrumentation
+	@touch $@
+
+.PHONY: browser
+browser: # a browser for the page tests; without one they skip and say so
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& { echo "Installing Chromium for the page tests ..."; apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+		|| echo "No Chromium: browser tests will be skipped."; }

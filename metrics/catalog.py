@@ -1,0 +1,46 @@
+"""The catalogue: every metric, in the order readers meet them. The first five are the headline."""
+
+from __future__ import annotations
+
+from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
+from metrics.errors import ContractError
+from metrics.flow.completion_rate import COMPLETION_RATE
+from metrics.flow.flow_time import FLOW_TIME
+from metrics.flow.flow_time_started import FLOW_TIME_STARTED
+from metrics.handoff.handoff_ratio import HANDOFF_RATIO
+from metrics.handoff.ping_pong_rate import PING_PONG_RATE
+from metrics.handoff.step_pairs import STEP_PAIRS
+from metrics.metric import Metric
+from metrics.quality.failure_containment_time import FAILURE_CONTAINMENT_TIME
+from metrics.quality.failure_remediation_time import FAILURE_REMEDIATION_TIME
+from metrics.quality.first_time_right import FIRST_TIME_RIGHT
+from metrics.quality.open_failures import OPEN_FAILURES
+from metrics.quality.rework_rate import REWORK_RATE
+
+CATALOG: tuple[Metric, ...] = (
+    FLOW_TIME,
+    FAILURE_CONTAINMENT_TIME,
+    HANDOFF_RATIO,
+    FIRST_TIME_RIGHT,
+    COST_PER_TRANSACTION,
+    FLOW_TIME_STARTED,
+    COMPLETION_RATE,
+    REWORK_RATE,
+    FAILURE_REMEDIATION_TIME,
+    OPEN_FAILURES,
+    STEP_PAIRS,
+    PING_PONG_RATE,
+)
+HEADLINE = CATALOG[:5]
+
+
+def metric_by_key(key: str) -> Metric:
+    """The metric of that key.
+
+    Raises:
+        ContractError: there is none; names the nearest.
+    """
+    for metric in CATALOG:
+        if metric.key == key:
+            return metric
+    raise ContractError.from_unknown_name("the metric", key, (metric.key for metric in CATALOG))

@@ -1,0 +1,155 @@
+"""Evaluate: a metric over periods: observe once, summarise each period, compare it with the one before.
+
+What the command line prints and what the pipeline stores come from here, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+
+from metrics.compare import compare
+from metrics.metric import Metric, Observations, Reading, Statistic, Summary, Verdict
+from metrics.observe import ObservedGroup, observe
+from metrics.periods import Grain, Period, previous, spine
+from metrics.stream import Stream, read_quantity
+from metrics.summarise import summarise_all
+from metrics.survival import summarise_survival
+
+# Where the stream file names no meaningful change: a twentieth of the value before, or one point of a share.
+_DEFAULT_FRACTION = 0.05
+_DEFAULT_POINTS = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One published value: a statistic of a metric in a period for some dimension values, with its verdict."""
+
+    stream: str
+    metric: Metric
+    period: Period
+    dimensions: Mapping[str, str | None]
+    summary: Summary
+    verdict: Verdict
+    unit: str
+
+    def as_row(self) -> dict[str, object]:
+        """A row of the published table `metric_values`."""
+        summary = self.summary
+        return {
+            "stream": self.stream, "metric": self.metric.key, "statistic": summary.statistic.value,
+            "grain": self.period.grain, "period": self.period.key, "first_on": self.period.first_on,
+            "until_on": self.period.until_on, "dimensions": json.dumps(dict(self.dimensions), sort_keys=True),
+            "value": summary.value, "low": summary.low, "high": summary.high, "n": summary.n, "unit": self.unit,
+            "verdict": self.verdict.value, "reason": summary.reason, "method": summary.method,
+            "definition_version": self.metric.version,
+        }  # fmt: skip
+
+    def as_fact(self) -> dict[str, object]:
+        """The object `streamgauge metrics --json` prints; a missing value is null and its verdict says why."""
+        row = self.as_row()
+        verdict = self.verdict.value if self.summary.reason is None else f"No data: {self.summary.reason}"
+        kept = ("stream", "metric", "statistic", "period", "grain")
+        measured = {name: row[name] for name in ("value", "low", "high", "n", "unit")}
+        return {
+            **{name: row[name] for name in kept}, "dimensions": dict(self.dimensions), **measured,
+            "verdict": verdict, "definition_version": self.metric.version,
+        }  # fmt: skip
+
+
+def evaluate(
+    connection: duckdb.DuckDBPyConnection,
+    metric: Metric,
+    stream: Stream,
+    grains: Iterable[Grain],
+    by: tuple[str, ...] = (),
+) -> Iterator[Value]:
+    """Values of a metric for every period of the grains, gaps included, oldest first."""
+    first_on, last_on = known_days(connection, stream)
+    if first_on is None or last_on is None:
+        return
+    groups = observe(connection, metric, stream, by)
+    for grain in grains:
+        periods = spine(first_on, last_on, grain, stream.fiscal_year_starts)
+        for group in groups:
+            yield from _evaluate_group(metric, stream, group, periods)
+
+
+def evaluate_period(
+    connection: duckdb.DuckDBPyConnection, metric: Metric, stream: Stream, period: Period, by: tuple[str, ...] = ()
+) -> Iterator[Value]:
+    """Values of a metric in one period, with verdicts against the period before."""
+    before = previous(period, stream.fiscal_year_starts)
+    periods = [period] if before is None else [before, period]
+    for group in observe(connection, metric, stream, by):
+        yield from (v for v in _evaluate_group(metric, stream, group, periods) if v.period == period)
+
+
+def summaries_of(metric: Metric, observations: Observations) -> list[Summary]:
+    """Every statistic of a metric over observations; the metric decides how censoring is read.
+
+    Cost rows that no rate covers (incomplete, in a currency) block the value: a sum that leaves them out is too low.
+    """
+    if metric.unit == "currency" and not observations.complete.all():
+        return [_blocked(observations, statistic) for statistic in metric.statistics]
+    if metric.reading is Reading.STARTED and metric.unit == "days":
+        return [summarise_survival(observations, statistic) for statistic in metric.statistics]
+    summaries = summarise_all(observations, metric.statistics)
+    if metric.unit == "currency":
+        return [replace(summary, n=int(observations.base.sum())) for summary in summaries]
+    return summaries
+
+
+def meaningful_change(metric: Metric, stream: Stream, before: Summary) -> float:
+    """The smallest change worth acting on, in the unit of the value; from the stream file, else a default."""
+    told = stream.meaningful.get(metric.key)
+    if told is not None:
+        return read_quantity(told, metric.unit)
+    if metric.unit == "share":
+        return _DEFAULT_POINTS
+    return abs(before.value or 0.0) * _DEFAULT_FRACTION
+
+
+def unit_of(metric: Metric, stream: Stream) -> str:
+    """The unit a value is published in: a currency by its code."""
+    return stream.costs.currency if metric.unit == "currency" else metric.unit
+
+
+def known_days(connection: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[dt.date | None, dt.date | None]:
+    """First and last local day with data, first trigger to newest event; None where there is no case."""
+    row = connection.execute(
+        "SELECT min(triggered_on), greatest(max(triggered_on), max(finished_on), "
+        "max(((last_event_at AT TIME ZONE 'UTC') AT TIME ZONE $zone)::DATE)) FROM cases WHERE stream = $stream",
+        {"stream": stream.stream, "zone": stream.time_zone},
+    ).fetchone()
+    return row if row is not None else (None, None)
+
+
+def _evaluate_group(metric: Metric, stream: Stream, group: ObservedGroup, periods: list[Period]) -> Iterator[Value]:
+    before: list[Summary] | None = None
+    for period in periods:
+        after = summaries_of(metric, group.within(period))
+        for place, summary in enumerate(after):
+            verdict = _verdict(metric, stream, None if before is None else before[place], summary)
+            yield Value(stream.stream, metric, period, group.dimensions, summary, verdict, unit_of(metric, stream))
+        before = after
+
+
+def _verdict(metric: Metric, stream: Stream, before: Summary | None, after: Summary) -> Verdict:
+    if after.value is None:
+        return Verdict.NO_DATA
+    if before is None or before.value is None:
+        return Verdict.NO_BASELINE
+    meaningful = meaningful_change(metric, stream, before)
+    return compare(before, after, better=metric.better, unit=metric.unit, meaningful=meaningful).verdict
+
+
+def _blocked(observations: Observations, statistic: Statistic) -> Summary:
+    missing = int(np.count_nonzero(~observations.complete))
+    reason = f"{missing:,} rows of work or usage have no rate or bill for their day"
+    return Summary(statistic, None, None, None, int(observations.base.sum()), "blocked", reason=reason)

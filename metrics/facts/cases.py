@@ -1,0 +1,172 @@
+"""Cases ← steps: trigger, outcome, rework and handoffs of each case, in one grouping.
+
+One row per case that showed its trigger. Outcomes named by steps count at their first occurrence; `last_steps` and
+`last_event` apply only to cases none of those ended. Days are local to the stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from metrics.facts.dictionary import AUTOMATED, KIND_CODES, PERSONAL, Dictionary, case_when, is_one_of, literal
+from metrics.facts.rework import rework_policy
+from metrics.facts.steps import StepQuery, steps_sql
+from metrics.stream.model import Outcome, Stream
+
+
+def cases_sql(query: StepQuery) -> str:
+    """SELECT of rows of the contract table `cases`, with `case_key` in front."""
+    stream = query.stream
+    outcome, kind, finished = _outcome(stream)
+    releases = release_in_force(stream)
+    local = local_day(stream.time_zone)
+    return f"""
+SELECT case_key, {literal(stream.stream)} AS stream, case_id, triggered_at, finished_at, last_event_at,
+    {local("triggered_at")} AS triggered_on, {local("finished_at")} AS finished_on,
+    outcome, outcome_kind, {_segments(stream)} AS segments, {releases("triggered_at", "told_release")} AS release_at_trigger,
+    {releases("finished_at", "NULL")} AS release_at_finish, steps,
+    automated_handoffs, manual_handoffs, unknown_handoffs, automated_to_human,
+    self_loops, repeats - self_loops AS loops, rejections, corrections, reopens, allowed_repeats,
+    repeats + rejections + corrections + {"reopens" if stream.rework.reopen else "0"} = 0 AS is_rework_free, touch_hours
+FROM (
+    SELECT *, {outcome} AS outcome, {kind} AS outcome_kind, {finished} AS finished_at,
+        ({_reopened(stream)})::BIGINT AS reopens
+    FROM ({_grouped(query)}) {_told_attributes(query)}
+    WHERE triggered_at IS NOT NULL
+)"""
+
+
+def local_day(time_zone: str) -> Callable[[str], str]:
+    """A function from a UTC instant (SQL) to its local day (SQL)."""
+    if time_zone == "UTC":
+        return lambda column: f"{column}::DATE"
+    return lambda column: f"(({column} AT TIME ZONE 'UTC') AT TIME ZONE {literal(time_zone)})::DATE"
+
+
+def _grouped(query: StepQuery) -> str:
+    stream, dictionary = query.stream, query.dictionary
+    policy = rework_policy(stream, dictionary)
+    trigger = "TRUE" if stream.trigger.first_event else dictionary.member("step_code", "step", stream.trigger.steps)
+    automated = f"{is_one_of('kind', AUTOMATED)} AND {is_one_of('previous_kind', AUTOMATED)}"
+    manual = f"({is_one_of('kind', PERSONAL)} OR {is_one_of('previous_kind', PERSONAL)})"
+    to_human = f"kind = {KIND_CODES['human']} AND {is_one_of('previous_kind', AUTOMATED)}"
+    return f"""
+SELECT case_key, any_value(case_id) AS case_id, min(first_at) FILTER ({trigger}) AS triggered_at,
+    max(coalesce(ended_at, happened_at)) AS last_event_at, count(*) AS steps,
+    {_outcome_columns(stream, dictionary)}
+    {_counts(stream, dictionary)}
+    {_told_release(stream, dictionary, trigger)} AS told_release,
+    count(*) FILTER (is_handoff AND {automated}) AS automated_handoffs,
+    count(*) FILTER (is_handoff AND {manual}) AS manual_handoffs,
+    count(*) FILTER (is_handoff AND NOT {manual} AND NOT ({automated})) AS unknown_handoffs,
+    count(*) FILTER (is_handoff AND {to_human}) AS automated_to_human,
+    count(*) FILTER ({policy.repeatable} AND has_previous AND previous_step_code = step_code) AS self_loops,
+    {policy.repeats(policy.repeatable)} AS repeats,
+    count(*) FILTER ({policy.rejection}) AS rejections, count(*) FILTER ({policy.correction}) AS corrections,
+    {policy.repeats(policy.allowed)} AS allowed_repeats,
+    sum(epoch_us(ended_at) - epoch_us(started_at)) FILTER (ended_at >= started_at) / 3.6e9 AS touch_hours
+FROM ({steps_sql(query)})
+GROUP BY case_key"""
+
+
+def _outcome_columns(stream: Stream, dictionary: Dictionary) -> str:
+    """Per outcome the instant it would end the case, and what reopening needs."""
+    columns = []
+    for number, outcome in enumerate(stream.outcomes):
+        if outcome.steps:
+            match = dictionary.member("step_code", "step", outcome.steps)
+            columns.append(f"min(ended_at) FILTER ({match}) AS outcome_{number}")
+        elif outcome.last_steps:
+            match = dictionary.member("arg_max(step_code, position)", "step", outcome.last_steps)
+            columns.append(f"CASE WHEN {match} THEN max(ended_at) END AS outcome_{number}")
+        else:
+            columns.append(f"max(ended_at) AS outcome_{number}")
+    ending = dictionary.member("step_code", "step", [s for outcome in stream.outcomes for s in outcome.steps])
+    columns.append(f"max(coalesce(ended_at, happened_at)) FILTER (NOT {ending}) AS last_other_at")
+    return ", ".join(columns) + ","
+
+
+def _outcome(stream: Stream) -> tuple[str, str, str]:
+    """SQL for the name, kind and instant of the outcome that ended the case."""
+    by_step = [n for n, outcome in enumerate(stream.outcomes) if outcome.steps]
+    by_end = [n for n, outcome in enumerate(stream.outcomes) if not outcome.steps]
+    first = "least(" + ", ".join(f"outcome_{n}" for n in by_step) + ")" if by_step else "NULL::TIMESTAMP"
+    finished = f"coalesce({', '.join([first, *(f'outcome_{n}' for n in by_end)])})"
+
+    def pick(value_of: list[str]) -> str:
+        branches = [(f"outcome_{n} = {first}", value_of[n]) for n in by_step]
+        branches += [(f"outcome_{n} IS NOT NULL", value_of[n]) for n in by_end]
+        return case_when(branches, "NULL")
+
+    names = [literal(outcome.name) for outcome in stream.outcomes]
+    kinds = [literal(outcome.kind) for outcome in stream.outcomes]
+    return pick(names), pick(kinds), finished
+
+
+def _reopened(stream: Stream) -> str:
+    """Other work after an outcome named by a step; an outcome that is the last event cannot be followed."""
+    numbers = [n for n, outcome in enumerate(stream.outcomes) if _is_by_step(outcome)]
+    if not numbers:
+        return "FALSE"
+    return f"coalesce(last_other_at > least({', '.join(f'outcome_{n}' for n in numbers)}), FALSE)"
+
+
+def _is_by_step(outcome: Outcome) -> bool:
+    return bool(outcome.steps)
+
+
+def _counts(stream: Stream, dictionary: Dictionary) -> str:
+    """Columns for segments that count how often a step occurred."""
+    return "".join(
+        f"count(*) FILTER ({dictionary.member('step_code', 'step', [segment.count_of])}) AS segment_{number},"
+        for number, segment in enumerate(stream.segments.values())
+        if segment.count_of
+    )
+
+
+def _segments(stream: Stream) -> str:
+    """SQL for the JSON object of segment values; a value that was never told is null in it."""
+    values = [
+        f"{literal(name)}, " + (f"segment_{number}::VARCHAR" if segment.count_of else attribute_sql(segment.attribute or ""))
+        for number, (name, segment) in enumerate(stream.segments.items())
+    ]
+    return f"json_object({', '.join(values)})::VARCHAR" if values else "'{}'"
+
+
+def _told_attributes(query: StepQuery) -> str:
+    """A join to what the trigger event told, only where a segment needs it: attributes are wide."""
+    stream = query.stream
+    if not any(segment.attribute for segment in stream.segments.values()):
+        return ""
+    trigger = query.dictionary.member("step_code", "step", stream.trigger.steps) if stream.trigger.steps else "TRUE"
+    return f"""LEFT JOIN (
+        SELECT case_key, arg_min(attributes, (event_at, sequence, event_key)) AS attributes
+        FROM {query.relation} WHERE {trigger} AND attributes IS NOT NULL GROUP BY case_key
+    ) USING (case_key)"""
+
+
+def attribute_sql(name: str) -> str:
+    """SQL for one attribute as text; the name may hold any character."""
+    path = '$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"json_extract_string(attributes, {literal(path)})"
+
+
+def _told_release(stream: Stream, dictionary: Dictionary, trigger: str) -> str:
+    """The release an event told at the trigger; only where the stream file lists no releases."""
+    if stream.releases or not dictionary.known("release"):
+        return "NULL"
+    names = [(f"told = {code}", literal(name)) for name, code in dictionary.known("release").items()]
+    told = f"arg_min(release_code, first_at) FILTER ({trigger})"
+    return case_when([(condition.replace("told", told), value) for condition, value in names], "NULL")
+
+
+def release_in_force(stream: Stream) -> Callable[[str, str], str]:
+    """A function from an instant (SQL) to the release in force then, by the stream file's list."""
+    latest_first = sorted(stream.releases, key=lambda release: release.at, reverse=True)
+    instants = [(release.at.astimezone().timestamp(), release.version) for release in latest_first]
+
+    def at(column: str, otherwise: str) -> str:
+        branches = [(f"epoch_us({column}) >= {int(ts * 1_000_000)}", literal(version)) for ts, version in instants]
+        return case_when(branches, otherwise)
+
+    return at

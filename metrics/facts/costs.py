@@ -1,0 +1,127 @@
+"""Costs ← steps, events, cases, rates and bills: what each case caused, a class and a day at a time.
+
+People: touch time × the rate of the role on that day; standard minutes of the stream file where touch time is unknown,
+and labelled so. Bills (compute, licence, shared): allocated by usage of the driver, by started or by finished cases.
+Idle capacity is a row of its own without a case. Allocated rows of a bill sum to the bill exactly: each is the
+difference of two rounded running totals. Work that no rate or bill covers keeps its row with amount NULL.
+Relations: `cases`, `rates(rate_id, cost_class, driver, unit, amount, currency, valid_from, valid_to)` and
+`bills(bill_id, month, cost_class, driver, amount, currency, allocation, capacity)`, both of the one stream.
+"""
+
+from __future__ import annotations
+
+from metrics.facts.cases import local_day
+from metrics.facts.dictionary import KIND_CODES, case_when, literal
+from metrics.facts.steps import StepQuery, steps_sql
+
+_COLUMNS = "case_key, case_id, cost_class, driver, rate_id, incurred_on, quantity, basis, amount"
+
+
+def people_sql(query: StepQuery) -> str:
+    """SELECT of people cost: one row per case, role, rate and day."""
+    stream, dictionary = query.stream, query.dictionary
+    minutes = [
+        (dictionary.member("step_code", "step", [step.name]), repr(step.standard_minutes / 60))
+        for step in stream.steps
+        if step.standard_minutes is not None
+    ]
+    roles = [(f"role_code = {code}", literal(name)) for name, code in dictionary.known("role").items()]
+    by_step = [
+        (dictionary.member("step_code", "step", [step.name]), literal(step.role)) for step in stream.steps if step.role
+    ]
+    day = local_day(stream.time_zone)("coalesce(ended_at, happened_at)")
+    return f"""
+SELECT work.case_key, work.case_id, 'people' AS cost_class, work.driver, coalesce(rates.rate_id, 'no rate') AS rate_id,
+    work.incurred_on, work.quantity, work.basis,
+    round(work.quantity::DECIMAL(18, 9) * rates.amount, 6)::DECIMAL(18, 6) AS amount
+FROM (
+    SELECT case_key, any_value(case_id) AS case_id, driver, incurred_on, basis, sum(hours) AS quantity
+    FROM (
+        SELECT case_key, case_id, {case_when([*roles, *by_step], "'unknown role'")} AS driver, {day} AS incurred_on,
+            CASE WHEN ended_at >= started_at THEN 'measured' ELSE 'standard minutes' END AS basis,
+            CASE WHEN ended_at >= started_at THEN (epoch_us(ended_at) - epoch_us(started_at)) / 3.6e9
+                 ELSE {case_when(minutes, "NULL")} END AS hours
+        FROM ({steps_sql(query)}) WHERE kind = {KIND_CODES["human"]}
+    ) WHERE hours IS NOT NULL
+    GROUP BY case_key, driver, incurred_on, basis
+) work LEFT JOIN rates ON rates.cost_class = 'people' AND rates.driver = work.driver
+    AND work.incurred_on >= rates.valid_from AND (rates.valid_to IS NULL OR work.incurred_on < rates.valid_to)"""
+
+
+def usage_sql(query: StepQuery) -> str:
+    """SELECT of metered quantities told by events: case_key, case_id, driver, incurred_on, quantity."""
+    day = local_day(query.stream.time_zone)("event_at")
+    return f"""
+SELECT case_key, any_value(case_id) AS case_id, item.driver AS driver, incurred_on, sum(item.quantity) AS quantity
+FROM (
+    SELECT case_key, case_id, {day} AS incurred_on,
+        unnest(from_json(json_extract(attributes, '$.cost'), '[{{"driver":"VARCHAR","quantity":"DOUBLE"}}]')) AS item
+    FROM {query.relation} WHERE attributes IS NOT NULL AND json_exists(attributes, '$.cost')
+) WHERE item.quantity > 0 GROUP BY case_key, item.driver, incurred_on"""
+
+
+def billed_sql() -> str:
+    """SELECT of billed cost: each bill over the cases that used it, and its idle part. Reads `usage`, `cases`, `bills`."""
+    return f"""
+WITH share AS (
+    SELECT b.bill_id, u.case_key, u.case_id, u.driver, u.incurred_on, u.quantity, b.allocation
+    FROM bills b JOIN usage u ON b.allocation = 'usage' AND u.driver = b.driver
+        AND date_trunc('month', u.incurred_on) = b.month
+    UNION ALL
+    SELECT b.bill_id, c.case_key, c.case_id, b.driver, c.triggered_on, 1, b.allocation
+    FROM bills b JOIN cases c ON b.allocation = 'started_cases' AND date_trunc('month', c.triggered_on) = b.month
+    UNION ALL
+    SELECT b.bill_id, c.case_key, c.case_id, b.driver, c.finished_on, 1, b.allocation
+    FROM bills b JOIN cases c ON b.allocation = 'finished_cases' AND date_trunc('month', c.finished_on) = b.month
+        AND c.outcome_kind = 'completed'
+),
+running AS (
+    SELECT *, sum(quantity) OVER (PARTITION BY bill_id ORDER BY case_key, incurred_on, driver) AS reached,
+        sum(quantity) OVER (PARTITION BY bill_id) AS total,
+        row_number() OVER (PARTITION BY bill_id ORDER BY case_key DESC, incurred_on DESC, driver DESC) AS from_last
+    FROM share
+),
+used AS (
+    SELECT b.*, coalesce(t.total, 0) AS total,
+        CASE WHEN t.total IS NULL THEN 0::DECIMAL(18, 6)
+             WHEN b.capacity > t.total THEN round(b.amount::DOUBLE * t.total / b.capacity, 6)::DECIMAL(18, 6)
+             ELSE b.amount END AS allocated
+    FROM bills b LEFT JOIN (SELECT bill_id, any_value(total) AS total FROM running GROUP BY bill_id) t USING (bill_id)
+),
+stepped AS (
+    SELECT r.*, b.cost_class, b.allocated,
+        CASE WHEN from_last = 1 THEN b.allocated
+             ELSE round(b.allocated::DOUBLE * reached / r.total, 6)::DECIMAL(18, 6) END AS running_amount
+    FROM running r JOIN used b USING (bill_id)
+)
+SELECT {_COLUMNS} FROM (
+    SELECT case_key, case_id, cost_class, driver, bill_id AS rate_id, incurred_on, quantity,
+        CASE allocation WHEN 'usage' THEN 'usage of the bill' ELSE replace(allocation, '_', ' ') END AS basis,
+        running_amount - coalesce(lag(running_amount) OVER (
+            PARTITION BY bill_id ORDER BY case_key, incurred_on, driver), 0) AS amount
+    FROM stepped
+    UNION ALL
+    SELECT NULL, NULL, cost_class, driver, bill_id, month, greatest(coalesce(capacity, 0) - total, 0), 'idle',
+        (amount - allocated)::DECIMAL(18, 6)
+    FROM used WHERE amount <> allocated
+)
+UNION ALL
+SELECT u.case_key, u.case_id, 'compute', u.driver, 'no bill', u.incurred_on, u.quantity, 'no bill', NULL::DECIMAL(18, 6)
+FROM usage u WHERE u.driver IN (SELECT driver FROM bills WHERE allocation = 'usage')
+    AND NOT EXISTS (SELECT 1 FROM bills b WHERE b.allocation = 'usage' AND b.driver = u.driver
+        AND b.month = date_trunc('month', u.incurred_on))"""
+
+
+def costs_sql(query: StepQuery) -> str:
+    """SELECT of rows of the contract table `costs`, with `case_key` in front. Reads `rates`, `bills`, `usage`, `cases`."""
+    stream = literal(query.stream.stream)
+    currency = literal(query.stream.costs.currency)
+    people = people_sql(query) if query.stream.costs.rates else None
+    billed = billed_sql() if query.stream.costs.bills else None
+    parts = [f"SELECT {_COLUMNS} FROM ({part})" for part in (people, billed) if part]
+    if not parts:
+        return f"SELECT NULL::UBIGINT AS case_key, {stream} AS stream, * FROM costs WHERE FALSE"
+    return f"""
+SELECT case_key, {stream} AS stream, case_id, cost_class, driver, rate_id, incurred_on, quantity, basis, amount,
+    {currency} AS currency
+FROM ({" UNION ALL ".join(parts)})"""

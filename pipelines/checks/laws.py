@@ -1,0 +1,101 @@
+"""Conservation laws: what must hold of the facts whatever the log, each one query that counts the rows against it.
+
+Cheap enough to run every time; the Great Expectations suites (`suites`) check tables column by column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What must hold of a table. `query` counts failing rows; parameter $stream. A warning does not stop a run."""
+
+    name: str
+    table: str
+    says: str
+    query: str
+    is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a law found in one stream."""
+
+    law: Law
+    stream: str
+    failing_rows: int
+
+    @property
+    def passed(self) -> bool:
+        return self.failing_rows == 0
+
+
+LAWS: tuple[Law, ...] = (
+    Law(
+        "cases_are_unique", "cases", "No case is counted twice.",
+        "SELECT count(*) - count(DISTINCT case_id) FROM cases WHERE stream = $stream",
+    ),
+    Law(
+        "cases_end_after_they_begin", "cases", "No case is finished before it is triggered.",
+        "SELECT count(*) FROM cases WHERE stream = $stream AND finished_at < triggered_at",
+        is_warning=True,
+    ),
+    Law(
+        "handoffs_are_pairs_of_steps", "cases", "A case has fewer handoffs than steps.",
+        "SELECT count(*) FROM cases WHERE stream = $stream "
+        "AND automated_handoffs + manual_handoffs + unknown_handoffs > greatest(steps - 1, 0)",
+    ),
+    Law(
+        "failure_stages_are_in_order", "failures", "Failures are detected before they are steady.",
+        "SELECT count(*) FROM failures WHERE stream = $stream AND (steady_at < detected_at OR onset_at > detected_at)",
+        is_warning=True,
+    ),
+    Law(
+        "all_work_has_a_rate", "costs", "Every hour of work and every use has a rate or a bill for its day.",
+        "SELECT count(*) FROM costs WHERE stream = $stream AND amount IS NULL",
+        is_warning=True,
+    ),
+    Law(
+        "costs_have_no_double_rows", "costs", "Every cost row is there once.",
+        "SELECT count(*) FROM (SELECT case_id, cost_class, driver, rate_id, incurred_on, basis FROM costs "
+        "WHERE stream = $stream GROUP BY ALL HAVING count(*) > 1)",
+    ),
+    Law(
+        "shares_lie_between_0_and_1", "metric_values", "No share lies outside 0 to 1.",
+        "SELECT count(*) FROM metric_values WHERE stream = $stream AND unit = 'share' AND NOT value BETWEEN 0 AND 1",
+    ),
+    Law(
+        "values_lie_in_their_range", "metric_values", "Every value lies within its own interval.",
+        "SELECT count(*) FROM metric_values WHERE stream = $stream AND NOT value BETWEEN low - 1e-9 AND high + 1e-9",
+    ),
+)  # fmt: skip
+
+
+def run_laws(connection: duckdb.DuckDBPyConnection, stream: str) -> Iterator[Finding]:
+    """Every law over one stream."""
+    for law in LAWS:
+        row = connection.execute(law.query, {"stream": stream}).fetchone()
+        assert row is not None  # every law is one aggregate
+        yield Finding(law, stream, int(row[0]))
+
+
+def store(connection: duckdb.DuckDBPyConnection, stream: str, findings: list[Finding]) -> None:
+    """Keep the findings for reports."""
+    names = [finding.law.name for finding in findings]
+    connection.execute(
+        "DELETE FROM check_results WHERE stream = $stream AND check_name IN (SELECT unnest($names))",
+        {"stream": stream, "names": names},
+    )
+    for finding in findings:
+        connection.execute(
+            "INSERT INTO check_results VALUES ($stream, $table, $name, $passed, $rows, $says)",
+            {
+                "stream": stream, "table": finding.law.table, "name": finding.law.name, "passed": finding.passed,
+                "rows": finding.failing_rows, "says": finding.law.says,
+            },
+        )  # fmt: skip

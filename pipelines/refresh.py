@@ -1,0 +1,54 @@
+"""One refresh without an orchestrator: ledger → facts → values → checks → published copy, stream by stream.
+
+The Dagster assets run these same functions one by one; this runs them in a row, for one log in a hurry.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+from metrics.catalog import CATALOG
+from pipelines.checks.laws import run_laws, store
+from pipelines.database import open_warehouse
+from pipelines.registry import Registered
+from pipelines.settings import Settings
+from pipelines.warehouse import facts, measures
+from pipelines.warehouse.publication import publish_database
+from pipelines.warehouse.state import ensure_tables
+
+Report = Callable[[str], None]
+
+
+def refresh(settings: Settings, streams: list[Registered], report: Report = lambda _: None) -> str:
+    """Bring every table of these streams up to date and publish. Returns the run id.
+
+    Raises:
+        PipelineError: what could not be used; the published copy is unchanged then.
+    """
+    run_id = uuid.uuid4().hex[:12]
+    ran_at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    with open_warehouse(settings) as connection:
+        ensure_tables(connection)
+        for registered in streams:
+            name = registered.stream.name
+            report(f"{name}: events")
+            manifest = facts.prepare_events(connection, settings, registered)
+            facts.define_steps(connection, registered, manifest)
+            report(f"{name}: cases")
+            facts.refresh_cases(connection, settings, registered, manifest)
+            report(f"{name}: failures and costs")
+            facts.refresh_failures(connection, settings, registered, manifest)
+            facts.refresh_costs(connection, registered, manifest)
+            for metric in CATALOG:
+                report(f"{name}: {metric.label.lower()}")
+                measures.measure_metric(connection, registered, metric)
+            report(f"{name}: releases and value stream")
+            measures.compare_releases(connection, registered)
+            measures.map_value_stream(connection, registered)
+            measures.describe(connection, registered, manifest, run_id, ran_at)
+            store(connection, registered.stream.stream, list(run_laws(connection, registered.stream.stream)))
+        report("publish")
+        publish_database(connection, settings)
+    return run_id

@@ -1,0 +1,116 @@
+"""The streams of a home: each stream file with its rate card and bills, copied in when a log is imported.
+
+What was registered is what runs; editing the original changes nothing until it is registered again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from metrics.errors import StreamFileError
+from metrics.stream import Stream, parse_stream
+from pipelines.errors import SettingsError
+from pipelines.settings import Settings
+
+STREAM_FILE = "stream.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A stream with the files its numbers depend on. `basis` changes when any of them does."""
+
+    stream: Stream
+    text: str
+    folder: Path
+    basis: str
+
+    @property
+    def text_hash(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def rates_path(self) -> Path | None:
+        return self.folder / Path(self.stream.costs.rates).name if self.stream.costs.rates else None
+
+    def bills_path(self) -> Path | None:
+        return self.folder / Path(self.stream.costs.bills).name if self.stream.costs.bills else None
+
+
+def read_stream_file(path: Path) -> tuple[Stream, str]:
+    """A stream file and its text.
+
+    Raises:
+        StreamFileError: missing, no UTF-8, or not a stream file.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise StreamFileError("does not exist. Draft one with: streamgauge init LOG", path=str(path)) from error
+    except (UnicodeDecodeError, IsADirectoryError) as error:
+        raise StreamFileError("is not a UTF-8 text file", path=str(path)) from error
+    return parse_stream(text, path.name), text
+
+
+def register(settings: Settings, stream_path: Path) -> Registered:
+    """Copy a stream file, its rates and its bills into the home; returns what is registered now.
+
+    Raises:
+        StreamFileError: the stream file is wrong, or a file it names is missing.
+    """
+    stream, text = read_stream_file(stream_path)
+    folder = settings.streams / stream.stream
+    folder.mkdir(parents=True, exist_ok=True)
+    for named in (stream.costs.rates, stream.costs.bills):
+        if named is None:
+            continue
+        source = stream_path.parent / named
+        if not source.is_file():
+            raise StreamFileError(f"names the file {named!r}, which is not beside it", path=stream_path.name)
+        _replace(folder / Path(named).name, source.read_bytes())
+    _replace(folder / STREAM_FILE, text.encode())
+    return load(settings, stream.stream)
+
+
+def load(settings: Settings, name: str) -> Registered:
+    """A registered stream.
+
+    Raises:
+        SettingsError: it was never registered here.
+    """
+    path = settings.streams / name / STREAM_FILE
+    if not path.is_file():
+        known = ", ".join(registered_names(settings)) or "none yet"
+        raise SettingsError(f"There is no stream {name!r} in {settings.home}. Streams: {known}.")
+    stream, text = read_stream_file(path)
+    digest = hashlib.sha256(text.encode())
+    for named in (stream.costs.rates, stream.costs.bills):
+        if named is not None:
+            digest.update((path.parent / Path(named).name).read_bytes())
+    return Registered(stream, text, path.parent, digest.hexdigest())
+
+
+def registered_names(settings: Settings) -> list[str]:
+    """Names of the streams of this home, sorted."""
+    return sorted(path.parent.name for path in settings.streams.glob(f"*/{STREAM_FILE}"))
+
+
+def load_all(settings: Settings) -> list[Registered]:
+    """Every registered stream.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    names = registered_names(settings)
+    if not names:
+        raise SettingsError(
+            f"Nothing was imported into {settings.home} yet. Begin with: streamgauge import LOG --stream stream.yaml"
+        )
+    return [load(settings, name) for name in names]
+
+
+def _replace(path: Path, content: bytes) -> None:
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_bytes(content)
+    os.replace(fresh, path)

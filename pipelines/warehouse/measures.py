@@ -1,0 +1,135 @@
+"""Measures in the warehouse: the tables reports read, filled from `metrics` and written stream by stream."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from importlib.metadata import version
+
+import duckdb
+import polars as pl
+
+from metrics.catalog import CATALOG
+from metrics.definition import section_of
+from metrics.effects import period_effects, release_effects
+from metrics.evaluate import Value, evaluate, known_days, unit_of
+from metrics.facts.value_stream import parameters_for, value_stream_sql
+from metrics.metric import Metric, Statistic
+from metrics.observe import printed_sql
+from metrics.periods import Grain, spine
+from metrics.stream import Stream, read_quantity
+from pipelines.ledger.manifest import Manifest
+from pipelines.registry import Registered
+
+STORED_GRAINS: tuple[Grain, ...] = ("week", "month", "quarter", "all")
+
+
+def measure_metric(connection: duckdb.DuckDBPyConnection, registered: Registered, metric: Metric) -> int:
+    """Store the values of one metric at every grain, and its changes from quarter to quarter. Returns the value count."""
+    stream = registered.stream
+    values = list(evaluate(connection, metric, stream, STORED_GRAINS))
+    of_metric = "stream = $stream AND metric = $metric"
+    parameters = {"stream": stream.stream, "metric": metric.key}
+    connection.execute(f"DELETE FROM metric_values WHERE {of_metric}", parameters)
+    _insert(connection, "metric_values", (value.as_row() for value in values))
+    connection.execute(f"DELETE FROM comparisons WHERE kind = 'period' AND {of_metric}", parameters)
+    quarters: list[Value] = [value for value in values if value.period.grain == "quarter"]
+    _insert(connection, "comparisons", (effect.as_row() for effect in period_effects(stream, metric, quarters)))
+    return len(values)
+
+
+def compare_releases(connection: duckdb.DuckDBPyConnection, registered: Registered) -> int:
+    """Store the effect of each release and of its placebo. Returns how many rows."""
+    stream = registered.stream
+    connection.execute(
+        "DELETE FROM comparisons WHERE stream = $stream AND kind IN ('release', 'placebo')", {"stream": stream.stream}
+    )
+    return _insert(connection, "comparisons", (effect.as_row() for effect in release_effects(connection, stream)))
+
+
+def map_value_stream(connection: duckdb.DuckDBPyConnection, registered: Registered) -> int:
+    """Store the value stream of every quarter. Returns how many rows."""
+    stream = registered.stream
+    connection.execute("DELETE FROM value_stream WHERE stream = $stream", {"stream": stream.stream})
+    first_on, last_on = known_days(connection, stream)
+    if first_on is None or last_on is None:
+        return 0
+    # The view `steps` costs a pass over the ledger; one pass serves all quarters.
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE steps_once AS SELECT * FROM steps WHERE stream = $s", {"s": stream.stream}
+    )
+    sql = value_stream_sql().replace("FROM steps s", "FROM steps_once s")
+    rows: list[dict[str, object]] = []
+    for period in spine(first_on, last_on, "quarter", stream.fiscal_year_starts):
+        found = connection.execute(sql, parameters_for(stream, period)).to_arrow_table()
+        rows += [{**row, "label": stream.label_of(row["step"])} for row in found.to_pylist()]
+    connection.execute("DROP TABLE steps_once")
+    return _insert(connection, "value_stream", rows)
+
+
+def describe(
+    connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest, run_id: str, ran_at: dt.datetime
+) -> None:
+    """Store what the numbers were made from: the stream's state, its targets, and the definitions of all metrics."""
+    name = registered.stream.stream
+    for table in ("streams", "targets", "definitions"):
+        connection.execute(f"DELETE FROM {table} WHERE stream = $stream", {"stream": name})
+    _insert(connection, "streams", [_state(connection, registered, manifest, run_id, ran_at)])
+    _insert(connection, "targets", _targets(registered.stream))
+    _insert(connection, "definitions", [_definition(metric, registered.stream) for metric in CATALOG])
+
+
+def _state(
+    connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest, run_id: str, ran_at: dt.datetime
+) -> dict[str, object]:
+    stream = registered.stream
+    counts = connection.execute(
+        """
+        SELECT count(*), count(*) FILTER (finished_at IS NULL), count(finished_at),
+            count(*) FILTER (finished_at >= triggered_at) FROM cases WHERE stream = $stream
+        """,
+        {"stream": stream.stream},
+    ).fetchone()
+    assert counts is not None
+    cases, open_cases, ended, measured = counts
+    paths = manifest.paths()
+    told = connection.execute(
+        "SELECT count(DISTINCT case_key) FROM read_parquet($paths) WHERE failure_stage_code IS NULL", {"paths": paths}
+    ).fetchone()
+    return {
+        "stream": stream.stream, "name": stream.name, "stream_file": registered.text,
+        "stream_file_hash": registered.text_hash, "time_zone": stream.time_zone, "events": manifest.rows,
+        "cases": cases, "open_cases": open_cases, "measured_cases": measured, "ended_cases": ended,
+        "untriggered_cases": (told[0] if told else 0) - cases, "quarantined": manifest.quarantined,
+        "last_event_at": max(dt.datetime.fromisoformat(s.last_event_at) for s in manifest.segments),
+        "last_arrival_at": max(dt.datetime.fromisoformat(s.arrived_at) for s in manifest.segments),
+        "ran_at": ran_at, "run_id": run_id, "ledger_fingerprint": f"{manifest.fingerprint:016x}",
+        "code_version": version("streamgauge-platform"),
+    }  # fmt: skip
+
+
+def _targets(stream: Stream) -> Iterable[dict[str, object]]:
+    for metric in CATALOG:
+        for statistic, text in stream.targets.get(metric.key, {}).items():
+            yield {
+                "stream": stream.stream, "metric": metric.key, "statistic": Statistic(statistic).value,
+                "target": read_quantity(text, metric.unit), "unit": unit_of(metric, stream),
+            }  # fmt: skip
+
+
+def _definition(metric: Metric, stream: Stream) -> dict[str, object]:
+    return {
+        "stream": stream.stream, "metric": metric.key, "version": metric.version, "label": metric.label, "sentence": metric.sentence,
+        "unit": metric.unit, "better": metric.better.value, "reading": metric.reading.value,
+        "definition": section_of(metric, "Definition"), "sql": printed_sql(metric, stream),
+    }  # fmt: skip
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[dict[str, object]]) -> int:
+    told = list(rows)
+    if told:
+        frame = pl.DataFrame(told, infer_schema_length=None).to_arrow()
+        connection.register("told_rows", frame)
+        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM told_rows")
+        connection.unregister("told_rows")
+    return len(told)

@@ -1,0 +1,89 @@
+"""What the warehouse holds of each stream, and so what a run must make again: nothing, touched cases, or everything."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import duckdb
+
+from metrics.published import PUBLISHED
+from metrics.tables import CASES, COSTS, FAILURES, Table
+from pipelines.ledger.manifest import Manifest
+from pipelines.registry import Registered
+
+# Part of every basis: raise it when the SQL of facts changes, so that old rows are made again.
+FACTS_VERSION = "1"
+FACT_TABLES = (CASES, FAILURES, COSTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is due for one fact table: the new segments, or everything when `segments` is None."""
+
+    segments: tuple[str, ...] | None
+
+    @property
+    def is_full(self) -> bool:
+        return self.segments is None
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.segments == ()
+
+
+def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what is missing; what is there stays."""
+    for table in FACT_TABLES:
+        _create(connection, table, extra="case_key UBIGINT, ")
+    for table in PUBLISHED:
+        _create(connection, table)
+    connection.execute("CREATE TABLE IF NOT EXISTS codes (stream VARCHAR, kind VARCHAR, code INTEGER, name VARCHAR)")
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS fact_state (stream VARCHAR, table_name VARCHAR, segments VARCHAR, basis VARCHAR)"
+    )
+
+
+def due(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest, table: str) -> Due:
+    """Compare what the table was made from with what there is now."""
+    row = connection.execute(
+        "SELECT segments, basis FROM fact_state WHERE stream = $stream AND table_name = $table",
+        {"stream": registered.stream.stream, "table": table},
+    ).fetchone()
+    present = [segment.name for segment in manifest.segments]
+    if row is None or row[1] != basis_of(registered):
+        return Due(None)
+    made_from = json.loads(row[0])
+    if not set(made_from) <= set(present):
+        return Due(None)
+    return Due(tuple(name for name in present if name not in made_from))
+
+
+def mark(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest, table: str) -> None:
+    """Note what the table was made from."""
+    forget(connection, registered, table)
+    connection.execute(
+        "INSERT INTO fact_state VALUES ($stream, $table, $segments, $basis)",
+        {
+            "stream": registered.stream.stream, "table": table,
+            "segments": json.dumps([segment.name for segment in manifest.segments]), "basis": basis_of(registered),
+        },
+    )  # fmt: skip
+
+
+def forget(connection: duckdb.DuckDBPyConnection, registered: Registered, table: str) -> None:
+    """Before a table is made anew: if that is cut off, the next run starts over."""
+    connection.execute(
+        "DELETE FROM fact_state WHERE stream = $stream AND table_name = $table",
+        {"stream": registered.stream.stream, "table": table},
+    )
+
+
+def basis_of(registered: Registered) -> str:
+    """Stream file, rates, bills and the version of our own SQL, as one key."""
+    return f"{FACTS_VERSION}:{registered.basis}"
+
+
+def _create(connection: duckdb.DuckDBPyConnection, table: Table, extra: str = "") -> None:
+    statement = table.ddl().replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1).replace("(\n", f"(\n  {extra}", 1)
+    connection.execute(statement)
