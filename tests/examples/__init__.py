@@ -1,0 +1,1 @@
+"""Tests of the examples: they run, they repeat, and what they claim is true."""
