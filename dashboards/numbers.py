@@ -17,6 +17,7 @@ MINUS = "\u2212"
 EN_DASH = "\u2013"
 _DAYS = ((1440, 59.5, 0, "minute"), (24, 9.95, 1, "hour"), (24, 23.5, 0, "hour"), (1, 9.95, 1, "day"))
 _WHOLE_MONEY_FROM = 100
+_SHORT = {"hour": "h", "hours": "h", "minute": "min", "minutes": "min"}
 _NAMED = ("days", "share", "ratio", "count")
 
 
@@ -35,6 +36,11 @@ class Number:
         """As it reads in a sentence: '4.0 days', '93%', '€11.40', '2.4 : 1'."""
         glue = "" if self.suffix in ("", "%") else " "
         return f"{self.figure}{glue}{self.suffix}"
+
+    @property
+    def short(self) -> str:
+        """For narrow places: '24 h', '12 min'."""
+        return f"{self.figure} {_SHORT[self.suffix]}" if self.suffix in _SHORT else self.text
 
     def __str__(self) -> str:
         return self.text
@@ -85,7 +91,7 @@ def change(value: float, unit: str, parent: float, origin: str, *, signed: bool 
     rounded = _round(abs(value) * scale.factor, scale.decimals)
     prefix = {True: "+", False: MINUS}[value > 0] if signed and rounded else ""
     if value and not rounded:
-        rounded, prefix = Decimal(1).scaleb(-scale.decimals), "less than "
+        rounded, prefix = Decimal(1).scaleb(-scale.decimals), "under "
     if unit == "share":
         return Number(prefix + _digits(rounded, scale), "point" if rounded == 1 else "points", value, unit, origin)
     suffix = "" if unit == "ratio" else _suffix(rounded, scale)

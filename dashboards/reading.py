@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
+
+from dashboards.bundle import BundleData, Change, Check, Definition, MapStep, State, Value
+from dashboards.errors import NotPublishedError, PublishedFileError
 from metrics.periods import Period, parse_period, previous
 from metrics.published import PUBLISHED
 from metrics.stream.model import Stream
 from metrics.stream.parse import parse_stream
-
-from dashboards.bundle import BundleData, Change, Check, Definition, MapStep, State, Value
-from dashboards.errors import NotPublishedError, PublishedFileError
 
 _Row = TypeVar("_Row")
 _HIDDEN = {"Cc", "Cf", "Cs", "Co"}

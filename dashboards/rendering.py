@@ -10,7 +10,9 @@ from typing import Any
 
 import jinja2
 
-from dashboards.wording import capital
+from dashboards.wording import Sentence, capital
+
+NO_BREAK = "\u00a0"
 
 
 @lru_cache(maxsize=1)
@@ -21,7 +23,16 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
     )  # fmt: skip
     found.filters["capfirst"] = capital
+    found.filters["tied"] = tied
     return found
+
+
+def tied(sentence: Sentence) -> str:
+    """The text of a sentence with its numbers tied to their units, so that no line breaks between '0.3' and 'days'."""
+    text = sentence.text
+    for number in sentence.numbers:
+        text = text.replace(number.text, number.text.replace(" ", NO_BREAK))
+    return text
 
 
 def render(template: str, **context: Any) -> str:

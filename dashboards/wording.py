@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from metrics.metric import Verdict
-
 from dashboards.bundle import BundleData, Change
 from dashboards.numbers import Number, change, count, number
+from metrics.metric import Verdict
 
 _GOOD = {Verdict.FASTER, Verdict.CHEAPER, Verdict.BETTER}
 _BAD = {Verdict.SLOWER, Verdict.DEARER, Verdict.WORSE}
@@ -24,6 +23,7 @@ _SIGNS = {
     Verdict.SAME: "=", Verdict.UNCLEAR: "∼",
 }  # fmt: skip
 _COMPARE_FROM = 100
+_PARTICIPLES = {"paid", "sent", "done", "met", "sold", "built", "made", "won", "cut", "shut", "held", "brought"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,13 @@ class Voice:
     def of(cls, data: BundleData, since: str = "last quarter") -> Voice:
         """The words of this stream."""
         words = data.stream.words
-        return cls(words.case, words.cases, words.finished, since)
+        return cls(words.case, words.cases, predicate(words.finished), since)
+
+
+def predicate(finished: str) -> str:
+    """'delivered' → 'are delivered', so that it completes a sentence; 'arrive' and 'are delivered' stay as they are."""
+    is_participle = " " not in finished and (finished.endswith("ed") or finished in _PARTICIPLES)
+    return f"are {finished}" if is_participle else finished
 
 
 def read_verdict(text: str | None) -> Verdict:
@@ -95,8 +101,8 @@ def change_clause(found: Change | None, verdict: Verdict, voice: Voice) -> Sente
     """What may be said of a change, without capital and full stop: '0.3 days faster than last quarter'."""
     if verdict is Verdict.NO_DATA:
         return Sentence("no data to compare")
-    if verdict is Verdict.NO_BASELINE or found is None or found.after_value is None:
-        return Sentence("no earlier quarter to compare with")
+    if verdict is Verdict.NO_BASELINE or found is None:
+        return Sentence("nothing earlier to compare with")
     if verdict is Verdict.TOO_FEW:
         return _too_few(found, voice)
     if verdict is Verdict.EARLY:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from metrics.metric import Verdict
 
 from dashboards.bundle import BundleData, Change
 from dashboards.drawing import draw_bare
@@ -23,6 +22,7 @@ from dashboards.wording import (
     quantile_words,
     read_verdict,
 )
+from metrics.metric import Verdict
 
 _SHOWN = 8
 
@@ -56,7 +56,7 @@ def effect_card(data: BundleData) -> EffectCard:
     found = measure(data, FLOW_TIME)
     subtitle = (
         f"Change in {found.label[:1].lower()}{found.label[1:]} ({quantile_words(found.statistic)}) against the weeks before "
-        "each release. The line is the range it lies in, 95 times of 100; left is faster."
+        "each release. The line is the range it lies in, 95 times of 100."
     )
     changes = _changes(data, found.statistic)
     if found.is_gated or not changes:

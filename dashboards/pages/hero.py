@@ -80,10 +80,10 @@ def within_words(found: Measure, voice: Voice) -> str:
 def nothing_finished(found: Measure, voice: Voice) -> Sentence:
     """What to say where there is no flow time: none finished, or too few."""
     if found.now is None or found.now.n == 0:
-        return Sentence(f"No {voice.cases} {voice.finished} in this period.")
+        return Sentence(f"No {voice.cases} finished in this period.")
     n = count(found.now.n, f"{found.now.origin}/n")
     noun = voice.case if found.now.n == 1 else voice.cases
-    return Sentence(f"Only {n} {noun} {voice.finished} this quarter, too few to say how long they take.", (n,))
+    return Sentence(f"Only {n} {noun} with an outcome this quarter: too few to say how long one takes.", (n,))
 
 
 def _came_with(data: BundleData, found: Measure) -> list[Sentence]:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from metrics.metric import Verdict
-
 from dashboards.bundle import BundleData, Change, Value
 from dashboards.numbers import Number, number
 from dashboards.wording import Chip, chip, quantile_words, read_verdict, target_number
+from metrics.metric import Verdict
 
 FLOW_TIME = "flow_time"
 HEADLINES = (FLOW_TIME, "failure_containment_time", "handoff_ratio", "first_time_right", "cost_per_transaction")

@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from metrics.published import PUBLISHED
-from metrics.tables import CONTRACT
-
 from dashboards.bundle import BundleData, Value
 from dashboards.numbers import EN_DASH, Number, count, number
 from dashboards.pages.measure import HEADLINES, Measure, measure, metrics_of
 from dashboards.wording import Sentence
+from metrics.published import PUBLISHED
+from metrics.tables import CONTRACT
 
 _TABLES = tuple(table.name for table in (*CONTRACT, *PUBLISHED))
 

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from statistics import median
 
 from markupsafe import Markup
-from metrics.metric import Verdict
-from metrics.run_chart import Limits, Rule, Signal, limits, signals
 
 from dashboards.bundle import BundleData, Change, Value
 from dashboards.drawing import draw_chart
 from dashboards.figures import Band, Mark, RunSeries, run_chart
 from dashboards.numbers import EN_DASH, Number, Scale, axis_text, count, day, number, scale_of, short_day
 from dashboards.pages.measure import FLOW_TIME, Measure, measure
-from dashboards.wording import capital, chip, is_sure, is_worse, read_verdict
+from dashboards.wording import capital, chip, is_sure, is_worse, predicate, read_verdict
+from metrics.metric import Verdict
+from metrics.run_chart import Limits, Rule, Signal, limits, signals
 
 _WEEKS = 39
 _ENOUGH = 3
@@ -76,7 +76,7 @@ def run_card(data: BundleData) -> RunCard:
     statistic = next((s for s in ("p90", "p50") if _valued(data.weekly(FLOW_TIME, s)) >= _ENOUGH), "p90")
     weeks = data.weekly(FLOW_TIME, statistic)[-_WEEKS:]
     found = measure(data, FLOW_TIME, statistic)
-    cases, finished = data.stream.words.cases, data.stream.words.finished
+    cases, finished = data.stream.words.cases, predicate(data.stream.words.finished)
     who = {"p90": f"9 in 10 {cases}", "p50": f"half of the {cases}"}[statistic]
     subtitle = (
         f"Time within which {who} {finished}, by week. The shaded band is the usual week-to-week range; "

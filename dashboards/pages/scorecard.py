@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dashboards.bundle import BundleData
 from dashboards.numbers import Number, change
 from dashboards.pages.measure import Measure, measure, metrics_of
-from dashboards.wording import Chip, Voice, is_better, is_worse, target_words
+from dashboards.wording import Chip, Voice, is_sure, is_worse, target_words
 
 _TIERS = ("Customer", "Flow", "Money", "Other")
 _TIER = {
@@ -69,16 +69,18 @@ def _row(found: Measure, first: bool) -> ScoreRow:
 
 
 def _title(measures: list[Measure]) -> str:
-    better, worse = (sum(test(m.verdict) for m in measures) for test in (is_better, is_worse))
+    sure = [m.verdict for m in measures if is_sure(m.verdict)]
+    worse = sum(is_worse(verdict) for verdict in sure)
     measured = sum(m.shown is not None for m in measures)
     if not measured:
         return "Nothing could be measured this quarter"
-    if not better and not worse:
+    if not sure:
         return "No measure changed clearly"
-    return f"{better or 'None'} of {measured} measures got better, {worse or 'none'} got worse"
+    return f"{len(sure) - worse or 'None'} of {measured} measures got better, {worse or 'none'} got worse"
 
 
 def _subtitle(measures: list[Measure], voice: Voice) -> str:
-    worse = [m.full_label for m in measures if is_worse(m.verdict)]
-    tail = f" Worse than {voice.since}: {', '.join(worse)}." if worse else ""
-    return f"Everything we promised to report, whether it went well or not.{tail}"
+    worse = [m.full_label for m in measures if is_worse(m.verdict) and is_sure(m.verdict)]
+    likely = [m.full_label for m in measures if is_worse(m.verdict) and not is_sure(m.verdict)]
+    tails = [f" {word} than {voice.since}: {', '.join(names)}." for word, names in (("Worse", worse), ("Likely worse", likely)) if names]
+    return "Everything we promised to report, whether it went well or not." + "".join(tails)

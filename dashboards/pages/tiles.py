@@ -46,7 +46,8 @@ def headline(data: BundleData, metric: str) -> Sentence:
     said = _say(data, found, voice)
     if found.shown is None:
         return Sentence(f"{found.label}: {said}", said.numbers)
-    return Sentence(f"{found.label}: {found.shown} {said}", (found.shown, *said.numbers))
+    glue = " " if said.text[:1].islower() else ". "
+    return Sentence(f"{found.label}: {found.shown}{glue}{said}", (found.shown, *said.numbers))
 
 
 def _tile(data: BundleData, found: Measure, note: int) -> Tile:
@@ -85,7 +86,7 @@ def _meaning(data: BundleData, found: Measure, voice: Voice) -> str:
     if found.metric == "failure_containment_time" and found.statistic == "p50":
         return "Half of all failures are back to normal within this."
     if found.metric == "handoff_ratio":
-        return "Automated handoffs for each one that needs a person."
+        return "for each handoff that a person takes part in."
     if found.metric == "first_time_right" and found.shown is not None:
         share = tenths(found.shown)
         return f"of {voice.cases} need no rework." if share == found.shown.text else f"{share} {voice.cases} need no rework."

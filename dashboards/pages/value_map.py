@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards.bundle import BundleData, MapStep
-from dashboards.numbers import Number, count, number
+from dashboards.numbers import Number, Scale, count, number, scale_of
 from dashboards.wording import Sentence
 
 _MAIN_SHARE = 0.05
 _WARN_BELOW = 0.93
 _KINDS = {"system": "automated", "agent": "AI agent", "external": "outside party", "human": "", "unknown": ""}
 _BAR = 44.0
+_DAYS_FROM = 72.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,13 @@ def _working(step: MapStep, finished: float) -> float:
     return (step.touch_hours or 0.0) * step.visits / finished if finished else 0.0
 
 
-def _hours(hours: float, origin: str) -> Number:
-    return number(hours / 24, "days", origin)
+def _hours(hours: float, origin: str, scale: Scale | None = None) -> Number:
+    return number(hours / 24, "days", origin, scale)
+
+
+def _scale(tallest: float) -> Scale:
+    """One unit for all gaps, so that they compare at a glance: hours, or days where the worst is three or more."""
+    return Scale("days", 24, 0 if tallest >= 9.95 else 1, "hour") if tallest < _DAYS_FROM else scale_of(tallest / 24, "days")
 
 
 def _stop(data: BundleData, step: MapStep, finished: float, tallest: float, worst: bool) -> Stop:
@@ -99,7 +105,7 @@ def _stop(data: BundleData, step: MapStep, finished: float, tallest: float, wors
     return Stop(
         name=step.label or step.step,
         who=" · ".join(part for part in (step.role or ("" if kind else "performer not recorded"), kind) if part),
-        waiting=_hours(wait, f"{origin}/wait_hours × visits ÷ finished") if known else None,
+        waiting=_hours(wait, f"{origin}/wait_hours × visits ÷ finished", _scale(tallest)) if known else None,
         bar=round(max(2.0, wait / tallest * _BAR), 1) if tallest else 2.0,
         is_worst=worst,
         work=None if step.touch_hours is None

@@ -28,7 +28,7 @@ time_zone: Europe/Berlin
 words:
   case: order
   cases: orders
-  finished: are delivered
+  finished: delivered
   metrics: {flow_time: Order time, cost_per_transaction: Cost per order}
 trigger: {first_event: true}
 outcomes: [{name: delivered, steps: [deliver]}]

@@ -1,0 +1,125 @@
+"""The page in a real browser: no error, no policy violation, no sideways scroll, targets large enough.
+
+Needs Playwright for Python and a Chromium on the machine; skips with the reason when either is missing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from dashboards.app import create_app
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed: browser tests skipped")
+CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium, chromium-browser or google-chrome: browser tests skipped")
+PAGE = "/orders/2026-Q3/"
+CONTRAST = """() => {
+  const lum = c => { const [r,g,b] = c.match(/[\\d.]+/g).map(Number).map(v => v/255).map(v => v<=.03928 ? v/12.92 : ((v+.055)/1.055)**2.4);
+    return .2126*r+.7152*g+.0722*b; };
+  const ratio = (a,b) => { const [x,y] = [lum(a),lum(b)].sort((p,q) => q-p); return (x+.05)/(y+.05); };
+  const card = getComputedStyle(document.querySelector('.card')).backgroundColor;
+  const fill = s => ratio(getComputedStyle(document.querySelector(s)).fill, card);
+  return {wait: fill('.wait:not(.hot) .bar'), hot: fill('.hot .bar'), work: fill('.ladder .work')};
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(pages: Path) -> Iterator[str]:
+    """The app on a free local port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create_app(pages), host="127.0.0.1", port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    for _ in range(200):
+        if server.started:
+            break
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One browser for all tests of this file."""
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "light"), (1280, "dark"), (320, "light")])
+def test_the_page_loads_clean_and_fits(browser: Any, site: str, width: int, scheme: str) -> None:
+    """No console message, no failed request, no policy violation, at most 6 requests, no sideways scroll."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(request.url))
+    page.on("request", lambda request: None if request.url.startswith("data:") else asked.append(request.url))
+    page.goto(site + PAGE, wait_until="networkidle")
+    assert said == [] and len(asked) <= 6
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').length") == 2
+    page.close()
+
+
+def test_links_and_summaries_are_large_enough(browser: Any, site: str) -> None:
+    """Every link outside running text, and every summary, is at least 24 px in both directions at 390 px."""
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(site + PAGE)
+    small = page.evaluate(
+        """[...document.querySelectorAll('a.fn, a.btn, a.back, summary')].map(e => [e.textContent, e.getBoundingClientRect()])
+        .filter(([, r]) => r.width < 24 || r.height < 24).map(([t, r]) => `${t}: ${r.width}×${r.height}`)"""
+    )
+    assert small == []
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_waiting_and_work_stand_out(browser: Any, site: str, scheme: str) -> None:
+    """Bars reach a contrast of 3:1 against their card in light and dark."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page.goto(site + PAGE)
+    assert all(ratio >= 3 for ratio in page.evaluate(CONTRAST).values())
+    page.close()
+
+
+def test_one_chart_is_shown_for_each_width(browser: Any, site: str) -> None:
+    """Wide and narrow screens see one drawing each of the same figure, with letters of readable size."""
+    for width, shown in ((1280, "wide"), (390, "narrow")):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.goto(site + PAGE)
+        visible = page.evaluate("[...document.querySelectorAll('.chart')].filter(c => c.getBoundingClientRect().width).map(c => c.classList[1])")
+        letters = page.evaluate(f"document.querySelector('.chart.{shown} text').getBoundingClientRect().height")
+        assert visible == [shown] and letters >= 10
+        page.close()
+
+
+def test_hostile_words_do_not_break_the_layout(browser: Any, tmp_path: Path) -> None:
+    """Names of 300 letters wrap at 320 px instead of pushing the page sideways."""
+    from dashboards.publish import publish_review
+    from tests.dashboards.builder import QUARTER, STREAM, orders
+
+    published = orders()
+    published.stream["name"] = "Überlanger" * 30
+    for row in published.rows["value_stream"]:
+        row.update(label="Schrittname" * 27, role="R" * 300)
+    bundle = publish_review(published.write(tmp_path / "p.duckdb"), tmp_path / "pages", STREAM, QUARTER)
+    for width in (320, 1280):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.goto(bundle.page.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.close()
