@@ -13,8 +13,8 @@ def read_whole_number(texts: pl.Series, name: str) -> tuple[pl.Series, pl.Series
         return texts.cast(pl.Int64), texts.cast(pl.String)
     least, most = _LIMITS[name]
     text = pl.col("text")
-    told = text.str.contains(r"^[0-9]{1,19}$")
-    number = pl.when(told).then(text).cast(pl.Int64, strict=False)
+    told = text.str.contains(r"^[0-9]{1,19}(?:\.0+)?$")
+    number = pl.when(told).then(text.str.replace(r"\..*$", "")).cast(pl.Int64, strict=False)
     within = pl.when(number.is_between(least, most)).then(number)
     said = pl.format(f"{name} is {{}}; it must be a whole number of at least {least}", text.str.head(40))
     problem = pl.when(text.is_not_null() & within.is_null()).then(said)
