@@ -15,6 +15,7 @@ from metrics.stream.model import Source
 from pipelines.errors import SourceError
 from pipelines.sources import cloudevents
 from pipelines.sources.batch import SCHEMA
+from pipelines.sources.json_pieces import MAX_BYTES
 
 FULL: dict[str, Any] = {
     "specversion": "1.0",
@@ -139,10 +140,10 @@ HOSTILE = {
     "stage without id": (_with_data(failure_stage="detected"), "come together"),
     "id without stage": (_with_data(failure_id="INC-1"), "come together"),
     "stage unknown": (_with_data(failure_id="INC-1", failure_stage="over"), "failure.stage is 'over'"),
-    "NaN": (_with_data(weight=float("nan")), "number JSON does not have"),
+    "NaN": (_with_data(weight=float("nan")), "is not JSON"),
     "overflow": (_with_data(weight=1).replace('"weight": 1', '"weight": 1e999'), "number JSON does not have"),
-    "half a character": (_with_data(channel="?").replace('"?"', '"\\ud800"'), "surrogates not allowed"),
-    "nested too deeply": ('{"a":' + "[" * 50_000, "nested too deeply"),
+    "half a character": (_with_data(channel="?").replace('"?"', '"\\ud800"'), "is not JSON"),
+    "nested too deeply": ('{"a":' + "[" * 50_000, "recursion limit exceeded"),
     "more digits than Python reads": ('{"a":' + "9" * 5_000 + "}", "is not JSON"),
 }
 
@@ -165,7 +166,7 @@ def test_broken_event_keeps_what_names_it(tmp_path: Path) -> None:
 
 def test_line_beyond_the_limit_is_a_problem(tmp_path: Path) -> None:
     """A line over 1 MiB is refused without being held, and reading goes on behind it."""
-    rows = _rows(tmp_path, "x" * (3 * cloudevents.MAX_BYTES), json.dumps(FULL))
+    rows = _rows(tmp_path, "x" * (3 * MAX_BYTES), json.dumps(FULL))
     assert [row["place"] for row in rows] == ["line 1", "line 2"]
     assert rows[0]["problem"] == "is larger than 1 MiB" and rows[1]["problem"] is None
 
@@ -175,7 +176,7 @@ def test_line_that_is_not_utf8_is_a_problem(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     path.write_bytes('{"id": "Müller"}\n'.encode("latin-1") + json.dumps(FULL).encode())
     first, second = _read(path).to_dicts()
-    assert "is not UTF-8" in first["problem"] and second["problem"] is None
+    assert "is not JSON: invalid unicode" in first["problem"] and second["problem"] is None
 
 
 def test_blank_lines_and_marks_are_no_events(tmp_path: Path) -> None:
@@ -255,6 +256,14 @@ def test_batches_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     batches = list(cloudevents.read(path, Source()))
     assert [len(batch) for batch in batches] == [40, 40, 20]
     assert all(dict(batch.schema) == SCHEMA for batch in batches)
+
+
+def test_large_events_make_small_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch ends early where events are large, so memory stays bounded."""
+    monkeypatch.setattr(cloudevents, "BATCH_BYTES", 1_000)
+    path = tmp_path / "events.jsonl"
+    path.write_text("\n".join([json.dumps(FULL)] * 4))
+    assert [len(batch) for batch in cloudevents.read(path, Source())] == [2, 2]
 
 
 def _rows(folder: Path, *lines: str) -> list[dict[str, Any]]:
