@@ -115,13 +115,13 @@ def _effect(orders: Orders, work: list[Work], release: Release) -> dict[str, Any
     without = World(orders, tuple(other for other in RELEASES if other != release)).run()
     window = range(release.at, release.at + 7 * _EFFECT_WEEKS * _DAY)
     chosen = np.array([placed in window for placed in orders.placed])
-    figures = [_figures(days[chosen & ~np.isnan(days)]) for days in (_flow(orders, work), _flow(orders, without))]
+    figures = [_started_figures(days[chosen]) for days in (_flow(orders, work), _flow(orders, without))]
     return {
         "at": _instant(release.at),
         "orders_triggered_in_days": 7 * _EFFECT_WEEKS,
         "with": figures[0],
         "without": figures[1],
-        "effect_days": {name: round(figures[0][name] - figures[1][name], 6) for name in ("median", "p90", "mean")},
+        "effect_days": {name: round(figures[0][name] - figures[1][name], 6) for name in figures[0] if name != "n"},
     }
 
 
@@ -139,6 +139,14 @@ def _figures(days: Floats) -> dict[str, Any]:
         return {"n": 0}
     figures = {"median": np.median(days), "p90": np.quantile(days, 0.9), "mean": days.mean()}
     return {"n": len(days)} | {name: round(float(value), 6) for name, value in figures.items()}
+
+
+def _started_figures(days: Floats) -> dict[str, Any]:
+    """The figures of those delivered, and the percentiles of all, among whom a cancelled order never arrives."""
+    all_ = np.where(np.isnan(days), np.inf, days)
+    median, p90 = np.quantile(all_, (0.5, 0.9), method="inverted_cdf").tolist()
+    figures = {"median_counting_cancelled": round(median, 6), "p90_counting_cancelled": round(p90, 6)}
+    return _figures(days[~np.isnan(days)]) | figures
 
 
 def _cpu(orders: Orders, work: list[Work]) -> dict[str, float]:
