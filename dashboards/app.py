@@ -15,12 +15,12 @@ from dashboards.manifest import ManifestError, bundles_in, digest, is_bundle_nam
 from dashboards.pages.listing import render_listing, style_of
 from dashboards.rendering import render
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'", "base-uri 'none'",
-        "form-action 'none'", "frame-ancestors 'none'",
-    )
-)  # fmt: skip
+_DIRECTIVES = {
+    "default-src": "'none'", "style-src": "'self'", "img-src": "'self' data:", "font-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'none'", "frame-ancestors": "'none'",
+}  # fmt: skip
+POLICY = "; ".join(f"{name} {sources}" for name, sources in _DIRECTIVES.items())
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

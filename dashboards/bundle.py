@@ -136,7 +136,7 @@ class State:
 
 @dataclass(frozen=True)
 class BundleData:
-    """One stream and one quarter. `values` is keyed by (metric, statistic, period key); `targets` by (metric, statistic)."""
+    """One stream and one quarter. Keys: `values` (metric, statistic, period), `targets` (metric, statistic)."""
 
     state: State
     stream: Stream

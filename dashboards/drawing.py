@@ -1,6 +1,6 @@
 """Drawing a figure specification as SVG: lines, bands, markers, rules and labels, nothing else.
 
-No browser and no script. Presentation attributes only, no style attribute, so the strictest content policy lets it show.
+No browser and no script. Presentation attributes only, no style attribute, so the strictest policy lets it show.
 The same specification is drawn once per width; labels that would collide move up a row. Knows no data.
 """
 
@@ -94,7 +94,9 @@ def _grid(layout: dict[str, Any], frame: Frame) -> list[Markup]:
 def _traces(traces: Sequence[dict[str, Any]], frame: Frame) -> list[Markup]:
     parts: list[Markup] = []
     for index, trace in enumerate(traces):
-        points = [None if y is None else (frame.at_x(x), frame.at_y(y)) for x, y in zip(trace["x"], trace["y"], strict=True)]
+        points = [
+            None if y is None else (frame.at_x(x), frame.at_y(y)) for x, y in zip(trace["x"], trace["y"], strict=True)
+        ]
         if trace.get("fill") == "tonexty":
             parts.append(_area(traces[index - 1], points, frame, trace["fillcolor"]))
         if "lines" in trace["mode"] and trace["line"].get("width"):
@@ -144,7 +146,7 @@ def _shapes(layout: dict[str, Any], frame: Frame) -> list[Markup]:
 def _place_tops(
     layout: dict[str, Any], room: Frame | float, font: float, narrow: bool
 ) -> list[tuple[dict[str, Any], float, str, int]]:
-    """Release labels as (annotation, x, anchor, row): the lowest row where they touch no other, row 0 nearest the plot."""
+    """Release labels as (annotation, x, name, row): the lowest row where they touch no other; row 0 is at the plot."""
     frame = room if isinstance(room, Frame) else _frame(layout, 40, 0, room - 6, 1)
     ends: list[float] = []
     placed = []
@@ -198,7 +200,9 @@ def _runs(points: Sequence[tuple[float, float] | None]) -> list[list[tuple[float
 
 
 def _line(x0: float, y0: float, x1: float, y1: float, line: dict[str, Any]) -> Markup:
-    return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" {}/>').format(_px(x0), _px(y0), _px(x1), _px(y1), _stroke(line))
+    return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" {}/>').format(
+        _px(x0), _px(y0), _px(x1), _px(y1), _stroke(line)
+    )
 
 
 def _stroke(line: dict[str, Any]) -> Markup:
@@ -228,5 +232,5 @@ def _length(text: str, font: float) -> float:
 def _plain(value: Any) -> float:
     """An axis value as a float: ISO days and instants become days since the epoch."""
     if isinstance(value, str):
-        return (dt.datetime.fromisoformat(value) - dt.datetime(1970, 1, 1)).total_seconds() / 86400
+        return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC).timestamp() / 86400
     return float(value)

@@ -22,14 +22,17 @@ class PublishedFileError(DashboardError):
 
     @classmethod
     def from_missing_file(cls, path: Path) -> PublishedFileError:
+        """Nothing lies at the path."""
         return cls(f"There is no published file at {path}. Run the pipeline first; it writes one.")
 
     @classmethod
     def from_unreadable(cls, path: Path, why: str) -> PublishedFileError:
+        """Something lies there that is no DuckDB file."""
         return cls(f"{path} cannot be read as a published file: {why}")
 
     @classmethod
     def from_missing_table(cls, path: Path, table: str) -> PublishedFileError:
+        """A table of the contract is absent."""
         return cls(f"{path} has no table {table!r}. It was not written by this version; publish it again.")
 
 
@@ -38,8 +41,10 @@ class NotPublishedError(DashboardError):
 
     @classmethod
     def from_unknown_stream(cls, stream: str, known: Iterable[str]) -> NotPublishedError:
+        """No such stream in the file."""
         return cls(f"The stream {stream!r} is not in the published file.{suggest(stream, known)}")
 
     @classmethod
     def from_wrong_grain(cls, period: str) -> NotPublishedError:
+        """A period that is not a quarter."""
         return cls(f"A review covers one quarter, and {period!r} is none. Write it as 2026-Q3.")

@@ -1,6 +1,6 @@
 """Figure specifications: one Plotly figure per chart, the single source of every drawing of it.
 
-Colours are the style sheet's variables, so light, dark and print differ in the style sheet only. Knows no page and no file.
+Colours are the style sheet's variables, so light, dark and print differ in that only. Knows no page and no file.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class RunSeries:
-    """A weekly series: first day and raw value of each week (None is no data), what stands out, and a hover text each."""
+    """A weekly series: first day and raw value of each week (None is no data), its tone and its hover text."""
 
     weeks: Sequence[dt.date]
     values: Sequence[float | None]
@@ -116,7 +116,9 @@ def _add_band(figure: go.Figure, series: RunSeries, band: Band) -> None:
     low, high, centre = (v * series.scale.factor for v in (band.low, band.high, band.centre))
     figure.add_scatter(x=edges, y=[high, high], mode="lines", line={"width": 0})
     figure.add_scatter(x=edges, y=[low, low], mode="lines", line={"width": 0}, fill="tonexty", fillcolor="var(--band)")
-    figure.add_scatter(x=edges, y=[centre, centre], mode="lines", line={"color": "var(--muted)", "width": 1.4, "dash": "dot"})
+    figure.add_scatter(
+        x=edges, y=[centre, centre], mode="lines", line={"color": "var(--muted)", "width": 1.4, "dash": "dot"}
+    )
     figure.add_annotation(
         name="range", x=edges[0], y=high, text=band.label, showarrow=False, xanchor="left", yanchor="bottom",
         xshift=4, yshift=3, font={"size": 12, "color": "var(--muted)"},
@@ -134,12 +136,13 @@ def _add_points(figure: go.Figure, series: RunSeries) -> None:
 
 
 def _add_mark(figure: go.Figure, mark: Mark) -> None:
-    figure.add_shape(type="line", name="release", x0=mark.on.isoformat(), x1=mark.on.isoformat(), yref="paper", y0=0, y1=1,
+    day = mark.on.isoformat()
+    figure.add_shape(type="line", name="release", x0=day, x1=day, yref="paper", y0=0, y1=1,
                      line={"color": "var(--rule)", "width": 1.2})  # fmt: skip
     name = mark.name if len(mark.name) <= _LABEL_CHARACTERS else mark.name[: _LABEL_CHARACTERS - 1] + "…"
     colour = {"good": "var(--good)", "bad": "var(--bad)"}.get(mark.tone, "var(--muted)")
     figure.add_annotation(
-        name="release", x=mark.on.isoformat(), y=1, yref="paper", text=mark.version, hovertext=name, showarrow=False,
+        name="release", x=day, y=1, yref="paper", text=mark.version, hovertext=name, showarrow=False,
         xanchor="left", yanchor="bottom", font={"size": 12, "color": colour},
     )  # fmt: skip
 
@@ -163,7 +166,9 @@ def _set_axes(figure: go.Figure, series: RunSeries) -> None:
     step = ticks[1] - ticks[0]
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     plain = Scale(series.scale.unit, 1, max(decimals, 1 if step % 1 else 0), series.scale.word)
-    figure.update_yaxes(range=[ticks[0] - step / 4, ticks[-1]], tickvals=ticks, ticktext=[axis_text(t, plain) for t in ticks])
+    figure.update_yaxes(
+        range=[ticks[0] - step / 4, ticks[-1]], tickvals=ticks, ticktext=[axis_text(t, plain) for t in ticks]
+    )
     days = series.weeks
     firsts = [d for i, d in enumerate(days) if i == 0 or d.month != days[i - 1].month]
     figure.update_xaxes(

@@ -67,7 +67,9 @@ def read_manifest(bundle: Path) -> Manifest:
         raise ManifestError(f"{bundle / NAME} is no manifest: {error}. Publish this review again.") from error
     odd = [name for name in found.files if not _FILE.fullmatch(name)]
     if odd or not is_bundle_name(found.stream, found.period):
-        raise ManifestError(f"{bundle / NAME} names {odd or found.stream!r}, which no bundle holds. Publish this review again.")
+        raise ManifestError(
+            f"{bundle / NAME} names {odd or found.stream!r}, which no bundle holds. Publish this review again."
+        )
     return found
 
 

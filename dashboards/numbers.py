@@ -57,7 +57,7 @@ class Scale:
 
 
 def scale_of(value: float, unit: str) -> Scale:
-    """The scale for a magnitude. Days become minutes below one hour and hours below one day; unknown units are money."""
+    """The scale for a magnitude. Days become minutes below one hour, hours below one day; unknown units are money."""
     size = abs(value)
     if unit == "days":
         for factor, below, decimals, word in _DAYS:

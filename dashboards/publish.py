@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -41,7 +40,7 @@ class ReviewBundle:
 
 
 def publish_review(published_db: Path, out_dir: Path, stream: str, period: str) -> ReviewBundle:
-    """Build the review of one quarter as a static directory `out_dir/<stream>/<period>/`, replacing an older one at once.
+    """Build the review of one quarter as the directory `out_dir/<stream>/<period>/`, replacing an older one at once.
 
     Raises:
         PublishedFileError: the published file is absent, unreadable or lacks a table.
@@ -97,7 +96,7 @@ def _write_whole(directory: Path, files: Mapping[str, bytes]) -> None:
             path = building / name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(content)
-        os.chmod(building, 0o755)  # mkdtemp makes it private; the app may run as somebody else
+        building.chmod(0o755)  # mkdtemp makes it private; the app may run as somebody else
         put_directory(building, directory)
     finally:
         shutil.rmtree(building, ignore_errors=True)

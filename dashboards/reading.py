@@ -43,7 +43,7 @@ def read_bundle(published_db: Path, stream: str, period: str) -> BundleData:
 
 
 def clean_text(text: str) -> str:
-    """Customer text without control, direction-override and other invisible characters; joiners of scripts and emoji stay."""
+    """Customer text without control, direction and other invisible characters; joiners of scripts and emoji stay."""
     kept = (c for c in text if c in _KEPT or unicodedata.category(c) not in _HIDDEN)
     return "".join(kept).strip()
 
@@ -69,7 +69,9 @@ def _assemble(
         values={(v.metric, v.statistic, v.period): v for v in picked if v.grain != "week"},
         weeks=tuple(v for v in picked if v.grain == "week"),
         changes=_rows(connection, Change, "comparisons", "stream = ?", [name], "kind, at_on, label, metric, statistic"),
-        steps=_rows(connection, MapStep, "value_stream", "stream = ? AND period = ?", [name, quarter.key], "position, step"),
+        steps=_rows(
+            connection, MapStep, "value_stream", "stream = ? AND period = ?", [name, quarter.key], "position, step"
+        ),
         targets={(metric, statistic): target for metric, statistic, target in targets},
         definitions={d.metric: d for d in _rows(connection, Definition, "definitions", "true", [], "metric")},
         checks=_rows(connection, Check, "check_results", "stream = ?", [name], "table_name, check_name"),
@@ -107,7 +109,9 @@ def _rows(
     found = connection.execute(f"SELECT {columns} FROM {table} WHERE {where} ORDER BY {order}", list(given)).fetchall()
     raw = {"stream_file", "sql"}
     return tuple(
-        shape(**{n: clean_text(v) if isinstance(v, str) and n not in raw else v for n, v in zip(names, row, strict=True)})
+        shape(
+            **{n: clean_text(v) if isinstance(v, str) and n not in raw else v for n, v in zip(names, row, strict=True)}
+        )
         for row in found
     )
 

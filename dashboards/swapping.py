@@ -1,6 +1,6 @@
 """Putting files and directories in place so that a reader sees the old or the new, never half of either.
 
-Knows the file system only. Linux exchanges two directories in one call; elsewhere there is a moment between two renames.
+Knows the file system only. Linux exchanges two directories in one call; elsewhere there is a moment between renames.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM}
 def put_directory(built: Path, place: Path) -> None:
     """Put a directory in place of another. The older content is left under `built`, for the caller to remove."""
     if not place.exists():
-        os.rename(built, place)
+        built.rename(place)
     elif not _exchange(built, place):
         aside = built.with_name(built.name + "-old")
-        os.rename(place, aside)
-        os.rename(built, place)
-        os.rename(aside, built)
+        place.rename(aside)
+        built.rename(place)
+        aside.rename(built)
 
 
 def put_file(place: Path, content: bytes) -> None:
@@ -32,8 +32,9 @@ def put_file(place: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=".building-")
     with os.fdopen(handle, "wb") as out:
         out.write(content)
-    os.chmod(name, 0o644)  # mkstemp makes it private; the app may run as somebody else
-    os.replace(name, place)
+    written = Path(name)
+    written.chmod(0o644)  # mkstemp makes it private; the app may run as somebody else
+    written.replace(place)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -107,7 +107,9 @@ def change_clause(found: Change | None, verdict: Verdict, voice: Voice) -> Sente
         return _too_few(found, voice)
     if verdict is Verdict.EARLY:
         fewest = count(min(found.before_n or 0, found.after_n or 0), found.origin + "/n")
-        return Sentence(f"an early reading from {fewest} {_noun(found, voice)}; we compare from {_COMPARE_FROM}", (fewest,))
+        return Sentence(
+            f"an early reading from {fewest} {_noun(found, voice)}; we compare from {_COMPARE_FROM}", (fewest,)
+        )
     if verdict is Verdict.SAME:
         return _same(found, voice)
     if verdict is Verdict.UNCLEAR or found.difference is None:

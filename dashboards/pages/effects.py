@@ -1,4 +1,4 @@
-"""What each release came with: change, range, sample and verdict, and what the same test says where nothing happened."""
+"""What each release came with: change, range, sample, verdict, and the same test where nothing happened."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dashboards.bundle import BundleData, Change
 from dashboards.drawing import draw_bare
 from dashboards.figures import effect
 from dashboards.numbers import Number, count, day, short_day
-from dashboards.pages.measure import FLOW_TIME, measure
+from dashboards.pages.measure import FLOW_TIME, NOT_RELIABLE, measure
 from dashboards.wording import (
     Chip,
     Sentence,
@@ -55,14 +55,17 @@ def effect_card(data: BundleData) -> EffectCard:
     """Effects of the releases up to the end of the quarter on the flow time."""
     found = measure(data, FLOW_TIME)
     subtitle = (
-        f"Change in {found.label[:1].lower()}{found.label[1:]} ({quantile_words(found.statistic)}) against the weeks before "
-        "each release. The line is the range it lies in, 95 times of 100."
+        f"Change in {found.label[:1].lower()}{found.label[1:]} ({quantile_words(found.statistic)}) "
+        "against the weeks before each release. The line is the range it lies in, 95 times of 100."
     )
     changes = _changes(data, found.statistic)
     if found.is_gated or not changes:
-        return EffectCard("No release to compare in this view", subtitle, (), 0)
+        title = NOT_RELIABLE if found.is_gated else "No release to compare in this quarter"
+        return EffectCard(title, subtitle, (), 0)
     shown = changes[:_SHOWN]
-    extent = max((abs(v) for c in shown if _has_range(c) for v in (c.low, c.high, c.difference) if v is not None), default=1.0)
+    extent = max(
+        (abs(v) for c in shown if _has_range(c) for v in (c.low, c.high, c.difference) if v is not None), default=1.0
+    )
     rows = tuple(_row(data, c, extent or 1.0) for c in shown)
     return EffectCard(_title(shown), subtitle, rows, len(changes) - len(shown))
 
@@ -123,5 +126,3 @@ def _releases(labels: list[str]) -> str:
     if len(labels) == 1:
         return f"Release {labels[0]}"
     return f"Releases {', '.join(labels[:-1])} and {labels[-1]}"
-
-

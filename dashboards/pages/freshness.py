@@ -63,7 +63,9 @@ def gate_reason(data: BundleData) -> Sentence | None:
     shown, gate = number(share, "share", "streams/measured_cases ÷ ended_cases"), data.stream.gates.completeness
     wanted = number(gate, "share", "stream file/gates/completeness")
     cases = data.stream.words.cases
-    return Sentence(f"Only {shown} of the {cases} that ended can be measured; we show a time from {wanted}.", (shown, wanted))
+    return Sentence(
+        f"Only {shown} of the {cases} that ended can be measured; we show a time from {wanted}.", (shown, wanted)
+    )
 
 
 def _local(instant: dt.datetime, zone: str) -> dt.datetime:

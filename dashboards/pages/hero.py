@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from dashboards.bundle import BundleData
 from dashboards.numbers import count, day, month
 from dashboards.pages.freshness import gate_reason, open_work
-from dashboards.pages.measure import FLOW_TIME, Measure, measure
+from dashboards.pages.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
 from dashboards.wording import (
     Sentence,
     Voice,
@@ -38,7 +38,7 @@ def hero(data: BundleData) -> Hero:
     """The sentence of the headline metric, correct for every verdict and state."""
     found, voice = measure(data, FLOW_TIME), Voice.of(data)
     if found.is_gated:
-        return Hero(Sentence("Not measured reliably this quarter."), None, "flat")
+        return Hero(Sentence(f"{NOT_RELIABLE}."), None, "flat")
     if found.shown is None:
         return Hero(nothing_finished(found, voice), None, "flat")
     start, shown = within_words(found, voice), found.shown

@@ -1,4 +1,4 @@
-"""One measure on the page: a metric with the statistic readers see, its value now and before, its change and its target.
+"""One measure on the page: a metric with the statistic readers see, its values, its change and its target.
 
 Chooses the statistic and applies the data gate; words live in `wording`.
 """
@@ -13,6 +13,7 @@ from dashboards.wording import Chip, chip, quantile_words, read_verdict, target_
 from metrics.metric import Verdict
 
 FLOW_TIME = "flow_time"
+NOT_RELIABLE = "Not measured reliably this quarter"
 HEADLINES = (FLOW_TIME, "failure_containment_time", "handoff_ratio", "first_time_right", "cost_per_transaction")
 _PREFERRED = ("p90", "p50", "share", "ratio", "unit_cost", "mean", "count", "p85")
 _GATED = "flow_time"
@@ -27,7 +28,7 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """`shown` is None where there is no number to show; `is_gated` where there is one but the data are too incomplete."""
+    """`shown` is None where there is no number to show; `is_gated` where the data are too incomplete to show it."""
 
     metric: str
     statistic: str
@@ -45,7 +46,9 @@ class Measure:
 
     @property
     def chip(self) -> Chip:
-        """The verdict as a chip."""
+        """The verdict as a chip; below the gate there is data, so it does not say 'No data'."""
+        if self.is_gated:
+            return Chip("Not reliable", "–", "flat")
         return chip(self.verdict, self.change.difference if self.change else None)
 
     @property
@@ -65,13 +68,14 @@ def measure(data: BundleData, metric: str, statistic: str | None = None) -> Meas
     return Measure(
         metric=metric, statistic=chosen, label=label_of(data, metric), unit=unit,
         lower_is_better=_lower_is_better(data, metric, unit), now=now, earlier=earlier, change=found,
-        verdict=_verdict(now, found, gated), shown=None if gated else _number(now), before=None if gated else _number(earlier),
+        verdict=_verdict(now, found, gated), shown=None if gated else _number(now),
+        before=None if gated else _number(earlier),
         target=None if target is None else target_number(metric, chosen, target, unit), is_gated=gated,
     )  # fmt: skip
 
 
 def headline_statistic(data: BundleData, metric: str) -> str:
-    """The first statistic, in readers' order, that the file holds for this quarter with a value; else that it holds at all."""
+    """The first statistic in readers' order that has a value this quarter; else the first the file holds at all."""
     held = {s: v for (m, s, _), v in data.values.items() if m == metric}
     valued = {s for s in held if (now := data.value(metric, s)) and now.value is not None}
     order = [*_PREFERRED, *sorted(set(held) - set(_PREFERRED))]

@@ -51,14 +51,20 @@ def notes(data: BundleData) -> tuple[Note, ...]:
 def quality(data: BundleData) -> Quality:
     """Checks passed and failed, rows quarantined, case ids that never showed a trigger."""
     failed = [c for c in data.checks if not c.passed]
-    passed, all_of = count(len(data.checks) - len(failed), "check_results/passed"), count(len(data.checks), "check_results/all")
+    passed, all_of = (
+        count(len(data.checks) - len(failed), "check_results/passed"),
+        count(len(data.checks), "check_results/all"),
+    )
     aside = count(data.state.quarantined, "streams/quarantined")
     stray = count(data.state.untriggered_cases, "streams/untriggered_cases")
     cases = data.stream.words.cases
     return Quality(
         Sentence(f"{passed} of {all_of} data checks passed", (passed, all_of)),
         tuple(f"{c.table_name}: {c.check_name}" + (f" ({c.detail})" if c.detail else "") for c in failed),
-        Sentence(f"{aside} rows kept aside with a reason; {stray} {cases} never showed a start and are in no number", (aside, stray)),
+        Sentence(
+            f"{aside} rows kept aside with a reason; {stray} {cases} never showed a start and are in no number",
+            (aside, stray),
+        ),
     )
 
 

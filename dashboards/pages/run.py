@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -16,7 +17,7 @@ from dashboards.bundle import BundleData, Change, Value
 from dashboards.drawing import draw_chart
 from dashboards.figures import Band, Mark, RunSeries, run_chart
 from dashboards.numbers import EN_DASH, Number, Scale, axis_text, count, day, number, scale_of, short_day
-from dashboards.pages.measure import FLOW_TIME, Measure, measure
+from dashboards.pages.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
 from dashboards.wording import capital, chip, is_sure, is_worse, predicate, read_verdict
 from metrics.metric import Verdict
 from metrics.run_chart import Limits, Rule, Signal, limits, signals
@@ -82,18 +83,23 @@ def run_card(data: BundleData) -> RunCard:
         f"Time within which {who} {finished}, by week. The shaded band is the usual week-to-week range; "
         "a point outside it is a real signal."
     )
-    if found.is_gated or _valued(weeks) < _ENOUGH:
-        return RunCard("Too few weeks to show a course", subtitle, None, None, ())
+    if found.is_gated:
+        return RunCard(NOT_RELIABLE, subtitle, None, None, ())
+    if _valued(weeks) < _ENOUGH:
+        return RunCard("Too few weeks to show a course: three with a value are needed", subtitle, None, None, ())
     return _drawn(data, found, weeks, subtitle)
 
 
 def _drawn(data: BundleData, found: Measure, weeks: Sequence[Value], subtitle: str) -> RunCard:
-    releases = [c for c in _releases(data, found.statistic) if c.at_on and weeks[0].first_on <= c.at_on < data.period.until_on]
+    releases = [
+        c for c in _releases(data, found.statistic) if c.at_on and weeks[0].first_on <= c.at_on < data.period.until_on
+    ]
     values = [w.value for w in weeks]
     ranges = limits(values, _breaks(weeks, releases))
     course = Course(
-        weeks=weeks, releases=releases, ranges=ranges, scale=scale_of(median(v for v in values if v is not None), "days"),
-        signals={i: signal for signal in signals(values, ranges) for i in range(signal.first, signal.last + 1) if values[i] is not None},
+        weeks=weeks, releases=releases, ranges=ranges,
+        scale=scale_of(median(v for v in values if v is not None), "days"),
+        signals={i: s for s in signals(values, ranges) for i in range(s.first, s.last + 1) if values[i] is not None},
     )  # fmt: skip
     title = _title(data, course)
     figure = run_chart(_series(found, course))
@@ -113,7 +119,14 @@ def _series(found: Measure, course: Course) -> RunSeries:
         hover=[f"Week of {day(w.first_on)}: {_text(w, course.scale)}" for w in course.weeks],
         tones=[course.tone(i) for i in range(len(course.weeks))],
         bands=[
-            Band(r.first, r.until, r.centre, r.low, r.high, f"usual range {'' if r.is_firm else 'so far '}{course.usual(r)}")
+            Band(
+                r.first,
+                r.until,
+                r.centre,
+                r.low,
+                r.high,
+                f"usual range {'' if r.is_firm else 'so far '}{course.usual(r)}",
+            )
             for r in course.ranges
             if r.centre is not None and r.low is not None and r.high is not None
         ],
@@ -126,11 +139,15 @@ def _series(found: Measure, course: Course) -> RunSeries:
 
 def _releases(data: BundleData, statistic: str) -> list[Change]:
     """Releases with their effect where one was computed for this statistic; the others as marks only."""
-    effects = {c.label: c for c in data.changes if c.kind == "release" and (c.metric, c.statistic) == (FLOW_TIME, statistic)}
-    known = list(effects.values())
-    for release in data.stream.releases:
-        if release.version not in effects:
-            known.append(_unmeasured(release.version, release.name, release.at.date(), statistic))
+    effects = {
+        c.label: c for c in data.changes if c.kind == "release" and (c.metric, c.statistic) == (FLOW_TIME, statistic)
+    }
+    zone = ZoneInfo(data.stream.time_zone)
+    others = [r for r in data.stream.releases if r.version not in effects]
+    known = [
+        *effects.values(),
+        *(_unmeasured(r.version, r.name, r.at.astimezone(zone).date(), statistic) for r in others),
+    ]
     return sorted(known, key=lambda c: (c.at_on or dt.date.min, c.label))
 
 
@@ -169,7 +186,9 @@ def _row(course: Course, index: int) -> RunRow:
         signal = course.signals[index]
         level = "usual range" if signal.rule is Rule.OUTSIDE else "usual level, eight weeks or more"
         remarks.insert(0, f"{'above' if signal.is_above else 'below'} the {level}")
-    return RunRow(short_day(week.first_on), shown, usual, count(week.n, f"{week.origin}/n"), capital(", ".join(remarks)))
+    return RunRow(
+        short_day(week.first_on), shown, usual, count(week.n, f"{week.origin}/n"), capital(", ".join(remarks))
+    )
 
 
 def _title(data: BundleData, course: Course) -> str:

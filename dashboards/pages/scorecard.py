@@ -61,7 +61,9 @@ def _row(found: Measure, first: bool) -> ScoreRow:
     moved, delta = None, found.change
     if delta is not None and delta.difference is not None and found.shown is not None:
         moved = change(delta.difference, delta.unit, found.shown.value, f"{delta.origin}/difference", signed=True)
-    state = target_words(found.target, found.shown, lower_is_better=found.lower_is_better)[0] if found.target else "none"
+    state = (
+        target_words(found.target, found.shown, lower_is_better=found.lower_is_better)[0] if found.target else "none"
+    )
     return ScoreRow(
         tier=_tier(found), is_first=first, label=found.full_label, before=found.before, now=found.shown, moved=moved,
         target=found.target, target_state=state, chip=found.chip,
@@ -82,5 +84,9 @@ def _title(measures: list[Measure]) -> str:
 def _subtitle(measures: list[Measure], voice: Voice) -> str:
     worse = [m.full_label for m in measures if is_worse(m.verdict) and is_sure(m.verdict)]
     likely = [m.full_label for m in measures if is_worse(m.verdict) and not is_sure(m.verdict)]
-    tails = [f" {word} than {voice.since}: {', '.join(names)}." for word, names in (("Worse", worse), ("Likely worse", likely)) if names]
+    tails = [
+        f" {word} than {voice.since}: {', '.join(names)}."
+        for word, names in (("Worse", worse), ("Likely worse", likely))
+        if names
+    ]
     return "Everything we promised to report, whether it went well or not." + "".join(tails)

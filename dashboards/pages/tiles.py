@@ -14,7 +14,7 @@ from dashboards.drawing import draw_bare
 from dashboards.figures import sparkline
 from dashboards.numbers import Number, count
 from dashboards.pages.hero import nothing_finished, within_words
-from dashboards.pages.measure import FLOW_TIME, HEADLINES, Measure, measure
+from dashboards.pages.measure import FLOW_TIME, HEADLINES, NOT_RELIABLE, Measure, measure
 from dashboards.wording import Chip, Sentence, Voice, change_sentence, target_words, tenths
 
 _SPARK_WEEKS = 26
@@ -72,7 +72,7 @@ def _spark(data: BundleData, found: Measure) -> Markup | None:
 
 def _say(data: BundleData, found: Measure, voice: Voice) -> Sentence:
     if found.is_gated:
-        return Sentence("Not measured reliably this quarter.")
+        return Sentence(f"{NOT_RELIABLE}.")
     if found.shown is None:
         return _empty(found, voice)
     meaning = _meaning(data, found, voice)
@@ -89,7 +89,11 @@ def _meaning(data: BundleData, found: Measure, voice: Voice) -> str:
         return "for each handoff that a person takes part in."
     if found.metric == "first_time_right" and found.shown is not None:
         share = tenths(found.shown)
-        return f"of {voice.cases} need no rework." if share == found.shown.text else f"{share} {voice.cases} need no rework."
+        return (
+            f"of {voice.cases} need no rework."
+            if share == found.shown.text
+            else f"{share} {voice.cases} need no rework."
+        )
     if found.metric == "cost_per_transaction":
         return f"for each {voice.case}."
     known = data.definitions.get(found.metric)

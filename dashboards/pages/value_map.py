@@ -93,7 +93,11 @@ def _hours(hours: float, origin: str, scale: Scale | None = None) -> Number:
 
 def _scale(tallest: float) -> Scale:
     """One unit for all gaps, so that they compare at a glance: hours, or days where the worst is three or more."""
-    return Scale("days", 24, 0 if tallest >= 9.95 else 1, "hour") if tallest < _DAYS_FROM else scale_of(tallest / 24, "days")
+    return (
+        Scale("days", 24, 0 if tallest >= 9.95 else 1, "hour")
+        if tallest < _DAYS_FROM
+        else scale_of(tallest / 24, "days")
+    )
 
 
 def _stop(data: BundleData, step: MapStep, finished: float, tallest: float, worst: bool) -> Stop:
@@ -134,10 +138,12 @@ def _subtitle(data: BundleData, finished: float) -> Sentence:
     origin = f"value_stream/{data.period.key}"
     waiting = _hours(sum(_waiting(s, finished) for s in data.steps), f"{origin}/Σ wait_hours × visits ÷ finished")
     if any(s.touch_hours is None for s in data.steps):
-        text = f"Between its steps, the average {case} waits {waiting}. How long the work itself takes is not recorded for every step."
+        text = f"Between its steps, the average {case} waits {waiting}. The work itself is not recorded for every step."
         return Sentence(text, (waiting,))
     working = _hours(sum(_working(s, finished) for s in data.steps), f"{origin}/Σ touch_hours × visits ÷ finished")
-    return Sentence(f"The average {case} waits {waiting} between its steps; the work itself takes {working}.", (waiting, working))
+    return Sentence(
+        f"The average {case} waits {waiting} between its steps; the work itself takes {working}.", (waiting, working)
+    )
 
 
 def _strip(main: Sequence[MapStep], rare: Sequence[MapStep], finished: float) -> tuple[Strip, ...]:

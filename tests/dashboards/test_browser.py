@@ -18,12 +18,19 @@ import uvicorn
 
 from dashboards.app import create_app
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed: browser tests skipped")
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium, chromium-browser or google-chrome: browser tests skipped")
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="Playwright for Python is not installed: browser tests skipped"
+)
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no chromium, chromium-browser or google-chrome: browser tests skipped"
+)
 PAGE = "/orders/2026-Q3/"
 CONTRAST = """() => {
-  const lum = c => { const [r,g,b] = c.match(/[\\d.]+/g).map(Number).map(v => v/255).map(v => v<=.03928 ? v/12.92 : ((v+.055)/1.055)**2.4);
+  const lum = c => { const [r,g,b] = c.match(/[\\d.]+/g).map(v => v/255)
+      .map(v => v<=.03928 ? v/12.92 : ((v+.055)/1.055)**2.4);
     return .2126*r+.7152*g+.0722*b; };
   const ratio = (a,b) => { const [x,y] = [lum(a),lum(b)].sort((p,q) => q-p); return (x+.05)/(y+.05); };
   const card = getComputedStyle(document.querySelector('.card')).backgroundColor;
@@ -70,7 +77,8 @@ def test_the_page_loads_clean_and_fits(browser: Any, site: str, width: int, sche
     page.on("requestfailed", lambda request: said.append(request.url))
     page.on("request", lambda request: None if request.url.startswith("data:") else asked.append(request.url))
     page.goto(site + PAGE, wait_until="networkidle")
-    assert said == [] and len(asked) <= 6
+    assert said == []
+    assert len(asked) <= 6
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').length") == 2
     page.close()
@@ -81,7 +89,8 @@ def test_links_and_summaries_are_large_enough(browser: Any, site: str) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 900})
     page.goto(site + PAGE)
     small = page.evaluate(
-        """[...document.querySelectorAll('a.fn, a.btn, a.back, summary')].map(e => [e.textContent, e.getBoundingClientRect()])
+        """[...document.querySelectorAll('a.fn, a.btn, a.back, summary')]
+        .map(e => [e.textContent, e.getBoundingClientRect()])
         .filter(([, r]) => r.width < 24 || r.height < 24).map(([t, r]) => `${t}: ${r.width}×${r.height}`)"""
     )
     assert small == []
@@ -102,9 +111,13 @@ def test_one_chart_is_shown_for_each_width(browser: Any, site: str) -> None:
     for width, shown in ((1280, "wide"), (390, "narrow")):
         page = browser.new_page(viewport={"width": width, "height": 900})
         page.goto(site + PAGE)
-        visible = page.evaluate("[...document.querySelectorAll('.chart')].filter(c => c.getBoundingClientRect().width).map(c => c.classList[1])")
+        visible = page.evaluate(
+            """[...document.querySelectorAll('.chart')]
+            .filter(c => c.getBoundingClientRect().width).map(c => c.classList[1])"""
+        )
         letters = page.evaluate(f"document.querySelector('.chart.{shown} text').getBoundingClientRect().height")
-        assert visible == [shown] and letters >= 10
+        assert visible == [shown]
+        assert letters >= 10
         page.close()
 
 

@@ -46,7 +46,11 @@ def test_release_labels_do_not_touch() -> None:
 
 def test_drawings_use_attributes_only() -> None:
     """A strict content policy refuses style attributes; there are none."""
-    figures = (sparkline([1.0, None, 2.0], 1.5, "good"), effect(-0.5, 0.1, -0.2, 0.6, "flat"), effect(None, None, None, 1, "flat"))
+    figures = (
+        sparkline([1.0, None, 2.0], 1.5, "good"),
+        effect(-0.5, 0.1, -0.2, 0.6, "flat"),
+        effect(None, None, None, 1, "flat"),
+    )
     assert not [f for f in figures if "style=" in draw_bare(f, 150, 34, css="spark")]
 
 
@@ -60,5 +64,6 @@ def test_a_flat_series_still_has_an_axis() -> None:
 def test_ticks_cover_the_range(low: float, high: float) -> None:
     """Ticks are round and reach from below the lowest to above the highest value."""
     ticks = nice_ticks(low, high)
-    assert ticks[0] <= low and ticks[-1] >= high
+    assert ticks[0] <= low
+    assert ticks[-1] >= high
     assert len(ticks) <= 9

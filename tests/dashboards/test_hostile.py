@@ -31,7 +31,9 @@ def hostile(publish: Callable[[Published], ReviewBundle]) -> ReviewBundle:
     published.replace_in_stream_file("flow_time: Order time", f'flow_time: "{CLOSER}"')
     for row, text in zip(published.rows["value_stream"], (SCRIPT, CLOSER, FORMULA, TURNED, LONG, EMOJI), strict=True):
         row.update(step=text, label=text, role=text)
-    for row, text in zip((r for r in published.rows["comparisons"] if r["kind"] == "release"), (SCRIPT, CLOSER, LONG, EMOJI), strict=True):
+    for row, text in zip(
+        (r for r in published.rows["comparisons"] if r["kind"] == "release"), (SCRIPT, CLOSER, LONG, EMOJI), strict=True
+    ):
         row["title"] = text
     for row in published.rows["definitions"]:
         row.update(definition=SCRIPT, sql=f"SELECT 1 -- {CLOSER}")

@@ -78,7 +78,15 @@ def test_signed_changes_carry_a_true_minus() -> None:
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.9, "9 in 10"), (0.905, "9 in 10"), (0.895, "9 in 10"), (0.9051, "91%"), (0.8949, "89%"), (1.0, "100%"), (0.5, "5 in 10")],
+    [
+        (0.9, "9 in 10"),
+        (0.905, "9 in 10"),
+        (0.895, "9 in 10"),
+        (0.9051, "91%"),
+        (0.8949, "89%"),
+        (1.0, "100%"),
+        (0.5, "5 in 10"),
+    ],
 )
 def test_tenths_only_within_half_a_point(share: float, text: str) -> None:
     """'9 in 10' is said within ±0.5 point of it, never beyond, and never '10 in 10'."""

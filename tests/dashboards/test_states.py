@@ -45,7 +45,9 @@ def test_below_the_gate_no_flow_time_is_shown(read: Read) -> None:
     page = build_review(read(published))
     assert page.hero.sentence.text == "Not measured reliably this quarter."
     assert page.lead[0].text == "Only 93% of the orders that ended can be measured; we show a time from 95.0%."
-    assert page.tiles[0].shown is None and page.run.wide is None and not page.effects.rows
+    assert page.tiles[0].shown is None
+    assert page.run.wide is None
+    assert not page.effects.rows
     assert all(row.now is None for row in page.scorecard.rows if row.label.startswith("Order time"))
     assert page.tiles[3].shown is not None
 
@@ -61,7 +63,9 @@ def test_nothing_finished_is_said_not_zeroed(read: Read) -> None:
     assert page.hero.sentence.text == "No orders finished in this period."
     assert all(tile.shown is None and tile.chip.word == "No data" for tile in page.tiles)
     assert page.scorecard.title == "Nothing could be measured this quarter"
-    assert page.run.wide is None and not page.map.stops and not page.effects.rows
+    assert page.run.wide is None
+    assert not page.map.stops
+    assert not page.effects.rows
 
 
 def test_an_empty_file_of_values_still_makes_a_page(read: Read) -> None:
@@ -87,8 +91,12 @@ def test_the_median_steps_in_where_there_is_no_p90(read: Read) -> None:
     published = orders()
     for period in (QUARTER, BEFORE):
         for statistic in ("p90", "p85"):
-            published.value("flow_time", statistic, period).update(value=None, low=None, high=None, n=64, reason="needs 100")
-    assert build_review(read(published)).hero.sentence.text.startswith("Half of the orders are delivered within 2.3 days")
+            published.value("flow_time", statistic, period).update(
+                value=None, low=None, high=None, n=64, reason="needs 100"
+            )
+    assert build_review(read(published)).hero.sentence.text.startswith(
+        "Half of the orders are delivered within 2.3 days"
+    )
 
 
 def test_a_ratio_without_manual_handoffs_has_words(read: Read) -> None:
@@ -106,7 +114,8 @@ def test_no_costs_has_words(read: Read) -> None:
     published.drop("metric_values", metric="cost_per_transaction")
     published.drop("comparisons", metric="cost_per_transaction")
     tile = build_review(read(published)).tiles[4]
-    assert tile.shown is None and tile.target_state == "none"
+    assert tile.shown is None
+    assert tile.target_state == "none"
     assert tile.sentence.text == "No costs are recorded for this period."
 
 
@@ -125,7 +134,7 @@ def test_no_releases_is_a_page_without_effects(read: Read) -> None:
 def test_stale_data_say_where_they_stop(read: Read) -> None:
     """Data that end before the quarter does are named with their last day, in the stream's own zone."""
     published = orders()
-    published.stream["last_event_at"] = dt.datetime(2026, 9, 23, 22, 30)
+    published.stream["last_event_at"] = dt.datetime.fromisoformat("2026-09-23T22:30")
     fresh = build_review(read(published)).freshness
     assert not fresh.is_current
     assert fresh.sentences[0].text == "Data stops at 24 September 2026"
@@ -159,7 +168,8 @@ def test_steps_few_pass_are_other_paths(read: Read) -> None:
     """A step under 5 % of cases is not on the map but is counted in the words below it."""
     card = build_review(read(orders())).map
     assert [s.name for s in card.stops] == ["Receive", "Check", "Decide", "Fulfil", "Deliver"]
-    assert card.others is not None and card.others.text.startswith("Other paths: 1 more step")
+    assert card.others is not None
+    assert card.others.text.startswith("Other paths: 1 more step")
     assert [s.name for s in card.stops if s.is_worst] == ["Check"]
     assert card.title == "Most of the time is waiting — and most of the waiting is before Check"
 
@@ -177,7 +187,12 @@ def test_unknown_work_is_not_recorded_not_zero(read: Read) -> None:
 def test_an_unknown_metric_appears_on_its_own(read: Read) -> None:
     """A metric this room never heard of gets a scorecard row and a note from its rows alone."""
     published = orders()
-    row = published.value("handoff_ratio", "ratio") | {"metric": "rework_loops", "statistic": "count", "unit": "count", "value": 31}
+    row = published.value("handoff_ratio", "ratio") | {
+        "metric": "rework_loops",
+        "statistic": "count",
+        "unit": "count",
+        "value": 31,
+    }
     published.rows["metric_values"].append(row)
     page = build_review(read(published))
     assert "Rework loops" in [r.label for r in page.scorecard.rows]

@@ -90,7 +90,8 @@ def test_every_verdict_has_its_sentence(verdict: Verdict, given: dict[str, objec
 def test_every_verdict_has_a_chip_and_is_at_most_one_of_better_and_worse(verdict: Verdict) -> None:
     """A chip has a word and a sign, and colour follows from the verdict alone."""
     shown = chip(verdict, -0.3)
-    assert shown.word == verdict.value and shown.sign
+    assert shown.word == verdict.value
+    assert shown.sign
     assert not (is_better(verdict) and is_worse(verdict))
     assert shown.tone == ("good" if is_better(verdict) else "bad" if is_worse(verdict) else "flat")
     assert is_sure(verdict) == (shown.tone != "flat" and not verdict.value.startswith("Likely"))
@@ -112,7 +113,13 @@ def test_a_word_outside_the_closed_list_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("word", "said"),
-    [("delivered", "are delivered"), ("paid", "are paid"), ("arrive", "arrive"), ("are closed", "are closed"), ("finished", "are finished")],
+    [
+        ("delivered", "are delivered"),
+        ("paid", "are paid"),
+        ("arrive", "arrive"),
+        ("are closed", "are closed"),
+        ("finished", "are finished"),
+    ],
 )
 def test_a_bare_participle_gets_its_verb(word: str, said: str) -> None:
     """The stream file's word completes '9 in 10 orders …' whether it is a participle or a verb."""
@@ -122,12 +129,18 @@ def test_a_bare_participle_gets_its_verb(word: str, said: str) -> None:
 def test_sentences_carry_their_numbers_raw() -> None:
     """Each number in a sentence keeps its raw value and its origin."""
     said = change_sentence(_change(), Verdict.FASTER, VOICE)
-    assert [(n.value, n.origin) for n in said.numbers] == [(-0.3, "comparisons/flow_time/p90/period/2026-Q3/difference")]
+    assert [(n.value, n.origin) for n in said.numbers] == [
+        (-0.3, "comparisons/flow_time/p90/period/2026-Q3/difference")
+    ]
 
 
 @pytest.mark.parametrize(
     ("value", "lower", "words"),
-    [(3.5, True, "Target 3.5 days · Met"), (3.51, True, "Target 3.5 days · Not met"), (3.6, False, "Target 3.5 days · Met")],
+    [
+        (3.5, True, "Target 3.5 days · Met"),
+        (3.51, True, "Target 3.5 days · Not met"),
+        (3.6, False, "Target 3.5 days · Met"),
+    ],
 )
 def test_target_is_met_at_the_boundary(value: float, lower: bool, words: str) -> None:
     """Reaching the target exactly meets it; beyond depends on the direction."""
