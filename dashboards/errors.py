@@ -35,6 +35,11 @@ class PublishedFileError(DashboardError):
         """A table of the contract is absent."""
         return cls(f"{path} has no table {table!r}. It was not written by this version; publish it again.")
 
+    @classmethod
+    def from_unknown_verdict(cls, verdict: str, known: Iterable[str]) -> PublishedFileError:
+        """A verdict outside the closed list."""
+        return cls(f"The published file holds the verdict {verdict!r}, which nobody defined.{suggest(verdict, known)}")
+
 
 class NotPublishedError(DashboardError):
     """Nothing is published under this name."""

@@ -46,6 +46,7 @@ def publish_review(published_db: Path, out_dir: Path, stream: str, period: str) 
         PublishedFileError: the published file is absent, unreadable or lacks a table.
         NotPublishedError: the stream is not in it, or the period is no quarter.
         PeriodError: the period cannot be read at all.
+        StreamFileError: the stream file in the published file is broken.
     """
     data = read_bundle(published_db, stream, period)
     files = review_files(data)

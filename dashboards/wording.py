@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards.bundle import BundleData, Change
+from dashboards.errors import PublishedFileError
 from dashboards.numbers import Number, change, count, number
 from metrics.metric import Verdict
 
@@ -70,6 +71,8 @@ def predicate(finished: str) -> str:
 
 def read_verdict(text: str | None) -> Verdict:
     """A verdict as published. A missing one is 'No earlier period'; a word outside the closed list is a broken file."""
+    if text is not None and text not in set(Verdict):
+        raise PublishedFileError.from_unknown_verdict(text, set(Verdict))
     return Verdict.NO_BASELINE if text is None else Verdict(text)
 
 

@@ -6,10 +6,10 @@ The one part of the page that may speak in the language of statistics.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboards.bundle import BundleData, Value
-from dashboards.numbers import EN_DASH, Number, count, number
+from dashboards.numbers import EN_DASH, Scale, count, number, scale_of
 from dashboards.pages.measure import HEADLINES, Measure, measure, metrics_of
 from dashboards.wording import Sentence
 from metrics.published import PUBLISHED
@@ -100,17 +100,19 @@ def _sample(found: Measure) -> Sentence:
 def _interval(value: Value) -> Sentence:
     if value.value is None:
         return Sentence(f"{value.statistic}: no data" + (f" ({value.reason})" if value.reason else ""))
-    shown = number(value.value, value.unit, f"{value.origin}/value")
-    ends = _ends(value)
-    if ends is None:
-        return Sentence(f"{value.statistic}: {shown}, no interval can be defended", (shown,))
-    return Sentence(f"{value.statistic}: {shown}, 95% interval {ends[0]} {EN_DASH} {ends[1]}", (shown, *ends))
-
-
-def _ends(value: Value) -> tuple[Number, Number] | None:
+    scale = _finer(scale_of(value.value, value.unit))
+    shown = number(value.value, value.unit, f"{value.origin}/value", scale)
     if value.low is None or value.high is None:
-        return None
-    return number(value.low, value.unit, f"{value.origin}/low"), number(value.high, value.unit, f"{value.origin}/high")
+        return Sentence(f"{value.statistic}: {shown}, no interval can be defended", (shown,))
+    low = number(value.low, value.unit, f"{value.origin}/low", scale)
+    high = number(value.high, value.unit, f"{value.origin}/high", scale)
+    return Sentence(f"{value.statistic}: {shown}, 95% interval {low.figure} {EN_DASH} {high}", (shown, low, high))
+
+
+def _finer(scale: Scale) -> Scale:
+    """One decimal more than the executive part, so that both ends can be told apart; money keeps its cents."""
+    named = scale.unit in ("days", "share", "ratio")
+    return replace(scale, decimals=scale.decimals + 1) if named else scale
 
 
 def _method(rows: list[Value], found: Measure) -> str:

@@ -147,7 +147,7 @@ def _subtitle(data: BundleData, finished: float) -> Sentence:
 
 
 def _strip(main: Sequence[MapStep], rare: Sequence[MapStep], finished: float) -> tuple[Strip, ...]:
-    parts = [(kind, f(s, finished)) for s in main for kind, f in (("wait", _waiting), ("work", _working))]
+    parts = [(kind, max(f(s, finished), 0.0)) for s in main for kind, f in (("wait", _waiting), ("work", _working))]
     parts.append(("other", sum(_waiting(s, finished) + _working(s, finished) for s in rare)))
     total = sum(hours for _, hours in parts)
     found, at = [], 0.0

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from dashboards.bundle import Change
+from dashboards.errors import PublishedFileError
 from dashboards.numbers import number
 from dashboards.wording import (
     Voice,
@@ -107,7 +108,7 @@ def test_the_arrow_follows_the_number_not_the_judgement() -> None:
 def test_a_word_outside_the_closed_list_is_refused() -> None:
     """A verdict nobody defined is a broken file, not a neutral chip."""
     assert read_verdict(None) is Verdict.NO_BASELINE
-    with pytest.raises(ValueError, match="Splendid"):
+    with pytest.raises(PublishedFileError, match="Splendid"):
         read_verdict("Splendid")
 
 
