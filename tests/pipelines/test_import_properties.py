@@ -111,7 +111,7 @@ def test_importing_again_adds_nothing(told: list[Row], data: st.DataObject) -> N
 @settings(max_examples=5, deadline=None)
 @given(told=rows, bad=st.integers(1, 3), data=st.data())
 def test_quarantine_is_counted_once(told: list[Row], bad: int, data: st.DataObject) -> None:
-    """A row that cannot be an event is kept aside once, however often it comes; read = new + duplicate + quarantined."""
+    """A row that cannot be an event is kept aside once, and every row read is new, duplicate or quarantined."""
     broken: list[Row] = [("", hour, "a", None) for hour in range(bad)]
     mixed = data.draw(st.permutations([*told, *broken]))
     with _home() as home:

@@ -82,13 +82,20 @@ def test_a_named_encoding_is_read(encoding: str, text: str, tmp_path: Path) -> N
 def test_other_delimiters(name: str, delimiter: str, tmp_path: Path) -> None:
     """A semicolon is named in the stream file; .tsv is divided by tabs whatever it says."""
     mark = "\t" if name.endswith("tsv") else delimiter
-    path = _write(tmp_path, mark.join(("order", "step", "at")) + "\n" + mark.join(("o", "a,b", "2024-01-01T00:00Z")), name)
+    path = _write(
+        tmp_path, mark.join(("order", "step", "at")) + "\n" + mark.join(("o", "a,b", "2024-01-01T00:00Z")), name
+    )
     assert _read(path, Source.model_validate({"columns": COLUMNS, "delimiter": delimiter}))["step"].to_list() == ["a,b"]
 
 
 def test_mixed_offsets_become_utc(tmp_path: Path) -> None:
     """An offset in the text always wins over source.time_zone."""
-    times = ["2024-03-31T04:00:00+01:00", "2024-03-31 04:00:00+02", "2024-03-31T04:00:00Z", "2024-03-31T04:00:00.5+0530"]
+    times = [
+        "2024-03-31T04:00:00+01:00",
+        "2024-03-31 04:00:00+02",
+        "2024-03-31T04:00:00Z",
+        "2024-03-31T04:00:00.5+0530",
+    ]
     expected = [datetime(2024, 3, 31, hour) for hour in (3, 2, 4)] + [datetime(2024, 3, 30, 22, 30, 0, 500_000)]
     for mapping in (PLAIN, ZONED):
         assert _times(tmp_path, times, mapping)["event_at"].to_list() == expected
@@ -142,9 +149,10 @@ def test_whole_numbers(tmp_path: Path) -> None:
 def test_parquet_keeps_its_types(tmp_path: Path) -> None:
     """Times with zone, times without, and numbers of a Parquet file read as if they were written out."""
     path = tmp_path / "log.parquet"
-    duckdb.sql(
-        "SELECT 7 AS \"order\", 'a' AS step, TIMESTAMPTZ '2024-07-01 12:00:00.25+02' AS at, 1.5 AS cost"
-    ).write_parquet(str(path))
+    duckdb.execute(
+        "COPY (SELECT 7 AS \"order\", 'a' AS step, TIMESTAMPTZ '2024-07-01 12:00:00.25+02' AS at, 1.5 AS cost) "
+        f"TO '{path}' (FORMAT parquet)"
+    )
     row = _read(path).row(0, named=True)
     assert (row["case_id"], row["event_at"]) == ("7", datetime(2024, 7, 1, 10, 0, 0, 250_000))
     assert row["attributes"] == '{"cost": "1.5"}'

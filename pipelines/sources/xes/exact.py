@@ -7,6 +7,7 @@ element and a text have limits, so memory is bounded.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
@@ -23,6 +24,8 @@ MAX_EVENTS_A_TRACE = 1_000_000
 
 _LOG, _TRACE, _EVENT, _ATTRIBUTE = 1, 2, 3, 4
 _CLOSING = len(b"</trace>")
+Event = tuple[tuple[str, ...], tuple[str, ...], int]
+"""Keys, values, line. Events of a trace share a few tuples of keys, so a long trace stays small."""
 
 
 class ExactReader:
@@ -38,10 +41,10 @@ class ExactReader:
         self._encoding = "utf-8"
         self._event: dict[str, str] | None = None
         self._trace: dict[str, str] | None = None
-        self._events: list[tuple[dict[str, str], int]] = []
+        self._events: list[Event] = []
         self._seen: dict[str, str] = {}
-        self._rows: dict[str, list[str | None]] = {name: [] for name in TOLD}
-        self._frames: list[pl.DataFrame] = []
+        self._shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._closed: list[tuple[dict[str, str], list[Event]]] = []
         self._parser = self._make_parser()
 
     @property
@@ -74,11 +77,18 @@ class ExactReader:
             raise SourceError(f"{self._name} is empty.")
         self._parse(b"", True)
 
-    def take(self) -> list[pl.DataFrame]:
-        """Frames of `TOLD` with the rows completed since the last call."""
-        self._cut_frame()
-        frames, self._frames = self._frames, []
-        return frames
+    def take(self) -> Iterator[pl.DataFrame]:
+        """Frames of `TOLD` with the rows completed since the last call, in parts of a batch."""
+        closed, self._closed = self._closed, []
+        rows: dict[str, Any] = {name: [] for name in TOLD}
+        for trace, events in closed:
+            for start in range(0, len(events), BATCH_ROWS):
+                self._append_rows(rows, trace, events[start : start + BATCH_ROWS])
+                if len(rows["place"]) >= BATCH_ROWS:
+                    yield pl.DataFrame(rows, schema={name: pl.String for name in TOLD})
+                    rows = {name: [] for name in TOLD}
+        if rows["place"]:
+            yield pl.DataFrame(rows, schema={name: pl.String for name in TOLD})
 
     def _make_parser(self) -> expat.XMLParserType:
         parser = expat.ParserCreate()
@@ -156,42 +166,30 @@ class ExactReader:
         if depth == _EVENT and self._event is not None:
             if len(self._events) >= MAX_EVENTS_A_TRACE:
                 raise self._refusal("a trace of more than a million events; is its case id one?")
-            self._events.append((self._event, self._line()))
+            keys = tuple(self._event)
+            self._events.append((self._shapes.setdefault(keys, keys), tuple(self._event.values()), self._line()))
             self._event = None
         elif depth == _TRACE and self._trace is not None:
-            self._close_trace(self._trace)
-            self._trace = None
+            # a trace's own attributes may follow its events, so events become rows only when it is closed
+            self._closed.append((self._trace, self._events))
+            self._trace, self._events, self._seen, self._shapes = None, [], {}, {}
             self._trace_ended_at = self._parser.CurrentByteIndex + _CLOSING
 
-    def _close_trace(self, trace: dict[str, str]) -> None:
-        """A trace's own attributes may follow its events, so events become rows only here."""
+    def _append_rows(self, rows: dict[str, Any], trace: dict[str, str], events: list[Event]) -> None:
         columns = self._columns
         case = {CASE + key: value for key, value in trace.items()}
         case_id = trace.get(columns.case_key)
-        append = {name: rows.append for name, rows in self._rows.items()}
-        for event, line in self._events:
+        for keys, values, line in events:
+            event = dict(zip(keys, values, strict=True))
             told = {**event, **case}
-            if case_id is None and columns.is_case_in_event:
-                append["case_id"](event.get(columns.case_key))
-            else:
-                append["case_id"](case_id)
+            is_in_event = case_id is None and columns.is_case_in_event
+            rows["case_id"].append(event.get(columns.case_key) if is_in_event else case_id)
             for name in OF_EVENT:
-                append[name](told.get(columns.of[name]) if name in columns.of else None)
+                rows[name].append(told.get(columns.of[name]) if name in columns.of else None)
             rest = {key: value for key, value in told.items() if key not in columns.unlisted}
-            append["attributes"](json.dumps(rest, sort_keys=True, ensure_ascii=False) if rest else None)
-            append["place"](f"line {line}")
-            append["problem"](None)
-            if len(self._rows["place"]) >= BATCH_ROWS:
-                self._cut_frame()
-                append = {name: rows.append for name, rows in self._rows.items()}
-        self._events.clear()
-        self._seen.clear()
-
-    def _cut_frame(self) -> None:
-        if self._rows["place"]:
-            rows: dict[str, Any] = self._rows
-            self._frames.append(pl.DataFrame(rows, schema={name: pl.String for name in TOLD}))
-            self._rows = {name: [] for name in TOLD}
+            rows["attributes"].append(json.dumps(rest, sort_keys=True, ensure_ascii=False) if rest else None)
+            rows["place"].append(f"line {line}")
+            rows["problem"].append(None)
 
 
 def _is_utf8(piece: bytes) -> bool:
