@@ -17,6 +17,7 @@ from metrics.compare import compare
 from metrics.metric import Metric, Observations, Reading, Statistic, Summary, Verdict
 from metrics.observe import ObservedGroup, observe
 from metrics.periods import Grain, Period, previous, spine
+from metrics.query import one_row
 from metrics.stream import Stream, read_quantity
 from metrics.summarise import summarise_all
 from metrics.survival import summarise_survival
@@ -122,12 +123,13 @@ def unit_of(metric: Metric, stream: Stream) -> str:
 
 def known_days(connection: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[dt.date | None, dt.date | None]:
     """First and last local day with data, first trigger to newest event; None where there is no case."""
-    row = connection.execute(
+    row = one_row(
+        connection,
         "SELECT min(triggered_on), greatest(max(triggered_on), max(finished_on), "
         "max(((last_event_at AT TIME ZONE 'UTC') AT TIME ZONE $zone)::DATE)) FROM cases WHERE stream = $stream",
         {"stream": stream.stream, "zone": stream.time_zone},
-    ).fetchone()
-    return row if row is not None else (None, None)
+    )
+    return (row[0], row[1]) if row is not None else (None, None)
 
 
 def _evaluate_group(metric: Metric, stream: Stream, group: ObservedGroup, periods: list[Period]) -> Iterator[Value]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from metrics.errors import ContractError
 from metrics.metric import Metric, Observations
 from metrics.periods import Period
+from metrics.query import one_value
 from metrics.stream.model import Stream
 
 _EPOCH_ORDINAL = 719_163  # date(1970, 1, 1).toordinal()
@@ -57,8 +58,7 @@ def observe(
     parameters: dict[str, object] = {"stream": stream.stream}
     if "$as_of" in metric.sql:
         parameters["as_of"] = as_of or newest_event_at(connection, stream)
-    rows = connection.execute(observation_sql(metric, stream, by), parameters).to_arrow_table()
-    assert rows is not None  # a SELECT always yields a table
+    rows = connection.sql(observation_sql(metric, stream, by), params=parameters).to_arrow_table()
     columns = {name: rows.column(name) for name in rows.column_names}
     day = columns["day"].to_numpy().astype(np.int64)
     amount = columns["amount"].to_numpy().astype(np.float64)
@@ -72,10 +72,9 @@ def observe(
 
 def newest_event_at(connection: duckdb.DuckDBPyConnection, stream: Stream) -> dt.datetime | None:
     """The newest event of the stream's cases, UTC without zone: open work is aged to it, never to a clock."""
-    row = connection.execute(
-        "SELECT max(last_event_at) FROM cases WHERE stream = $stream", {"stream": stream.stream}
-    ).fetchone()
-    return row[0] if row else None
+    sql = "SELECT max(last_event_at) FROM cases WHERE stream = $stream"
+    found: dt.datetime | None = one_value(connection, sql, {"stream": stream.stream})
+    return found
 
 
 def printed_sql(metric: Metric, stream: Stream) -> str:

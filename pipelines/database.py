@@ -41,14 +41,25 @@ def open_warehouse(settings: Settings, wait_seconds: float = _LOCK_SECONDS) -> I
     Raises:
         BusyError: the lock was not free in time.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with settings.warehouse.with_suffix(".lock").open("w") as lock:
-        _take(lock.fileno(), wait_seconds, settings.warehouse)
+    with warehouse_lock(settings, wait_seconds):
         connection = configure(duckdb.connect(str(settings.warehouse)), settings)
         try:
             yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def warehouse_lock(settings: Settings, wait_seconds: float = _LOCK_SECONDS) -> Iterator[None]:
+    """Keep every other process away from the warehouse; for libraries that open it themselves.
+
+    Raises:
+        BusyError: the lock was not free in time.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with settings.warehouse.with_suffix(".lock").open("w") as lock:
+        _take(lock.fileno(), wait_seconds, settings.warehouse)
+        yield
 
 
 def configure(connection: duckdb.DuckDBPyConnection, settings: Settings) -> duckdb.DuckDBPyConnection:

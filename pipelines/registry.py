@@ -10,8 +10,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from metrics.catalog import CATALOG
 from metrics.errors import StreamFileError
-from metrics.stream import Stream, parse_stream
+from metrics.stream import Stream, check_metrics, parse_stream
 from pipelines.errors import SettingsError
 from pipelines.settings import Settings
 
@@ -50,7 +51,9 @@ def read_stream_file(path: Path) -> tuple[Stream, str]:
         raise StreamFileError("does not exist. Draft one with: streamgauge init LOG", path=str(path)) from error
     except (UnicodeDecodeError, IsADirectoryError) as error:
         raise StreamFileError("is not a UTF-8 text file", path=str(path)) from error
-    return parse_stream(text, path.name), text
+    stream = parse_stream(text, path.name)
+    check_metrics(stream, (metric.key for metric in CATALOG), text, path.name)
+    return stream, text
 
 
 def register(settings: Settings, stream_path: Path) -> Registered:

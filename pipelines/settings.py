@@ -67,3 +67,8 @@ def load_settings(home: Path | None = None) -> Settings:
         raise SettingsError(f"STREAMGAUGE_THREADS is {threads!r}; write a whole number of at least 1.")
     memory = os.environ.get("STREAMGAUGE_MEMORY_LIMIT", "4GB")
     return Settings(home=chosen.resolve(), memory_limit=memory, threads=int(threads))
+
+
+def quiet_libraries() -> None:
+    """Keep libraries from reporting home: nothing this product measures leaves the machine."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")

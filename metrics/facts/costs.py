@@ -41,7 +41,7 @@ FROM (
             CASE WHEN ended_at >= started_at THEN 'measured' ELSE 'standard minutes' END AS basis,
             CASE WHEN ended_at >= started_at THEN (epoch_us(ended_at) - epoch_us(started_at)) / 3.6e9
                  ELSE {case_when(minutes, "NULL")} END AS hours
-        FROM ({steps_sql(query)}) WHERE kind = {KIND_CODES["human"]}
+        FROM ({steps_sql(query)}) WHERE kind = {KIND_CODES["human"]} AND ended_at IS NOT NULL
     ) WHERE hours IS NOT NULL
     GROUP BY case_key, driver, incurred_on, basis
 ) work LEFT JOIN rates ON rates.cost_class = 'people' AND rates.driver = work.driver

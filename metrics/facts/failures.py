@@ -46,8 +46,8 @@ FROM (
         {", ".join(f"arg_min(next_{name}_at, position) AS {name}_seen_at" for name in ("triaged", "contained", "remediated"))}
     FROM (
         SELECT *, {following}
-        FROM (SELECT case_key, case_id, step_code, coalesce(ended_at, happened_at) AS happened_at, position
-              FROM ({steps_sql(query)}) WHERE {involved})
+        FROM (SELECT case_key, case_id, step_code, ended_at AS happened_at, position
+              FROM ({steps_sql(query)}) WHERE {involved} AND ended_at IS NOT NULL)
         WINDOW ahead AS (PARTITION BY case_key ORDER BY position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
     )
     WHERE {detected}

@@ -17,43 +17,50 @@ def named_steps_sql(query: StepQuery) -> str:
     """SELECT of rows of the contract table `steps`."""
     stream = query.stream
     responsible = stream.performers.responsible
+    columns = {
+        "step_code": "step", "previous_step_code": "step", "performer_code": "performer", "role_code": "role",
+        "team_code": "team", "outcome_code": "outcome", "release_code": "release",
+        "responsible": responsible, "previous_responsible": responsible,
+    }  # fmt: skip
     policy = rework_policy(stream, query.dictionary)
     first_at = "coalesce(started_at, ended_at, happened_at)"
     release = release_in_force(stream)
     return f"""
 SELECT {literal(stream.stream)} AS stream, case_id,
-    row_number() OVER (PARTITION BY case_key ORDER BY position) AS position, {_name("step", "step_code")} AS step, visit,
+    row_number() OVER (PARTITION BY case_key ORDER BY position) AS position, {_name("step_code")} AS step, visit,
     activity_id, paired_by, scheduled_at, started_at, ended_at,
     CASE WHEN ended_at >= started_at THEN (epoch_us(ended_at) - epoch_us(started_at)) / {_HOUR} END AS touch_hours,
     CASE WHEN {first_at} >= previous_end_at THEN (epoch_us({first_at}) - epoch_us(previous_end_at)) / {_HOUR} END
         AS wait_hours,
-    {_kind("kind")} AS performer_kind, {_name("performer", "performer_code")} AS performer,
-    {_name("role", "role_code")} AS role, {_name("team", "team_code")} AS team,
-    {_name("outcome", "outcome_code")} AS outcome, attempt::INTEGER AS attempt,
+    {_kind("kind")} AS performer_kind, {_name("performer_code")} AS performer,
+    {_name("role_code")} AS role, {_name("team_code")} AS team,
+    {_name("outcome_code")} AS outcome, attempt::INTEGER AS attempt,
     CASE WHEN {policy.rejection} THEN 'rejection' WHEN {policy.correction} THEN 'correction'
          WHEN {policy.repeatable} AND previous_step_code = step_code THEN 'self_loop'
          WHEN {policy.repeatable} AND visit > 1 THEN 'loop' END AS rework_kind,
-    {release(first_at, _name("release", "release_code"))} AS release,
+    {release(first_at, _name("release_code"))} AS release,
     {local_day(stream.time_zone)("coalesce(ended_at, happened_at)")} AS happened_on,
-    {_name(responsible, "responsible")} AS responsible, {_name(responsible, "previous_responsible")} AS previous_responsible,
-    {_name("step", "previous_step_code")} AS previous_step,
+    {_name("responsible")} AS responsible, {_name("previous_responsible")} AS previous_responsible,
+    {_name("previous_step_code")} AS previous_step,
     CASE WHEN previous_kind IS NOT NULL THEN {_kind("previous_kind")} END AS previous_performer_kind, is_handoff
 FROM (
     SELECT *, row_number() OVER (PARTITION BY case_key, step_code ORDER BY position) AS visit
     FROM ({steps_sql(query)})
-), names"""
+)
+{_joins(stream.stream, columns)}"""
 
 
-def names_sql(stream: str) -> str:
-    """SELECT of one row: a MAP of code to name for each kind. A map look-up costs less than ten joins."""
-    return f"""
-SELECT {", ".join(f"coalesce(map_from_entries(list((code, name)) FILTER (kind = '{kind}')), MAP {{}}) AS {kind}_names"
-    for kind in ("step", "performer", "role", "team", "outcome", "release"))}
-FROM codes WHERE stream = {literal(stream)}"""
+def _joins(stream: str, columns: dict[str, str]) -> str:
+    """A join to the dictionary for each coded column: hash joins on a few names, whatever their number."""
+    return "\n".join(
+        f"LEFT JOIN (SELECT code, name FROM codes WHERE stream = {literal(stream)} AND kind = '{kind}') {column}_name "
+        f"ON {column}_name.code = {column}"
+        for column, kind in columns.items()
+    )
 
 
-def _name(kind: str, column: str) -> str:
-    return f"{kind}_names[{column}]"
+def _name(column: str) -> str:
+    return f"{column}_name.name"
 
 
 def _kind(column: str) -> str:

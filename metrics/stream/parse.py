@@ -5,6 +5,7 @@ Knows YAML and its positions; opens no file.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -48,17 +49,43 @@ def parse_stream(text: str, path: str = "stream.yaml") -> Stream:
         raise StreamFileError(str(error).splitlines()[0], path=path) from error
 
 
-def check_steps(stream: Stream, known: Iterable[str], text: str, path: str = "stream.yaml") -> None:
-    """Refuse a stream file that names a step the log never showed.
+def check_steps(stream: Stream, known: Iterable[str], text: str, path: str = "stream.yaml") -> list[str]:
+    """Hold the steps a stream file names against those the log showed. Returns the names not seen yet.
+
+    A rare step may simply not have occurred so far, so only a likely slip is refused: a name close to a step that
+    nothing in the file names, one missing from the file's own list of steps, or triggers none of which ever occurred.
 
     Raises:
         StreamFileError: names the line and the nearest known step.
     """
-    seen = set(known)
-    for name in _named_steps(stream):
-        if name not in seen:
+    seen, named = set(known), list(dict.fromkeys(_named_steps(stream)))
+    listed = {step.name for step in stream.steps}
+    unnamed = seen - set(named)
+    unseen = [name for name in named if name not in seen]
+    for name in unseen:
+        slip = difflib.get_close_matches(name, unnamed, n=1, cutoff=0.8)
+        if slip or (listed and name not in listed):
+            hint = f" Did you mean {slip[0]!r}?" if slip else suggest(name, listed | seen)
+            raise StreamFileError(f"the step {name!r} never occurs in the log.{hint}", path=path, line=_line_of(name, text))
+    triggers = stream.trigger.steps
+    if triggers and not seen & set(triggers):
+        hint = suggest(triggers[0], seen)
+        message = f"no case can begin: the trigger {triggers[0]!r} never occurs in the log.{hint}"
+        raise StreamFileError(message, path=path, line=_line_of(triggers[0], text))
+    return unseen
+
+
+def check_metrics(stream: Stream, known: Iterable[str], text: str, path: str = "stream.yaml") -> None:
+    """Refuse targets, meaningful changes and words for metrics that do not exist.
+
+    Raises:
+        StreamFileError: names the line and the nearest metric.
+    """
+    keys = set(known)
+    for name in (*stream.targets, *stream.meaningful, *stream.words.metrics):
+        if name not in keys:
             raise StreamFileError(
-                f"the step {name!r} never occurs in the log.{suggest(name, seen)}", path=path, line=_line_of(name, text)
+                f"the metric {name!r} does not exist.{suggest(name, keys)}", path=path, line=_line_of(name, text)
             )
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from metrics.query import one_value
+
 
 @dataclass(frozen=True, slots=True)
 class Law:
@@ -79,9 +81,12 @@ LAWS: tuple[Law, ...] = (
 def run_laws(connection: duckdb.DuckDBPyConnection, stream: str) -> Iterator[Finding]:
     """Every law over one stream."""
     for law in LAWS:
-        row = connection.execute(law.query, {"stream": stream}).fetchone()
-        assert row is not None  # every law is one aggregate
-        yield Finding(law, stream, int(row[0]))
+        yield Finding(law, stream, count_failing(connection, law, stream))
+
+
+def count_failing(connection: duckdb.DuckDBPyConnection, law: Law, stream: str) -> int:
+    """Rows of a stream against a law."""
+    return int(one_value(connection, law.query, {"stream": stream}))
 
 
 def store(connection: duckdb.DuckDBPyConnection, stream: str, findings: list[Finding]) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from metrics.query import one_row, one_value
 from pipelines.database import open_scratch
 from pipelines.errors import BusyError, StorageError
 from pipelines.ledger import schema, staging
@@ -104,10 +105,11 @@ def _write(
         return replace(manifest, quarantined=manifest.quarantined + quarantined)
     codes = _write_codes(connection, folder, scratch, name)
     files = tuple(_write_buckets(connection, folder, scratch, name))
-    told = connection.execute(
+    told = one_row(
+        connection,
         "SELECT max(event_at)::VARCHAR, max(ingested_at)::VARCHAR, (sum(fingerprint::HUGEINT) % 18446744073709551616)::UBIGINT "
-        "FROM fresh"
-    ).fetchone()
+        "FROM fresh",
+    )
     assert told is not None
     segment = Segment(name, files, told[0], told[1])
     return replace(
@@ -152,12 +154,11 @@ def _write_quarantine(connection: duckdb.DuckDBPyConnection, folder: Path, scrat
             "DELETE FROM rejected WHERE row_key IN (SELECT row_key FROM read_parquet($paths))",
             {"paths": [str(path) for path in kept.glob("*.parquet")]},
         )
-    count = connection.execute("SELECT count(*) FROM rejected").fetchone()
-    assert count is not None
-    if count[0]:
+    count = int(one_value(connection, "SELECT count(*) FROM rejected"))
+    if count:
         copy_parquet(connection, "SELECT * FROM rejected ORDER BY row_key", scratch / "quarantine.parquet")
         (scratch / "quarantine.parquet").rename(kept / f"{name}.parquet")
-    return int(count[0])
+    return count
 
 
 def copy_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

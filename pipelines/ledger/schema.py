@@ -49,13 +49,13 @@ COLUMNS: dict[str, str] = {
     "ingested_at": "TIMESTAMP",
 }
 
-# What makes two events the same event: everything a source said, in a fixed order. \x1f cannot occur in the parts
-# unescaped without changing the count of parts, so no two different rows share one text.
+# What makes two events the same event: everything a source said, in a fixed order, each part led by its length, so
+# that no two different rows share one text whatever characters they hold.
 CONTENT = (
     "case_id", "step", "event_at", "sequence", "lifecycle", "activity_id", "performer_kind", "performer", "role",
     "team", "outcome", "attempt", "release", "failure_id", "failure_stage", "attributes",
 )  # fmt: skip
-CONTENT_TEXT = "concat(" + ", chr(31), ".join(f"coalesce({name}::VARCHAR, chr(30))" for name in CONTENT) + ")"
+CONTENT_TEXT = "concat(" + ", ".join(f"length({name}::VARCHAR), ':', {name}::VARCHAR, ';'" for name in CONTENT) + ")"
 
 
 def ddl(table: str) -> str:

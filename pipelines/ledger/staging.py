@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 import duckdb
 import polars as pl
 
+from metrics.query import one_row, one_value
 from pipelines.errors import LedgerError, SourceError
 from pipelines.ledger.manifest import Manifest
 from pipelines.ledger.schema import BUCKETS, CODED, COLUMNS, CONTENT_TEXT, ddl
@@ -61,26 +62,25 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
     """
     connection.execute(_REJECTED)
     connection.execute("CREATE TABLE clock AS SELECT (now() AT TIME ZONE 'UTC')::TIMESTAMP AS now")
-    now = _scalar(connection, "SELECT now FROM clock")
+    now = one_value(connection, "SELECT now FROM clock")
     connection.execute(f"CREATE TABLE judged AS SELECT *, {_REASON} AS reason FROM staged", {"now": now})
     _keep_rejected(connection, "judged", "reason IS NOT NULL", "reason")
     connection.execute(
         f"""
         CREATE TABLE candidate AS
-        SELECT * EXCLUDE (reason, problem),
-            coalesce(event_id, md5({CONTENT_TEXT})) AS known_id,
-            md5_number_lower({CONTENT_TEXT}) AS fingerprint,
-            md5_number_lower(coalesce(source, '') || chr(31) || coalesce(event_id, md5({CONTENT_TEXT}))) AS event_key,
+        SELECT * EXCLUDE (reason, problem, content_hash),
+            coalesce(event_id, content_hash) AS known_id, md5_number_lower(content_hash) AS fingerprint,
+            md5_number_lower(concat(length(source), ':', source, coalesce(event_id, content_hash))) AS event_key,
             md5_number_lower(case_id) AS case_key
-        FROM judged WHERE reason IS NULL
+        FROM (SELECT *, md5({CONTENT_TEXT}) AS content_hash FROM judged WHERE reason IS NULL)
         """
     )
-    rows = _scalar(connection, "SELECT count(*) FROM staged")
+    rows = one_value(connection, "SELECT count(*) FROM staged")
     if not rows:
         raise SourceError("The file holds no events; nothing was imported.")
-    if not _scalar(connection, "SELECT count(*) FROM candidate"):
-        reason = _scalar(connection, "SELECT mode(reason) FROM rejected")
-        place = _scalar(connection, "SELECT min_by(place, place) FROM rejected WHERE reason = $r", {"r": reason})
+    if not one_value(connection, "SELECT count(*) FROM candidate"):
+        reason = one_value(connection, "SELECT mode(reason) FROM rejected")
+        place = one_value(connection, "SELECT min_by(place, place) FROM rejected WHERE reason = $r", {"r": reason})
         raise SourceError(f"None of {rows:,} rows can be an event: {reason} ({place}). Nothing was imported.")
 
 
@@ -126,10 +126,10 @@ def deduplicate(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> No
 
 def count(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """How many rows were read, are new, duplicate, quarantined; and new cases touched."""
-    read = _scalar(connection, "SELECT count(*) FROM staged")
-    new = _scalar(connection, "SELECT count(*) FROM fresh")
-    quarantined = _scalar(connection, "SELECT count(*) FROM rejected")
-    cases = _scalar(connection, "SELECT count(DISTINCT case_key) FROM fresh")
+    read = one_value(connection, "SELECT count(*) FROM staged")
+    new = one_value(connection, "SELECT count(*) FROM fresh")
+    quarantined = one_value(connection, "SELECT count(*) FROM rejected")
+    cases = one_value(connection, "SELECT count(DISTINCT case_key) FROM fresh")
     return {"read": read, "new": new, "duplicate": read - new - quarantined, "quarantined": quarantined, "cases": cases}
 
 
@@ -145,7 +145,7 @@ def refuse(connection: duckdb.DuckDBPyConnection) -> None:
     Raises:
         SourceError: always.
     """
-    row = connection.execute("SELECT reason, place, count(*) OVER () FROM rejected ORDER BY place LIMIT 1").fetchone()
+    row = one_row(connection, "SELECT reason, place, count(*) OVER () FROM rejected ORDER BY place LIMIT 1")
     assert row is not None
     raise SourceError(f"{row[2]:,} rows cannot be events; the first: {row[0]} ({row[1]}). Nothing was imported.")
 
@@ -181,14 +181,14 @@ def _read_known(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> No
 
 
 def _refuse_collisions(connection: duckdb.DuckDBPyConnection) -> None:
-    events = _scalar(
+    events = one_value(
         connection,
         "SELECT count(*) FROM ranked WHERE stored_id <> known_id",
-    ) + _scalar(
+    ) + one_value(
         connection,
         "SELECT count(*) FROM (SELECT event_key FROM candidate GROUP BY ALL HAVING count(DISTINCT known_id) > 1)",
     )
-    cases = _scalar(
+    cases = one_value(
         connection,
         "SELECT count(*) FROM (SELECT case_key FROM (SELECT case_key, case_id FROM candidate "
         "UNION SELECT case_key, case_id FROM known_case) GROUP BY ALL HAVING count(DISTINCT case_id) > 1)",
@@ -221,12 +221,6 @@ def _build_codes(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> N
 
 def _sql_type(kind: pl.DataType) -> str:
     return {"String": "VARCHAR", "Int64": "BIGINT", "Int32": "INTEGER"}.get(str(kind), "TIMESTAMP")
-
-
-def _scalar(connection: duckdb.DuckDBPyConnection, query: str, parameters: dict[str, object] | None = None) -> int:
-    row = connection.execute(query, parameters or {}).fetchone()
-    assert row is not None
-    return row[0]  # type: ignore[no-any-return]  # counts; the one text is only shown
 
 
 assert set(CODED.values()) < set(COLUMNS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
+from metrics.query import one_row
 from pipelines.errors import LedgerError
 
 # A case break is a row whose case differs from the row before; sorted means as many breaks as cases, and no step back.
@@ -35,7 +36,7 @@ def verify_file(connection: duckdb.DuckDBPyConnection, path: str) -> tuple[int, 
     Raises:
         LedgerError: it is not in the ledger's total order.
     """
-    row = connection.execute(_COUNT, {"path": path}).fetchone()
+    row = one_row(connection, _COUNT, {"path": path})
     assert row is not None  # an aggregate without GROUP BY always yields one row
     rows, breaks, backs, cases = row
     if breaks != cases or backs:
@@ -52,7 +53,7 @@ def verify_breaks(connection: duckdb.DuckDBPyConnection, path: str, rows: int, c
     Raises:
         LedgerError: the file changed since.
     """
-    told = connection.execute(_BREAKS, {"path": path}).fetchone()
+    told = one_row(connection, _BREAKS, {"path": path})
     if told != (cases, rows):
         raise LedgerError(
             f"{path} has {told} (case breaks, rows) where the manifest says {(cases, rows)}: "

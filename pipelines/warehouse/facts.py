@@ -15,9 +15,9 @@ from metrics.facts.cases import cases_sql
 from metrics.facts.costs import costs_sql, usage_sql
 from metrics.facts.dictionary import Dictionary, literal
 from metrics.facts.failures import failures_sql
-from metrics.facts.named_steps import named_steps_sql, names_sql
+from metrics.facts.named_steps import named_steps_sql
 from metrics.facts.steps import StepQuery
-from metrics.tables import EVENTS, Table
+from metrics.tables import EVENTS, STEPS, Table
 from pipelines.ledger.compact import compact
 from pipelines.ledger.manifest import Manifest, load_manifest
 from pipelines.ledger.schema import BUCKETS, CODED, COLUMNS
@@ -57,9 +57,7 @@ def define_steps(connection: duckdb.DuckDBPyConnection, registered: Registered, 
     """Define the view `steps`: nothing is stored, so it always agrees with the ledger."""
     name = registered.stream.stream
     query = _query(connection, registered, _relation(manifest.paths()), manifest.is_compact)
-    sql = f"WITH names AS ({names_sql(name)}) {named_steps_sql(query)}"
-    connection.execute(f"CREATE OR REPLACE VIEW steps_{name} AS {sql}")
-    _unite(connection, "steps")
+    _define(connection, STEPS, name, named_steps_sql(query))
 
 
 def refresh_cases(
@@ -174,14 +172,14 @@ def _relation(paths: list[str]) -> str:
 
 def _events_sql(stream: str, manifest: Manifest) -> str:
     """The contract view of a ledger: codes back to names."""
-    named = {
-        name: f"(SELECT any_value(name) FROM codes c WHERE c.stream = {literal(stream)} AND c.kind = '{name}' "
-        f"AND c.code = e.{code})"
+    joins = " ".join(
+        f"LEFT JOIN (SELECT code, name FROM codes WHERE stream = {literal(stream)} AND kind = '{name}') {name}_name "
+        f"ON {name}_name.code = e.{code}"
         for name, code in CODED.items()
-    }
-    plain = {"stream": literal(stream)}
-    columns = ", ".join(f"{named.get(c.name) or plain.get(c.name) or f'e.{c.name}'} AS {c.name}" for c in EVENTS.columns)
-    return f"SELECT {columns} FROM {_relation(manifest.paths())} e"
+    )
+    told = {"stream": literal(stream), **{name: f"{name}_name.name" for name in CODED}}
+    columns = ", ".join(f"{told.get(c.name, f'e.{c.name}')} AS {c.name}" for c in EVENTS.columns)
+    return f"SELECT {columns} FROM {_relation(manifest.paths())} e {joins}"
 
 
 def _define(connection: duckdb.DuckDBPyConnection, table: Table, stream: str, sql: str) -> None:

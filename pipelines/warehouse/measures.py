@@ -61,7 +61,7 @@ def map_value_stream(connection: duckdb.DuckDBPyConnection, registered: Register
     sql = value_stream_sql().replace("FROM steps s", "FROM steps_once s")
     rows: list[dict[str, object]] = []
     for period in spine(first_on, last_on, "quarter", stream.fiscal_year_starts):
-        found = connection.execute(sql, parameters_for(stream, period)).to_arrow_table()
+        found = connection.sql(sql, params=parameters_for(stream, period)).to_arrow_table()
         rows += [{**row, "label": stream.label_of(row["step"])} for row in found.to_pylist()]
     connection.execute("DROP TABLE steps_once")
     return _insert(connection, "value_stream", rows)
@@ -83,24 +83,22 @@ def _state(
     connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest, run_id: str, ran_at: dt.datetime
 ) -> dict[str, object]:
     stream = registered.stream
-    counts = connection.execute(
+    ((cases, open_cases, ended, measured),) = connection.execute(
         """
         SELECT count(*), count(*) FILTER (finished_at IS NULL), count(finished_at),
             count(*) FILTER (finished_at >= triggered_at) FROM cases WHERE stream = $stream
         """,
         {"stream": stream.stream},
-    ).fetchone()
-    assert counts is not None
-    cases, open_cases, ended, measured = counts
-    paths = manifest.paths()
-    told = connection.execute(
-        "SELECT count(DISTINCT case_key) FROM read_parquet($paths) WHERE failure_stage_code IS NULL", {"paths": paths}
-    ).fetchone()
+    ).fetchall()
+    ((told,),) = connection.execute(
+        "SELECT count(DISTINCT case_key) FROM read_parquet($paths) WHERE failure_stage_code IS NULL",
+        {"paths": manifest.paths()},
+    ).fetchall()
     return {
         "stream": stream.stream, "name": stream.name, "stream_file": registered.text,
         "stream_file_hash": registered.text_hash, "time_zone": stream.time_zone, "events": manifest.rows,
         "cases": cases, "open_cases": open_cases, "measured_cases": measured, "ended_cases": ended,
-        "untriggered_cases": (told[0] if told else 0) - cases, "quarantined": manifest.quarantined,
+        "untriggered_cases": told - cases, "quarantined": manifest.quarantined,
         "last_event_at": max(dt.datetime.fromisoformat(s.last_event_at) for s in manifest.segments),
         "last_arrival_at": max(dt.datetime.fromisoformat(s.arrived_at) for s in manifest.segments),
         "ran_at": ran_at, "run_id": run_id, "ledger_fingerprint": f"{manifest.fingerprint:016x}",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from metrics.query import one_row
 from pipelines.errors import SourceError
 from pipelines.registry import Registered
 
@@ -27,15 +28,16 @@ def load_rates(connection: duckdb.DuckDBPyConnection, registered: Registered) ->
         SourceError: a column is missing, a value unreadable, a currency foreign, or two rates cover one day.
     """
     _load(connection, "rates", registered.rates_path(), _RATES, registered.stream.costs.currency)
-    clash = connection.execute(
+    clash = one_row(
+        connection,
         """
         SELECT a.rate_id, b.rate_id, greatest(a.valid_from, b.valid_from) FROM rates a JOIN rates b
             ON a.cost_class = b.cost_class AND a.driver = b.driver AND a.rate_id < b.rate_id
             AND a.valid_from < coalesce(b.valid_to, DATE '9999-12-31')
             AND b.valid_from < coalesce(a.valid_to, DATE '9999-12-31')
         ORDER BY ALL LIMIT 1
-        """
-    ).fetchone()
+        """,
+    )
     if clash:
         raise SourceError(f"The rates {clash[0]!r} and {clash[1]!r} both hold on {clash[2]}; end one of them before.")
 
@@ -47,10 +49,11 @@ def load_bills(connection: duckdb.DuckDBPyConnection, registered: Registered) ->
         SourceError: as for rates, or an allocation that is none.
     """
     _load(connection, "bills", registered.bills_path(), _BILLS, registered.stream.costs.currency)
-    row = connection.execute(
+    row = one_row(
+        connection,
         "SELECT bill_id, allocation FROM bills WHERE allocation NOT IN (SELECT unnest($known)) ORDER BY ALL LIMIT 1",
         {"known": list(ALLOCATIONS)},
-    ).fetchone()
+    )
     if row:
         raise SourceError(f"The bill {row[0]!r} is allocated by {row[1]!r}; known: {', '.join(ALLOCATIONS)}.")
 
@@ -69,12 +72,12 @@ def _load(
             raise SourceError.from_missing_column(path, name, name, known)
     for name, kind in columns.items():
         text = f"CASE WHEN length({name}) = 7 THEN {name} || '-01' ELSE {name} END" if kind == "DATE" else name
-        bad = connection.execute(
-            f"SELECT {name} FROM told WHERE {name} IS NOT NULL AND try_cast({text} AS {kind}) IS NULL LIMIT 1"
-        ).fetchone()
+        bad = one_row(
+            connection, f"SELECT {name} FROM told WHERE {name} IS NOT NULL AND try_cast({text} AS {kind}) IS NULL LIMIT 1"
+        )
         if bad:
             raise SourceError(f"{path.name}: {bad[0]!r} in column {name!r} is not a {kind.split('(')[0].lower()}.")
-    foreign = connection.execute("SELECT currency FROM told WHERE currency <> $c LIMIT 1", {"c": currency}).fetchone()
+    foreign = one_row(connection, "SELECT currency FROM told WHERE currency <> $c LIMIT 1", {"c": currency})
     if foreign:
         raise SourceError(f"{path.name} holds {foreign[0]}; the stream reckons in {currency} and conversion comes later.")
     casts = ", ".join(

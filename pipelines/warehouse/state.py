@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from metrics.published import PUBLISHED
+from metrics.query import one_row
 from metrics.tables import CASES, COSTS, FAILURES, Table
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered
@@ -46,10 +47,11 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def due(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest, table: str) -> Due:
     """Compare what the table was made from with what there is now."""
-    row = connection.execute(
+    row = one_row(
+        connection,
         "SELECT segments, basis FROM fact_state WHERE stream = $stream AND table_name = $table",
         {"stream": registered.stream.stream, "table": table},
-    ).fetchone()
+    )
     present = [segment.name for segment in manifest.segments]
     if row is None or row[1] != basis_of(registered):
         return Due(None)

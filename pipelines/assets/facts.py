@@ -1,0 +1,68 @@
+"""Assets of the contract tables: sources → events → steps → cases, failures, costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import dagster as dg
+import duckdb
+
+from metrics.query import one_value
+from metrics.tables import CASES, COSTS, EVENTS, FAILURES, STEPS, Table
+from pipelines.assets.policy import OWNER, asset_options, one_row
+from pipelines.database import open_warehouse
+from pipelines.ledger.manifest import Manifest, load_manifest
+from pipelines.registry import Registered, load_all
+from pipelines.settings import Settings
+from pipelines.sources import discover
+from pipelines.warehouse import facts
+from pipelines.warehouse.state import ensure_tables
+
+Work = Callable[[duckdb.DuckDBPyConnection, Registered, Manifest], None]
+
+
+def source_specs() -> list[dg.AssetSpec]:
+    """What lies outside: the files each source reads, brought in by `streamgauge import`."""
+    return [
+        dg.AssetSpec(
+            f"{source.KEY}_files", group_name="sources", owners=[OWNER],
+            description=f"Files ending in {', '.join(source.SUFFIXES)}, imported into the ledger. "
+            f"Lets us see: {', '.join(sorted(source.CAPABILITIES))}.",
+        )
+        for source in discover()
+    ]  # fmt: skip
+
+
+def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """One asset a contract table, in the order they follow from each other."""
+    sources = [f"{source.KEY}_files" for source in discover()]
+
+    def prepare(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
+        facts.prepare_events(connection, settings, registered)
+
+    def cases(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
+        facts.refresh_cases(connection, settings, registered, manifest)
+
+    def failures(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
+        facts.refresh_failures(connection, settings, registered, manifest)
+
+    return [
+        _asset(settings, EVENTS, sources, prepare),
+        _asset(settings, STEPS, ["events"], facts.define_steps),
+        _asset(settings, CASES, ["steps"], cases),
+        _asset(settings, FAILURES, ["steps"], failures),
+        _asset(settings, COSTS, ["steps", "cases"], facts.refresh_costs),
+    ]
+
+
+def _asset(settings: Settings, table: Table, deps: list[str], work: Work) -> dg.AssetsDefinition:
+    @dg.asset(name=table.name, deps=deps, **asset_options("facts", one_row(table), table))
+    def build() -> dg.MaterializeResult[None]:
+        with open_warehouse(settings) as connection:
+            ensure_tables(connection)
+            for registered in load_all(settings):
+                work(connection, registered, load_manifest(settings.ledger / registered.stream.stream))
+            rows = one_value(connection, f"SELECT count(*) FROM {table.name}")
+        return dg.MaterializeResult(metadata={"dagster/row_count": rows})
+
+    return build

@@ -1,0 +1,70 @@
+"""Assets of the numbers: one a metric, then comparisons and the value stream, then the published page."""
+
+import datetime as dt
+
+import dagster as dg
+
+from metrics.catalog import CATALOG
+from metrics.flow.flow_time_started import FLOW_TIME_STARTED
+from metrics.metric import Metric
+from metrics.published import COMPARISONS, METRIC_VALUES, VALUE_STREAM
+from pipelines.assets.policy import asset_options, one_row
+from pipelines.checks.laws import run_laws, store
+from pipelines.database import open_warehouse
+from pipelines.ledger.manifest import load_manifest
+from pipelines.registry import load_all
+from pipelines.reviewing import publish_standing_reviews
+from pipelines.settings import Settings
+from pipelines.warehouse import measures
+from pipelines.warehouse.publication import publish_database
+
+
+def metric_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """One asset a metric of the catalogue, reading the contract tables it needs."""
+    return [_metric_asset(settings, metric) for metric in CATALOG]
+
+
+def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """What reports add to the values: comparisons, the value stream, and the published page."""
+
+    @dg.asset(deps=[FLOW_TIME_STARTED.key], **asset_options("reports", one_row(COMPARISONS), COMPARISONS))
+    def comparisons() -> dg.MaterializeResult[None]:
+        with open_warehouse(settings) as connection:
+            rows = sum(measures.compare_releases(connection, registered) for registered in load_all(settings))
+        return dg.MaterializeResult(metadata={"release_rows": rows})
+
+    @dg.asset(deps=["steps", "cases"], **asset_options("reports", one_row(VALUE_STREAM), VALUE_STREAM))
+    def value_stream() -> dg.MaterializeResult[None]:
+        with open_warehouse(settings) as connection:
+            rows = sum(measures.map_value_stream(connection, registered) for registered in load_all(settings))
+        return dg.MaterializeResult(metadata={"dagster/row_count": rows})
+
+    @dg.asset(
+        deps=[*(metric.key for metric in CATALOG), "comparisons", "value_stream"],
+        **asset_options("reports", "One page a stream and quarter, with the copy of the tables it was made from."),
+    )
+    def published_page(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        ran_at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        with open_warehouse(settings) as connection:
+            for registered in load_all(settings):
+                name = registered.stream.stream
+                manifest = load_manifest(settings.ledger / name)
+                measures.describe(connection, registered, manifest, context.run_id[:12], ran_at)
+                store(connection, name, list(run_laws(connection, name)))
+            size = publish_database(connection, settings)
+        pages = publish_standing_reviews(settings)
+        return dg.MaterializeResult(metadata={"bytes": size, "pages": [str(page.page) for page in pages]})
+
+    return [comparisons, value_stream, published_page]
+
+
+def _metric_asset(settings: Settings, metric: Metric) -> dg.AssetsDefinition:
+    description = f"{metric.sentence} {one_row(METRIC_VALUES)}"
+
+    @dg.asset(name=metric.key, deps=list(metric.needs), **asset_options("metrics", description, METRIC_VALUES))
+    def build() -> dg.MaterializeResult[None]:
+        with open_warehouse(settings) as connection:
+            rows = sum(measures.measure_metric(connection, registered, metric) for registered in load_all(settings))
+        return dg.MaterializeResult(metadata={"dagster/row_count": rows, "definition_version": metric.version})
+
+    return build

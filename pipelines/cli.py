@@ -1,0 +1,189 @@
+"""`streamgauge …`: the command line. Says what it does, prints facts as JSON on request, and fails in one sentence.
+
+Exit codes: 0 done, 1 something measured is not as it should be, 2 bad input. Heavy rooms are imported when used.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from metrics.errors import MetricError
+from pipelines import console
+from pipelines.errors import PipelineError
+from pipelines.settings import Settings, load_settings
+
+app = typer.Typer(
+    name="streamgauge",
+    help="Measures how work flows from a customer's trigger to a completed outcome.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Home = Annotated[
+    Path | None, typer.Option("--home", help="Folder that holds ledger, warehouse and pages. Default: $STREAMGAUGE_HOME or ./streamgauge-home")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
+StreamFile = Annotated[Path, typer.Option("--stream", help="The stream file.")]
+Period = Annotated[str | None, typer.Option("--period", help="2018-Q4, 2018-11, 2018-W45, 2018 or all.")]
+
+
+@app.command()
+def init(
+    log: Annotated[Path, typer.Argument(help="An event log: XES, CSV, Parquet or CloudEvents JSON lines.")],
+    out: Annotated[Path, typer.Option(help="Where to write the draft.")] = Path("stream.yaml"),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+) -> None:
+    """Draft a stream file from a log, with comments that say what to decide."""
+    from pipelines.drafting import draft_stream
+
+    if out.exists() and not force:
+        raise PipelineError(f"{out} exists already; choose another --out, or say --force to overwrite it.")
+    with console.working(f"Reading {log.name}"):
+        text = draft_stream(log)
+    out.write_text(text, "utf-8")
+    console.say(f"Drafted [b]{out}[/b]. Read its comments, decide, then: streamgauge review {log} --stream {out}")
+
+
+@app.command("import")
+def import_(
+    logs: Annotated[list[Path], typer.Argument(help="Event logs; all arrive, or none.")],
+    stream: StreamFile,
+    home: Home = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse the import if any row cannot be an event.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Import logs into the ledger. Importing the same file again adds nothing."""
+    _import(load_settings(home), logs, stream, strict=strict, as_json=as_json)
+
+
+@app.command()
+def run(home: Home = None, as_json: Json = False) -> None:
+    """Bring every table, metric and page up to date: the Dagster assets, in this process."""
+    settings = load_settings(home)
+    with console.working("Starting Dagster", quiet=as_json):
+        from pipelines.running import run_assets
+    with console.working("Running", quiet=as_json) as report:
+        outcome = run_assets(settings, report)
+    console.facts(outcome, console.run_lines(outcome), as_json)
+    if not outcome["success"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def metrics(
+    home: Home = None,
+    stream: Annotated[str | None, typer.Option("--stream", help="Only this stream.")] = None,
+    metric: Annotated[str | None, typer.Option("--metric", help="Only this metric.")] = None,
+    period: Period = None,
+    grain: Annotated[str | None, typer.Option("--grain", help="week, month, quarter, year or all.")] = None,
+    by: Annotated[list[str] | None, typer.Option("--by", help="Split by a dimension; may be given twice.")] = None,
+    as_json: Json = False,
+) -> None:
+    """The values: each with its interval, its sample and its verdict. No data is null with a reason, never 0."""
+    from pipelines.values import read_values
+
+    values = read_values(load_settings(home), stream, metric, period, grain, tuple(by or ()))
+    console.facts([value.as_fact() for value in values], console.value_table(values), as_json)
+
+
+@app.command()
+def review(
+    log: Annotated[Path | None, typer.Argument(help="Import this log first, then run.")] = None,
+    stream: Annotated[Path | None, typer.Option("--stream", help="The stream file, with a log.")] = None,
+    period: Annotated[str | None, typer.Option("--period", help="A quarter; default: the last that is complete.")] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Publish the page of a quarter. With a log: import it, measure it and publish, in one go."""
+    from pipelines.reviewing import publish_reviews
+
+    settings = load_settings(home)
+    if (log is None) != (stream is None):
+        raise PipelineError("Give a log together with --stream stream.yaml, or neither to publish what is imported.")
+    name = None
+    if log is not None and stream is not None:
+        name = _import(settings, [log], stream, strict=False, as_json=False, quiet=as_json)
+        _refresh(settings, name, quiet=as_json)
+    published = publish_reviews(settings, name, period)
+    console.facts([p.as_fact() for p in published], console.review_lines(published), as_json)
+
+
+@app.command()
+def status(home: Home = None, as_json: Json = False) -> None:
+    """What is there: events, cases, open cases, quarantined rows, last arrival and last run of each stream."""
+    from pipelines.status import status_of
+
+    facts = status_of(load_settings(home))
+    console.facts(facts, console.table("Streams", facts), as_json)
+
+
+@app.command()
+def serve(
+    home: Home = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8765,
+) -> None:
+    """Show the published pages until Ctrl-C."""
+    import uvicorn
+
+    from dashboards.app import create_app
+
+    settings = load_settings(home)
+    if not settings.pages.is_dir():
+        raise PipelineError(f"Nothing is published in {settings.home}. First: streamgauge review")
+    console.say(f"Pages at [b]http://{host}:{port}/[/b] (Ctrl-C ends)")
+    uvicorn.run(create_app(settings.pages), host=host, port=port, log_level="warning", server_header=False)
+
+
+@app.command()
+def doctor(home: Home = None, as_json: Json = False) -> None:
+    """Versions, disk, memory limit, browser, time zones: what is missing, and how to get it."""
+    from pipelines.doctor import examine
+
+    findings = examine(load_settings(home))
+    console.facts([finding.as_fact() for finding in findings], console.doctor_table(findings), as_json)
+    if not all(finding.is_well or not finding.is_needed for finding in findings):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Entry point: errors a user can act on become one sentence and exit code 2."""
+    from dashboards.errors import DashboardError
+
+    try:
+        app()
+    except (PipelineError, MetricError, DashboardError) as error:
+        console.complain(str(error))
+        sys.exit(2)
+    except KeyboardInterrupt:
+        console.complain("Stopped; what was complete is kept.")
+        sys.exit(130)
+
+
+def _import(
+    settings: Settings, logs: list[Path], stream: Path, *, strict: bool, as_json: bool, quiet: bool = False
+) -> str:
+    from pipelines.importing import import_logs
+
+    with console.counting("Importing", quiet=as_json or quiet) as progress:
+        found, receipt = import_logs(settings, logs, stream, strict=strict, progress=progress)
+    if not quiet:
+        fact = console.receipt_fact(found.stream, receipt)
+        console.facts(fact, console.receipt_lines(fact), as_json)
+    return found.stream
+
+
+def _refresh(settings: Settings, name: str, *, quiet: bool) -> None:
+    from pipelines.refresh import refresh
+    from pipelines.registry import load
+
+    with console.working("Measuring", quiet=quiet) as report:
+        refresh(settings, [load(settings, name)], report)
+
+
+if __name__ == "__main__":
+    main()

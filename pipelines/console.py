@@ -1,0 +1,145 @@
+"""What a person sees in a terminal: progress on stderr, facts on stdout, one sentence for an error.
+
+Knows how things look; decides nothing. Text from outside is escaped, so a step name cannot style or hide anything.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, RenderableType
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from metrics.evaluate import Value
+    from pipelines.doctor import Finding
+    from pipelines.ledger.append import Receipt
+    from pipelines.reviewing import PublishedReview
+
+_out = Console(soft_wrap=True)
+_err = Console(stderr=True, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """A line for a person, beside the facts."""
+    _err.print(text)
+
+
+def step(text: str) -> None:
+    """A line of progress that stays."""
+    _err.print(f"  [dim]{escape(text)}[/dim]")
+
+
+def complain(text: str) -> None:
+    """The one sentence of an error."""
+    _err.print(f"[red]streamgauge:[/red] {escape(text)}")
+
+
+def facts(told: Any, shown: RenderableType, as_json: bool) -> None:
+    """Facts, as JSON for programs or as shown for people."""
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False, indent=1, default=str))  # noqa: T201  # stdout is the product here
+    else:
+        _out.print(shown)
+
+
+@contextmanager
+def working(what: str, *, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """A spinner with the elapsed time; yields a function that says what is being done."""
+    with _progress(quiet) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda text: progress.update(task, description=f"{what}: {escape(text)}")
+
+
+@contextmanager
+def counting(what: str, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
+    """A spinner that counts events and says how many a second."""
+    begun, seen = time.monotonic(), 0
+    with _progress(quiet) as progress:
+        task = progress.add_task(what, total=None)
+
+        def more(count: int) -> None:
+            nonlocal seen
+            seen += count
+            rate = seen / max(time.monotonic() - begun, 1e-9)
+            progress.update(task, description=f"{what}: {seen:,} events, {rate:,.0f} a second")
+
+        yield more
+
+
+def table(title: str, rows: Sequence[Mapping[str, object]]) -> Table:
+    """Objects as a table, a column for each key; what is unknown shows as a dash."""
+    shown = Table(title=title, title_justify="left", header_style="bold")
+    for name in rows[0] if rows else ():
+        shown.add_column(name.replace("_", " "))
+    for row in rows:
+        shown.add_row(*("–" if value is None else escape(f"{value:,}" if isinstance(value, int) else str(value)) for value in row.values()))
+    return shown
+
+
+def receipt_fact(stream: str, receipt: Receipt) -> dict[str, object]:
+    """The object `streamgauge import --json` prints."""
+    return {
+        "stream": stream, "read": receipt.read, "new": receipt.new, "duplicate": receipt.duplicate,
+        "quarantined": receipt.quarantined, "cases": receipt.cases, "reasons": receipt.reasons,
+    }  # fmt: skip
+
+
+def receipt_lines(fact: Mapping[str, Any]) -> str:
+    """What an import did, in a line, and why rows were kept aside."""
+    counts = ", ".join(f"[b]{fact[name]:,}[/b] {name}" for name in ("read", "new", "duplicate", "quarantined"))
+    why = "".join(f"\n  kept aside: {count:,} × {escape(reason)}" for reason, count in fact["reasons"].items())
+    return f"{escape(str(fact['stream']))}: {counts}{why}"
+
+
+def run_lines(outcome: Mapping[str, Any]) -> str:
+    """What a run did."""
+    state = "[green]done[/green]" if outcome["success"] else "[red]failed[/red]"
+    failed = "".join(f"\n  failed: {escape(name)}" for name in outcome["failed"])
+    return f"Run {outcome['run_id']}: {state}, {outcome['assets']} assets, {outcome['checks_passed']} checks passed{failed}"
+
+
+def value_table(values: Sequence[Value]) -> Table:
+    """Values as a table, intervals beside them."""
+    rows = []
+    for fact in (value.as_fact() for value in values):
+        dimensions: Any = fact.pop("dimensions")
+        split = ", ".join(f"{name}={value}" for name, value in dimensions.items())
+        numbers = {name: _number(fact[name]) for name in ("value", "low", "high")}
+        rows.append({**{k: fact[k] for k in ("stream", "metric", "statistic", "period")}, "split": split or None,
+                     **numbers, **{k: fact[k] for k in ("n", "unit", "verdict")}})  # fmt: skip
+    return table("Metrics", rows)
+
+
+def review_lines(published: Sequence[PublishedReview]) -> str:
+    """The headline sentences of each page, and where it lies."""
+    lines = []
+    for page in published:
+        lines += [f"[b]{escape(page.stream)}[/b], {page.period}", *(f"  • {escape(text)}" for text in page.sentences)]
+        lines.append(f"  Page: [b]{escape(str(page.page))}[/b]")
+    return "\n".join(lines)
+
+
+def doctor_table(findings: Sequence[Finding]) -> Table:
+    """Findings with a mark and, where something is missing, what to do."""
+    rows = []
+    for finding in findings:
+        mark = "ok" if finding.is_well else ("missing" if finding.is_needed else "optional")
+        rows.append({"": mark, "what": finding.name, "found": finding.found,
+                     "what to do": None if finding.is_well else finding.advice})  # fmt: skip
+    return table("Doctor", rows)
+
+
+def _number(value: object) -> str | None:
+    return f"{value:.4g}" if isinstance(value, float) else None
+
+
+def _progress(quiet: bool) -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    return Progress(*columns, console=_err, transient=True, disable=quiet or not _err.is_terminal)

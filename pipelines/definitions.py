@@ -1,0 +1,36 @@
+"""The whole flow, left to right: sources → events → steps → cases, failures, costs → metrics → comparisons → page.
+
+`workspace.yaml` loads `defs`; `streamgauge run` builds the same definitions for its --home.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from pipelines.assets.checks import law_checks, suite_checks
+from pipelines.assets.facts import fact_assets, source_specs
+from pipelines.assets.measures import metric_assets, report_assets
+from pipelines.settings import Settings, load_settings
+
+JOB = "refresh_everything"
+
+
+def build_definitions(settings: Settings, loggers: dict[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
+    """Every asset, check and job over one home."""
+    return dg.Definitions(
+        assets=[
+            *source_specs(),  # files of every kind a source reads
+            *fact_assets(settings),  # events, steps, cases, failures, costs
+            *metric_assets(settings),  # one a metric
+            *report_assets(settings),  # comparisons, value stream, published page
+        ],
+        asset_checks=[
+            *suite_checks(settings),  # Great Expectations on events, steps, cases
+            *law_checks(settings),  # conservation laws
+        ],
+        jobs=[dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), description="Everything, from ledger to page.")],
+        loggers=loggers,
+    )
+
+
+defs = build_definitions(load_settings())

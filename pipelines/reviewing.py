@@ -1,0 +1,72 @@
+"""Publishing reviews: which quarter, and where the page lies. The page itself is made by dashboards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from metrics.evaluate import known_days
+from metrics.periods import period_on, previous
+from metrics.stream import Stream
+from pipelines.database import open_published
+from pipelines.errors import PipelineError
+from pipelines.registry import load, load_all
+from pipelines.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedReview:
+    """A published page and its headline sentences."""
+
+    stream: str
+    period: str
+    page: Path
+    sentences: tuple[str, ...]
+
+    def as_fact(self) -> dict[str, object]:
+        """The object `streamgauge review --json` prints."""
+        return {"stream": self.stream, "period": self.period, "page": str(self.page), "sentences": list(self.sentences)}
+
+
+def publish_reviews(settings: Settings, stream: str | None = None, period: str | None = None) -> list[PublishedReview]:
+    """Publish one quarter of one stream, or of every stream.
+
+    Raises:
+        StorageError: nothing was published yet; run first.
+        PeriodError, DashboardError: the period is no quarter, or cannot be shown.
+    """
+    from dashboards.publish import publish_review
+
+    published = []
+    for registered in [load(settings, stream)] if stream else load_all(settings):
+        quarter = period or last_whole_quarter(settings, registered.stream)
+        bundle = publish_review(settings.published_database, settings.pages, registered.stream.stream, quarter)
+        published.append(PublishedReview(registered.stream.stream, quarter, bundle.page, tuple(bundle.sentences)))
+    return published
+
+
+def publish_standing_reviews(settings: Settings) -> list[PublishedReview]:
+    """Publish the last whole quarter of every stream, and anew every quarter that stands published already."""
+    published = []
+    for registered in load_all(settings):
+        name = registered.stream.stream
+        standing = {folder.name for folder in (settings.pages / name).glob("[0-9]*-Q[1-4]") if folder.is_dir()}
+        for period in sorted(standing | {last_whole_quarter(settings, registered.stream)}):
+            published += publish_reviews(settings, name, period)
+    return published
+
+
+def last_whole_quarter(settings: Settings, stream: Stream) -> str:
+    """The last quarter whose last day has data; the only one when none is whole."""
+    connection = open_published(settings)
+    try:
+        first_on, last_on = known_days(connection, stream)
+    finally:
+        connection.close()
+    if first_on is None or last_on is None:
+        raise PipelineError(f"No case of {stream.stream!r} has begun yet; is the trigger right?")
+    quarter = period_on(last_on, "quarter", stream.fiscal_year_starts)
+    if (quarter.until_on - last_on).days <= 1:
+        return quarter.key
+    before = previous(quarter, stream.fiscal_year_starts)
+    return before.key if before is not None and before.until_on > first_on else quarter.key

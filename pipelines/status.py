@@ -1,0 +1,64 @@
+"""What a home holds: events, cases and quarantine per stream, and when it last ran."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from pipelines.database import open_published
+from pipelines.ledger.manifest import load_manifest
+from pipelines.registry import load_all
+from pipelines.settings import Settings
+
+
+def status_of(settings: Settings) -> list[dict[str, object]]:
+    """One object a stream; what was never measured is None.
+
+    Raises:
+        SettingsError: nothing was imported into this home.
+    """
+    measured = _measured(settings)
+    facts = []
+    for registered in load_all(settings):
+        name = registered.stream.stream
+        manifest = load_manifest(settings.ledger / name)
+        cases, open_cases, ran_at, run_id = measured.get(name, (None, None, None, None))
+        facts.append(
+            {
+                "stream": name,
+                "name": registered.stream.name,
+                "events": manifest.rows,
+                "cases": cases,
+                "open_cases": open_cases,
+                "quarantined": manifest.quarantined,
+                "last_event": max((s.last_event_at for s in manifest.segments), default=None),
+                "last_arrival": max((s.arrived_at for s in manifest.segments), default=None),
+                "last_run": str(ran_at) if ran_at else None,
+                "run_id": run_id,
+            }
+        )
+    return facts
+
+
+def quarantined(settings: Settings, stream: str) -> dict[str, int]:
+    """Why rows of a stream were kept aside, most frequent first."""
+    paths = [str(path) for path in Path(settings.ledger / stream / "quarantine").glob("*.parquet")]
+    if not paths:
+        return {}
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT reason, count(*) FROM read_parquet($paths) GROUP BY ALL ORDER BY 2 DESC, 1", {"paths": paths}
+        ).fetchall()
+    return dict(rows)
+
+
+def _measured(settings: Settings) -> dict[str, tuple[object, ...]]:
+    if not settings.published_database.exists():
+        return {}
+    connection = open_published(settings)
+    try:
+        rows = connection.execute("SELECT stream, cases, open_cases, ran_at, run_id FROM streams").fetchall()
+    finally:
+        connection.close()
+    return {row[0]: row[1:] for row in rows}

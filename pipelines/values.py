@@ -1,0 +1,85 @@
+"""Values on request: the metrics of any period, grain and split, from the published copy."""
+
+from __future__ import annotations
+
+import duckdb
+
+from metrics.catalog import CATALOG, metric_by_key
+from metrics.errors import ContractError, PeriodError
+from metrics.evaluate import Value, evaluate, evaluate_period
+from metrics.metric import Metric
+from metrics.observe import dimension_sql
+from metrics.periods import GRAINS, Grain, parse_period
+from metrics.stream import Stream
+from pipelines.database import open_published
+from pipelines.registry import load, load_all
+from pipelines.settings import Settings
+
+
+def read_values(
+    settings: Settings,
+    stream: str | None = None,
+    metric: str | None = None,
+    period: str | None = None,
+    grain: str | None = None,
+    by: tuple[str, ...] = (),
+) -> list[Value]:
+    """Values of the chosen streams and metrics. Without a period every period of the grain, a quarter by default.
+
+    With `by`, metrics that have no such dimension are left out, unless the metric was named.
+
+    Raises:
+        PeriodError: period or grain cannot be read, or contradict each other.
+        ContractError: no metric has that name, or that dimension.
+        StorageError: nothing was published yet.
+    """
+    chosen = (metric_by_key(metric),) if metric else CATALOG
+    streams = [load(settings, stream)] if stream else load_all(settings)
+    connection = open_published(settings)
+    try:
+        values: list[Value] = []
+        for registered in streams:
+            for one in _splittable(chosen, registered.stream, by, is_named=metric is not None):
+                values += _values_of(connection, one, registered.stream, period, grain, by)
+        return values
+    finally:
+        connection.close()
+
+
+def _values_of(
+    connection: duckdb.DuckDBPyConnection,
+    metric: Metric,
+    stream: Stream,
+    period: str | None,
+    grain: str | None,
+    by: tuple[str, ...],
+) -> list[Value]:
+    if period is None or period == "all":
+        wanted = _grain("all" if period == "all" else grain or "quarter")
+        return list(evaluate(connection, metric, stream, [wanted], by))
+    parsed = parse_period(period, year_starts=stream.fiscal_year_starts)
+    if grain is not None and _grain(grain) != parsed.grain:
+        finer = evaluate(connection, metric, stream, [_grain(grain)], by)
+        return [value for value in finer if parsed.first_on <= value.period.first_on < parsed.until_on]
+    return list(evaluate_period(connection, metric, stream, parsed, by))
+
+
+def _grain(text: str) -> Grain:
+    if text not in GRAINS:
+        raise PeriodError.from_unknown_grain(text, GRAINS)
+    return text
+
+
+def _splittable(metrics: tuple[Metric, ...], stream: Stream, by: tuple[str, ...], *, is_named: bool) -> list[Metric]:
+    kept: list[Metric] = []
+    problem: ContractError | None = None
+    for metric in metrics:
+        try:
+            for name in by:
+                dimension_sql(metric, stream, name)
+            kept.append(metric)
+        except ContractError as error:
+            problem = error
+    if problem is not None and (is_named or not kept):
+        raise problem
+    return kept
