@@ -117,9 +117,10 @@ PLAIN = HEAD + "".join(
 @given(
     at=st.integers(0, len(PLAIN)),
     cut=st.integers(0, 12),
-    put=st.sampled_from(["", "<", ">", '"', "'", "&", "/", " ", "\n", "\r", "\x00", "\x01", "=", "\uffff", "é",
-                         "</event>", "<trace>", "</trace>", "<event>", "<!--", "-->", "<![CDATA[", "]]>", "&amp;", "&#0;",
-                         "&x;", "<?x?>", '"x"']),
+    put=st.sampled_from([
+        "", "<", ">", '"', "'", "&", "/", " ", "\n", "\r", "\x00", "\x01", "=", "\uffff", "é", "</event>", "<trace>",
+        "</trace>", "<event>", "<!--", "-->", "<![CDATA[", "]]>", "&amp;", "&#0;", "&x;", "<?x?>", '"x"',
+    ]),
 )  # fmt: skip
 def test_a_damaged_document_fares_the_same(at: int, cut: int, put: str, tmp_path: Path, small_pieces: None) -> None:
     """One damage anywhere leads to the same rows, or the same refusal with the same line, as the exact reader."""
