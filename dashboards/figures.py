@@ -113,7 +113,7 @@ def nice_ticks(low: float, high: float, wanted: int = 5) -> list[float]:
 
 def _add_band(figure: go.Figure, series: RunSeries, band: Band) -> None:
     edges = [_instant(series.weeks[band.first], -1), _instant(series.weeks[band.until - 1], 1)]
-    low, high, centre = (v * series.scale.factor for v in (band.low, band.high, band.centre))
+    low, high, centre = (v * series.scale.factor for v in (max(band.low, 0.0), band.high, band.centre))
     figure.add_scatter(x=edges, y=[high, high], mode="lines", line={"width": 0})
     figure.add_scatter(x=edges, y=[low, low], mode="lines", line={"width": 0}, fill="tonexty", fillcolor="var(--band)")
     figure.add_scatter(

@@ -61,7 +61,7 @@ def effect_card(data: BundleData) -> EffectCard:
     changes = _changes(data, found.statistic)
     if found.is_gated or not changes:
         title = NOT_RELIABLE if found.is_gated else "No release to compare in this quarter"
-        return EffectCard(title, subtitle, (), 0)
+        return EffectCard(title, "Releases named in the stream file appear here with what each came with.", (), 0)
     shown = changes[:_SHOWN]
     extent = max(
         (abs(v) for c in shown if _has_range(c) for v in (c.low, c.high, c.difference) if v is not None), default=1.0

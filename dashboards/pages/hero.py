@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from dashboards.bundle import BundleData
 from dashboards.numbers import count, day, month
 from dashboards.pages.freshness import gate_reason, open_work
-from dashboards.pages.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
+from dashboards.pages.measure import FEW, FLOW_TIME, NOT_RELIABLE, Measure, measure
 from dashboards.wording import (
     Sentence,
     Voice,
@@ -39,7 +39,7 @@ def hero(data: BundleData) -> Hero:
     found, voice = measure(data, FLOW_TIME), Voice.of(data)
     if found.is_gated:
         return Hero(Sentence(f"{NOT_RELIABLE}."), None, "flat")
-    if found.shown is None:
+    if found.shown is None or (found.now is not None and found.now.n < FEW):
         return Hero(nothing_finished(found, voice), None, "flat")
     start, shown = within_words(found, voice), found.shown
     clause = change_clause(found.change, found.verdict, voice)

@@ -17,6 +17,9 @@ NOT_RELIABLE = "Not measured reliably this quarter"
 HEADLINES = (FLOW_TIME, "failure_containment_time", "handoff_ratio", "first_time_right", "cost_per_transaction")
 _PREFERRED = ("p90", "p50", "share", "ratio", "unit_cost", "mean", "count", "p85")
 _GATED = "flow_time"
+_TAILS = ("p85", "p90")
+TAIL_NEEDS = 100
+FEW = 30
 _LABELS = {
     "flow_time": "Flow time",
     "failure_containment_time": "Back to normal after a failure",
@@ -49,6 +52,8 @@ class Measure:
         """The verdict as a chip; below the gate there is data, so it does not say 'No data'."""
         if self.is_gated:
             return Chip("Not reliable", "–", "flat")
+        if self.unit == "count" and self.verdict is Verdict.TOO_FEW:
+            return Chip("Not judged", "–", "flat")  # a count is no estimate, so it has no range to judge by
         return chip(self.verdict, self.change.difference if self.change else None)
 
     @property
@@ -77,9 +82,14 @@ def measure(data: BundleData, metric: str, statistic: str | None = None) -> Meas
 def headline_statistic(data: BundleData, metric: str) -> str:
     """The first statistic in readers' order that has a value this quarter; else the first the file holds at all."""
     held = {s: v for (m, s, _), v in data.values.items() if m == metric}
-    valued = {s for s in held if (now := data.value(metric, s)) and now.value is not None}
+    valued = {s for s in held if (now := data.value(metric, s)) and is_firm(now)}
     order = [*_PREFERRED, *sorted(set(held) - set(_PREFERRED))]
     return next((s for s in order if s in held and (not valued or s in valued)), _PREFERRED[0])
+
+
+def is_firm(value: Value) -> bool:
+    """Is there a value, and may it be spoken of? A 9-in-10 needs 100 observations; anything less says something else."""
+    return value.value is not None and (value.statistic not in _TAILS or value.n >= TAIL_NEEDS)
 
 
 def metrics_of(data: BundleData) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from metrics.run_chart import Limits, Rule, Signal, limits, signals
 
 _WEEKS = 39
 _ENOUGH = 3
+_NEEDS = {"p90": 30, "p50": 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ class Course:
 
 def run_card(data: BundleData) -> RunCard:
     """The run chart of the flow time, p90 where weeks have one, else the median."""
-    statistic = next((s for s in ("p90", "p50") if _valued(data.weekly(FLOW_TIME, s)) >= _ENOUGH), "p90")
-    weeks = data.weekly(FLOW_TIME, statistic)[-_WEEKS:]
+    statistic = _statistic(data)
+    weeks = _spoken(data.weekly(FLOW_TIME, statistic)[-_WEEKS:])
     found = measure(data, FLOW_TIME, statistic)
     cases, finished = data.stream.words.cases, predicate(data.stream.words.finished)
     who = {"p90": f"9 in 10 {cases}", "p50": f"half of the {cases}"}[statistic]
@@ -88,6 +89,17 @@ def run_card(data: BundleData) -> RunCard:
     if _valued(weeks) < _ENOUGH:
         return RunCard("Too few weeks to show a course: three with a value are needed", subtitle, None, None, ())
     return _drawn(data, found, weeks, subtitle)
+
+
+def _statistic(data: BundleData) -> str:
+    """p90 where most weeks hold enough cases for one, else the median."""
+    most = data.weekly(FLOW_TIME, "p90")[-_WEEKS:]
+    return "p90" if 2 * _valued(_spoken(most)) > _valued(most) or not data.weekly(FLOW_TIME, "p50") else "p50"
+
+
+def _spoken(weeks: Sequence[Value]) -> list[Value]:
+    """The weeks, with the value left out where too few cases stand behind it: a gap, not a spike."""
+    return [w if w.n >= _NEEDS[w.statistic] else replace(w, value=None) for w in weeks]
 
 
 def _drawn(data: BundleData, found: Measure, weeks: Sequence[Value], subtitle: str) -> RunCard:
@@ -182,6 +194,8 @@ def _row(course: Course, index: int) -> RunRow:
     shown = None if week.value is None else number(week.value, "days", f"{week.origin}/value", course.scale)
     usual = next(course.usual(r) for r in course.ranges if r.first <= index < r.until)
     remarks = [f"release {c.label}" for c in course.releases if c.at_on and week.first_on <= c.at_on < week.until_on]
+    if week.value is None and week.n:
+        remarks.insert(0, "too few for a value")
     if index in course.signals:
         signal = course.signals[index]
         level = "usual range" if signal.rule is Rule.OUTSIDE else "usual level, eight weeks or more"
@@ -201,7 +215,7 @@ def _title(data: BundleData, course: Course) -> str:
         stayed = "" if after else f", and stayed {word}"
         return f"{name} got {word} with release {last.label}{stayed}"
     if not found:
-        return f"{name} took as long as usual in every week of the quarter"
+        return "No week of the quarter was outside the usual range"
     return f"{len(found)} {'week was' if len(found) == 1 else 'weeks were'} out of the ordinary this quarter"
 
 

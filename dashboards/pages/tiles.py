@@ -15,9 +15,10 @@ from dashboards.figures import sparkline
 from dashboards.numbers import Number, count
 from dashboards.pages.hero import nothing_finished, within_words
 from dashboards.pages.measure import FLOW_TIME, HEADLINES, NOT_RELIABLE, Measure, measure
-from dashboards.wording import Chip, Sentence, Voice, change_sentence, target_words, tenths
+from dashboards.wording import Chip, Sentence, Voice, capital, change_sentence, target_words, tenths
 
 _SPARK_WEEKS = 26
+_SPARK_NEEDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,11 @@ def _tile(data: BundleData, found: Measure, note: int) -> Tile:
 
 def _spark(data: BundleData, found: Measure) -> Markup | None:
     weeks = data.weekly(found.metric, found.statistic)[-_SPARK_WEEKS:]
-    if found.is_gated or sum(w.value is not None for w in weeks) < 3:
+    values = [w.value if w.n >= _SPARK_NEEDS else None for w in weeks]
+    if found.is_gated or sum(value is not None for value in values) < 3:
         return None
     target = found.target.value if found.target else None
-    figure = sparkline([w.value for w in weeks], target, found.chip.tone)
+    figure = sparkline(values, target, found.chip.tone)
     return draw_bare(figure, 150, 34, css="spark", stretch=True)
 
 
@@ -83,8 +85,9 @@ def _say(data: BundleData, found: Measure, voice: Voice) -> Sentence:
 def _meaning(data: BundleData, found: Measure, voice: Voice) -> str:
     if found.metric == FLOW_TIME and found.statistic in ("p90", "p85", "p50"):
         return within_words(found, voice) + " this."
-    if found.metric == "failure_containment_time" and found.statistic == "p50":
-        return "Half of all failures are back to normal within this."
+    if found.metric == "failure_containment_time" and found.statistic in ("p90", "p50"):
+        who = "9 in 10 failures" if found.statistic == "p90" else "Half of all failures"
+        return f"{who} are back to normal within this."
     if found.metric == "handoff_ratio":
         return "for each handoff that a person takes part in."
     if found.metric == "first_time_right" and found.shown is not None:
@@ -107,7 +110,8 @@ def _empty(found: Measure, voice: Voice) -> Sentence:
         n = count(found.now.n, f"{found.now.origin}/n")
         if found.metric == "handoff_ratio":
             return Sentence("No handoff to a person was recorded, so there is nothing to compare with.")
-        return Sentence(f"Based on {n} only: too few for a number.", (n,))
+        why = f"{capital(found.now.reason)}." if found.now.reason else "Too few for a number."
+        return Sentence(f"{why} Based on {n}.", (n,))
     words = {
         "failure_containment_time": "No failure was over in this period.",
         "handoff_ratio": "No handoff was recorded in this period.",

@@ -99,6 +99,30 @@ def test_the_median_steps_in_where_there_is_no_p90(read: Read) -> None:
     )
 
 
+def test_a_nine_in_ten_of_five_cases_is_not_said(read: Read) -> None:
+    """Published or not, a 9-in-10 below 100 cases gives way to the median, and below 30 nothing is said of the time."""
+    published = orders()
+    for row in published.rows["metric_values"]:
+        if row["metric"] == "flow_time" and row["period"] == QUARTER:
+            row["n"] = 99
+    assert build_review(read(published)).hero.sentence.text.startswith("Half of the orders")
+    for row in published.rows["metric_values"]:
+        if row["metric"] == "flow_time" and row["period"] == QUARTER:
+            row["n"] = 29
+    assert build_review(read(published)).hero.sentence.text.startswith("Only 29 orders with an outcome this quarter")
+
+
+def test_thin_weeks_are_gaps(read: Read) -> None:
+    """A week with too few cases is a gap in the chart and says so in the table."""
+    published = orders()
+    for row in published.rows["metric_values"]:
+        if row["grain"] == "week" and row["first_on"].isoformat() == "2026-05-04":
+            row["n"] = 3
+    thin = next(week for week in build_review(read(published)).run.rows if week.week == "4 May")
+    assert thin.shown is None
+    assert thin.remark == "Too few for a value"
+
+
 def test_a_ratio_without_manual_handoffs_has_words(read: Read) -> None:
     """Nothing to divide by is said in words, never shown as 0 or infinity."""
     published = orders()
