@@ -28,7 +28,8 @@ DATASETS = Path(os.environ.get("STREAMGAUGE_DATASETS", ROOT.parent / "shared" / 
 HEADER = "Case ID,Activity,Timestamp,Resource\n"
 HOSTILE = (
     "a\nstream: stolen", "0{", "x: y # z", "- [", "*alias", "&anchor", "'", '"', "{}", "null", "yes", "1e3",
-    "2020-01-01", "=", "\x85next", "\u2028line", "%TAG", "@at", "`", "<<", "!!python/object", "it's: \"so\"", "é𝄞", "\\",
+    "2020-01-01", "=",
+    "\x85next", "\u2028line", "%TAG", "@at", "`", "<<", "!!python/object", "it's: \"so\"", "é𝄞", "\\",
     "?", "|", ">", "~",
 )  # fmt: skip
 

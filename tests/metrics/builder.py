@@ -1,0 +1,150 @@
+"""A small language for made worlds: contract tables in memory, filled row by row with defaults.
+
+Days are given as numbers: 1.5 is noon of the first day after Sunday 2026-01-04, which is a Monday.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from metrics.evaluate import summaries_of
+from metrics.metric import Metric, Observations, Statistic, Summary
+from metrics.observe import observe
+from metrics.periods import Period, whole
+from metrics.stream import Stream
+from metrics.tables import CASES, CONTRACT, COSTS, FAILURES, STEPS, Table
+
+SUNDAY = dt.datetime(2026, 1, 4)  # noqa: DTZ001 — the contract tables hold UTC without zone
+STREAM = Stream.model_validate(
+    {
+        "stream": "made", "name": "Made", "trigger": {"first_event": True},
+        "outcomes": [{"name": "ended", "last_event": True}], "segments": {"size": {"attribute": "size"}},
+    }
+)  # fmt: skip
+JANUARY = whole(dt.date(2026, 1, 1), dt.date(2026, 3, 31))
+
+COUNTS = (
+    "automated_handoffs", "manual_handoffs", "unknown_handoffs", "automated_to_human", "self_loops", "loops",
+    "rejections", "corrections", "reopens", "allowed_repeats",
+)  # fmt: skip
+
+
+def instant(day: float | None) -> dt.datetime | None:
+    """The instant of a day number, exact to the microsecond; None stays None."""
+    return None if day is None else SUNDAY + dt.timedelta(microseconds=round(day * 86_400_000_000))
+
+
+def day_of(day: float | None) -> dt.date | None:
+    """The date of a day number."""
+    at = instant(day)
+    return None if at is None else at.date()
+
+
+class World:
+    """Contract tables in a DuckDB of their own."""
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect()
+        for table in CONTRACT:
+            self.connection.execute(table.ddl())
+
+    def case(self, case_id: str, triggered: float, finished: float | None = None, **told: Any) -> World:
+        """A case; with `finished` it is completed, unless `outcome_kind` says otherwise."""
+        kind = told.pop("outcome_kind", None if finished is None else "completed")
+        latest = told.pop("last_event", max(triggered, triggered if finished is None else finished))
+        numbers = {name: told.pop(name, 0) for name in COUNTS}
+        seen = sum(numbers[name] for name in ("self_loops", "loops", "rejections", "corrections"))
+        row = {
+            "stream": "made", "case_id": case_id, "triggered_at": instant(triggered), "finished_at": instant(finished),
+            "last_event_at": instant(latest), "triggered_on": day_of(triggered), "finished_on": day_of(finished),
+            "outcome": kind, "outcome_kind": kind, "steps": 1, "is_rework_free": seen == 0,
+            "segments": json.dumps(told.pop("segments", {})),
+        }  # fmt: skip
+        return self._add(CASES, row | numbers | told)
+
+    def steps(self, case_id: str, *told: tuple[str, str], day: float = 1.0) -> World:
+        """Steps of a case, each (responsible, performer kind), an hour apart."""
+        before: tuple[str, str] | None = None
+        for place, (responsible, kind) in enumerate(told, 1):
+            at = instant(day + place / 24)
+            row = {
+                "stream": "made", "case_id": case_id, "position": place, "step": f"s{place}", "visit": 1,
+                "paired_by": "instant", "ended_at": at, "performer_kind": kind, "happened_on": day_of(day + place / 24),
+                "responsible": responsible, "previous_responsible": before and before[0],
+                "previous_step": before and f"s{place - 1}", "previous_performer_kind": before and before[1],
+                "is_handoff": before is not None and before[0] != responsible,
+            }  # fmt: skip
+            self._add(STEPS, row)
+            before = (responsible, kind)
+        return self
+
+    def failure(self, failure_id: str, detected: float, steady: float | None = None, **told: Any) -> World:
+        """A failure episode; `remediated` is a day number, too."""
+        row = {
+            "stream": "made", "failure_id": failure_id, "rule": "rejection", "case_id": failure_id, "episode": 1,
+            "severity": 3, "detected_at": instant(detected), "steady_at": instant(steady),
+            "detected_on": day_of(detected), "steady_on": day_of(steady),
+            "remediated_at": instant(told.pop("remediated", None)),
+        }  # fmt: skip
+        return self._add(FAILURES, row | told)
+
+    def cost(self, amount: str | None, day: float = 1.0, **told: Any) -> World:
+        """A cost row; amount None is work that no rate covers."""
+        row = {
+            "stream": "made", "case_id": "c1", "cost_class": "people", "driver": "clerk", "rate_id": "r1",
+            "incurred_on": day_of(day), "quantity": 1.0, "basis": "measured", "currency": "EUR",
+            "amount": None if amount is None else Decimal(amount),
+        }  # fmt: skip
+        return self._add(COSTS, row | told)
+
+    def observations(self, metric: Metric, period: Period = JANUARY) -> Observations:
+        """What a metric sees in a period; the first quarter of 2026 by default."""
+        (group,) = observe(self.connection, metric, STREAM)
+        return group.within(period)
+
+    def amounts(self, metric: Metric) -> list[float]:
+        """The amounts a metric sees, ascending."""
+        return sorted(self.observations(metric).amount.tolist())
+
+    def value(self, metric: Metric, statistic: Statistic | None = None, period: Period = JANUARY) -> float | None:
+        """One value of a metric; its first statistic by default."""
+        return self.summary(metric, statistic, period).value
+
+    def summary(self, metric: Metric, statistic: Statistic | None = None, period: Period = JANUARY) -> Summary:
+        """One summary of a metric; its first statistic by default."""
+        chosen = statistic or metric.statistics[0]
+        found = summaries_of(metric, self.observations(metric, period))
+        return next(summary for summary in found if summary.statistic is chosen)
+
+    def values_by(self, metric: Metric, *names: str) -> dict[tuple[str | None, ...], float | None]:
+        """First statistic by dimension values."""
+        groups = observe(self.connection, metric, STREAM, names)
+        return {
+            tuple(group.dimensions[name] for name in names): summaries_of(metric, group.within(JANUARY))[0].value
+            for group in groups
+        }
+
+    def _add(self, table: Table, row: dict[str, Any]) -> World:
+        names = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join("?" for _ in row)
+        self.connection.execute(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(row.values()))
+        return self
+
+
+def assert_no_data(summary: Summary) -> None:
+    """No data is None with a reason, never 0."""
+    assert summary.value is None
+    assert summary.reason
+
+
+def median(values: Iterable[float]) -> float:
+    """The middle by the product's own rule on whole samples: the mean of the two middle values when even."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

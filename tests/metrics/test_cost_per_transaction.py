@@ -1,0 +1,86 @@
+"""Cost per transaction: its example, its edge cases, and a plain loop over random costs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
+from metrics.periods import whole
+from tests.metrics.builder import World, assert_no_data
+from tests.metrics.worlds import few
+
+
+def _delivered(count: int) -> World:
+    world = World()
+    for number in range(count):
+        world.case(f"c{number}", 1.0, 2.0)
+    return world
+
+
+def test_example() -> None:
+    """EUR 30 of work and EUR 10 of licences in a month, 4 delivered: EUR 10."""
+    world = _delivered(4).cost("30").cost("10", cost_class="licence", driver="seats")
+    assert world.value(COST_PER_TRANSACTION) == pytest.approx(10.0)
+
+
+def test_n_counts_what_was_paid_for() -> None:
+    """n is the number of completed cases, not of cost rows."""
+    assert _delivered(4).cost("1").cost("2").summary(COST_PER_TRANSACTION).n == 4
+
+
+def test_work_without_a_rate() -> None:
+    """A row that no rate covers blocks the number, and the reason says how many there are."""
+    summary = _delivered(2).cost("30").cost(None).summary(COST_PER_TRANSACTION)
+    assert_no_data(summary)
+    assert summary.reason is not None
+    assert summary.reason.startswith("1 rows")
+
+
+def test_unrated_work_elsewhere_does_not_block() -> None:
+    """Only the period with the missing rate is blocked."""
+    world = _delivered(2).cost("30").cost(None, day=40.0)
+    january = whole(dt.date(2026, 1, 1), dt.date(2026, 1, 31))
+    assert world.value(COST_PER_TRANSACTION, period=january) == pytest.approx(15.0)
+
+
+def test_no_cost_at_all() -> None:
+    """Without any cost row there is no data; nothing is never called free."""
+    assert_no_data(_delivered(3).summary(COST_PER_TRANSACTION))
+
+
+def test_nothing_completed() -> None:
+    """Cost without a completed case has nothing to be divided by."""
+    world = World().case("a", 1.0).case("b", 1.0, 2.0, outcome_kind="rejected").cost("30")
+    assert_no_data(world.summary(COST_PER_TRANSACTION))
+
+
+def test_idle_capacity() -> None:
+    """Idle capacity is in the sum, and a line of its own."""
+    world = _delivered(2).cost("10").cost("6", case_id=None, basis="idle", cost_class="licence")
+    assert world.value(COST_PER_TRANSACTION) == pytest.approx(8.0)
+    assert world.connection.execute("SELECT sum(amount) FROM costs WHERE basis = 'idle'").fetchone() == (Decimal(6),)
+
+
+def test_cost_of_cases_that_failed() -> None:
+    """What rejected and open cases cost is borne by the completed ones."""
+    world = _delivered(1).case("x", 1.0, 2.0, outcome_kind="rejected").cost("5").cost("7", case_id="x")
+    assert world.value(COST_PER_TRANSACTION) == pytest.approx(12.0)
+
+
+@few
+@given(
+    cents=st.lists(st.integers(0, 10**7), min_size=1, max_size=20),
+    delivered=st.integers(0, 5),
+)
+def test_oracle(cents: list[int], delivered: int) -> None:
+    """SQL agrees with exact decimal arithmetic to a millionth of a cent."""
+    world = _delivered(delivered)
+    for amount in cents:
+        world.cost(str(Decimal(amount) / 100))
+    expected = pytest.approx(float(Decimal(sum(cents)) / 100 / delivered), rel=1e-12) if delivered else None
+    assert world.value(COST_PER_TRANSACTION) == expected
