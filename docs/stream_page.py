@@ -1,0 +1,92 @@
+"""docs/stream-file.md: every key of the stream file, read off the models that check it."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from docs.markdown import fenced, generated_from, page, table
+from metrics.stream import model
+from metrics.stream.model import Section, Stream
+
+MINIMAL = """
+stream: customer_orders
+name: Customer orders
+time_zone: Europe/Berlin
+trigger:
+  steps: [Receive order]
+outcomes:
+  - name: delivered
+    kind: completed
+    steps: [Deliver]
+"""
+_PLAIN = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "datetime": "instant"}
+_NAMED = {model.TimeZone: "IANA time zone, e.g. `Europe/Berlin`", model.Identifier: "identifier (`a-z`, `0-9`, `_`)"}
+
+
+def write_stream_file() -> str:
+    """The whole page."""
+    sections: list[type[Section]] = [Stream, *(kind for kind in _sections() if kind is not Stream)]
+    return page(
+        ["# The stream file"],
+        generated_from("`metrics/stream/model.py`"),
+        [
+            "One `stream.yaml` per value stream says what the log cannot: what starts the clock and what stops it,",
+            "who is automated, what counts as rework and as a failure, and what to reach.",
+            "Draft one with `streamgauge init LOG`.",
+            "Unknown keys are refused, and every error names the line.",
+        ],
+        ["## The smallest one"],
+        fenced("yaml", MINIMAL),
+        ["## Keys"],
+        *(part for kind in sections for part in _write_section(kind)),
+    )
+
+
+def _sections() -> list[type[Section]]:
+    """Every section, in the order of the file they stand in."""
+    found = (value for value in vars(model).values() if isinstance(value, type) and issubclass(value, Section))
+    return [kind for kind in found if kind is not Section]
+
+
+def _write_section(kind: type[Section]) -> Iterator[list[str]]:
+    yield [f"### {kind.__name__}"]
+    yield [" ".join((kind.__doc__ or "").split())]
+    rows = (
+        (f"`{name}`", type_text(field.rebuild_annotation()), _default_text(field), field.description or "")
+        for name, field in kind.model_fields.items()
+    )
+    yield table(("key", "type", "default", "meaning"), rows)
+
+
+def type_text(annotation: Any) -> str:
+    """A type in words a person who writes YAML knows."""
+    if annotation in _NAMED:
+        return _NAMED[annotation]
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return type_text(inner[0])
+    if origin is Literal:
+        return "one of " + ", ".join(f"`{word}`" for word in inner)
+    if origin is tuple:
+        return f"list of {type_text(inner[0])}"
+    if origin in (dict, Mapping):
+        return f"mapping of {type_text(inner[0])} to {type_text(inner[1])}"
+    if origin in (Union, types.UnionType):
+        return " or ".join(type_text(part) for part in inner if part is not type(None))
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+    return _PLAIN.get(getattr(annotation, "__name__", ""), str(annotation))
+
+
+def _default_text(field: FieldInfo) -> str:
+    if field.is_required():
+        return "**required**"
+    default = field.get_default(call_default_factory=True)
+    if default is None or default in ((), {}, "") or isinstance(default, BaseModel):
+        return ""
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"

@@ -1,0 +1,84 @@
+"""Docs that cannot lie: generated pages are fresh, and what they show works."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.build import FOLDER, PAGES, build, main, stale_pages
+from docs.metric_page import GLOSSARY, edge_cases_of
+from docs.stream_page import MINIMAL
+from metrics.catalog import CATALOG
+from metrics.metric import Metric
+from metrics.published import PUBLISHED
+from metrics.stream import parse_stream
+from metrics.stream.model import Stream
+from metrics.tables import CONTRACT
+
+
+def test_the_pages_are_fresh() -> None:
+    """What the code says now is what the pages say; if not: make docs."""
+    assert stale_pages() == []
+
+
+def test_building_writes_what_is_stale(tmp_path: Path) -> None:
+    """A first build writes every page, a second none, and a changed page is noticed."""
+    assert build(tmp_path) == list(PAGES)
+    assert build(tmp_path) == []
+    (tmp_path / "tables.md").write_text("old")
+    assert stale_pages(tmp_path) == ["tables.md"]
+
+
+def test_an_unknown_option_is_refused() -> None:
+    """Anything but --check is a mistake, told with exit code 2."""
+    assert main(["--force"]) == 2
+
+
+def test_the_minimal_stream_file_parses() -> None:
+    """The smallest stream file in the docs is one."""
+    assert parse_stream(MINIMAL).stream == "customer_orders"
+
+
+@pytest.mark.parametrize("metric", CATALOG, ids=lambda metric: metric.key)
+def test_every_metric_has_its_part(metric: Metric) -> None:
+    """Each metric is in the contents and has its sentence and each of its edge cases on the page."""
+    text = PAGES["metrics.md"]()
+    assert f"](#{metric.key})" in text
+    assert metric.sentence in text
+    assert len(edge_cases_of(metric)) >= 2
+    assert all(case.replace(" -> ", " → ") in text for case in edge_cases_of(metric))
+
+
+def test_every_table_and_column_is_told() -> None:
+    """No contract table, published table or column is missing."""
+    text = PAGES["tables.md"]()
+    for table in (*CONTRACT, *PUBLISHED):
+        part = text.split(f"\n## {table.name}\n")[1].split("\n## ")[0]
+        assert all(f"| `{column.name}` |" in part for column in table.columns)
+
+
+def test_every_key_of_the_stream_file_is_told() -> None:
+    """Each key stands with a type in words; no Python shows through."""
+    text = PAGES["stream-file.md"]()
+    assert all(f"| `{name}` |" in text for name in Stream.model_fields)
+    assert not re.search(r"tuple\[|dict\[|NoneType|typing\.|<class", text)
+
+
+def test_links_lead_somewhere() -> None:
+    """Every link within the generated pages has its target."""
+    for name in PAGES:
+        text = (FOLDER / name).read_text("utf-8")
+        anchors = set(re.findall(r'id="([^"]+)"', text))
+        anchors |= {title.lower().replace(" ", "-") for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+        assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
+        assert all((FOLDER / target).is_file() for target in re.findall(r"\]\(([a-z-]+\.md)\)", text))
+
+
+def test_the_glossary_has_the_words_of_the_house() -> None:
+    """One word per concept, and each is explained."""
+    assert list(GLOSSARY) == [
+        "stream", "case", "step", "visit", "handoff", "performer", "release", "failure episode",
+        "outcome", "period", "scope",
+    ]  # fmt: skip
