@@ -35,7 +35,7 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
             name = registered.stream.name
             report(f"{name}: events")
             manifest = facts.prepare_events(connection, settings, registered)
-            facts.define_steps(connection, registered, manifest)
+            facts.define_steps(connection, settings, registered, manifest)
             report(f"{name}: cases")
             facts.refresh_cases(connection, settings, registered, manifest)
             report(f"{name}: failures and costs")

@@ -14,7 +14,7 @@ _HOUR = "3.6e9"
 
 
 def named_steps_sql(query: StepQuery) -> str:
-    """SELECT of rows of the contract table `steps`."""
+    """SELECT of rows of the contract table `steps`, with `case_key` in front."""
     stream = query.stream
     responsible = stream.performers.responsible
     columns = {
@@ -26,7 +26,7 @@ def named_steps_sql(query: StepQuery) -> str:
     first_at = "coalesce(started_at, ended_at, happened_at)"
     release = release_in_force(stream)
     return f"""
-SELECT {literal(stream.stream)} AS stream, case_id,
+SELECT case_key, {literal(stream.stream)} AS stream, case_id,
     row_number() OVER (PARTITION BY case_key ORDER BY position) AS position, {_name("step_code")} AS step, visit,
     activity_id, paired_by, scheduled_at, started_at, ended_at,
     CASE WHEN ended_at >= started_at THEN (epoch_us(ended_at) - epoch_us(started_at)) / {_HOUR} END AS touch_hours,

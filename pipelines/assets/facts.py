@@ -40,6 +40,9 @@ def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     def prepare(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
         facts.prepare_events(connection, settings, registered)
 
+    def steps(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
+        facts.define_steps(connection, settings, registered, manifest)
+
     def cases(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
         facts.refresh_cases(connection, settings, registered, manifest)
 
@@ -48,7 +51,7 @@ def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 
     return [
         _asset(settings, EVENTS, sources, prepare),
-        _asset(settings, STEPS, ["events"], facts.define_steps),
+        _asset(settings, STEPS, ["events"], steps),
         _asset(settings, CASES, ["steps"], cases),
         _asset(settings, FAILURES, ["steps"], failures),
         _asset(settings, COSTS, ["steps", "cases"], facts.refresh_costs),

@@ -68,7 +68,9 @@ def append(
                 return _append(connection, folder, scratch, batches, review, strict, progress)
             finally:
                 connection.close()
-    except (OSError, duckdb.IOException) as error:
+    except (OSError, duckdb.Error) as error:
+        if not _is_about_storage(error):
+            raise
         raise StorageError(f"Nothing was imported, the ledger is unchanged: {_first_line(error)}") from error
 
 
@@ -192,6 +194,12 @@ def _scratch(folder: Path) -> Iterator[Path]:
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _is_about_storage(error: Exception) -> bool:
+    """DuckDB reports a full disk in a failed commit or spill too, and not only as an input/output error."""
+    said = ("Could not write", "No space left", "File too large", "temp directory")
+    return isinstance(error, OSError | duckdb.IOException) or any(words in str(error) for words in said)
 
 
 def _first_line(error: BaseException) -> str:

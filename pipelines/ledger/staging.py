@@ -38,6 +38,9 @@ CASE
 END
 """
 
+# Where the format orders a case's events, their order settles equal times; it is no part of what the event says.
+_TIE = """CASE WHEN is_ordered AND count(*) OVER same_instant > 1 THEN row_number() OVER (same_instant ORDER BY arrival) END"""
+
 
 def stage(
     connection: duckdb.DuckDBPyConnection, batches: Iterable[pl.DataFrame], progress: Callable[[int], None] | None
@@ -68,11 +71,12 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         f"""
         CREATE TABLE candidate AS
-        SELECT * EXCLUDE (reason, problem, content_hash),
+        SELECT * EXCLUDE (reason, problem, content_hash, is_ordered, arrival) REPLACE (coalesce(sequence, {_TIE}) AS sequence),
             coalesce(event_id, content_hash) AS known_id, md5_number_lower(content_hash) AS fingerprint,
             md5_number_lower(concat(length(source), ':', source, coalesce(event_id, content_hash))) AS event_key,
             md5_number_lower(case_id) AS case_key
-        FROM (SELECT *, md5({CONTENT_TEXT}) AS content_hash FROM judged WHERE reason IS NULL)
+        FROM (SELECT *, rowid AS arrival, md5({CONTENT_TEXT}) AS content_hash FROM judged WHERE reason IS NULL)
+        WINDOW same_instant AS (PARTITION BY case_id, event_at)
         """
     )
     rows = one_value(connection, "SELECT count(*) FROM staged")
@@ -151,7 +155,7 @@ def refuse(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _keep_rejected(connection: duckdb.DuckDBPyConnection, table: str, condition: str, reason: str) -> None:
-    told = ", ".join(f"{name} := {name}::VARCHAR" for name in SCHEMA if name not in ("problem", "place"))
+    told = ", ".join(f"{name} := {name}::VARCHAR" for name in SCHEMA if name not in ("problem", "place", "is_ordered"))
     connection.execute(
         f"""
         INSERT INTO rejected
@@ -220,7 +224,7 @@ def _build_codes(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> N
 
 
 def _sql_type(kind: pl.DataType) -> str:
-    return {"String": "VARCHAR", "Int64": "BIGINT", "Int32": "INTEGER"}.get(str(kind), "TIMESTAMP")
+    return {"String": "VARCHAR", "Int64": "BIGINT", "Int32": "INTEGER", "Boolean": "BOOLEAN"}.get(str(kind), "TIMESTAMP")
 
 
 assert set(CODED.values()) < set(COLUMNS)

@@ -27,6 +27,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "failure_id": pl.String(),
     "failure_stage": pl.String(),
     "attributes": pl.String(),  # JSON object, keys sorted; NULL when there is nothing else
+    "is_ordered": pl.Boolean(),  # the format itself orders the rows of a case (XES traces): it settles equal times
     "place": pl.String(),  # where in the file, for a person: "line 12"
     "problem": pl.String(),  # why this row cannot become an event; NULL when it can
 }

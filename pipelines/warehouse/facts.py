@@ -25,7 +25,7 @@ from pipelines.ledger.verify import verify_breaks
 from pipelines.registry import Registered
 from pipelines.settings import Settings
 from pipelines.warehouse.money import load_bills, load_rates
-from pipelines.warehouse.state import FACT_TABLES, due, forget, mark
+from pipelines.warehouse.state import FACT_TABLES, STORED_STEPS, due, forget, mark
 
 Select = Callable[[StepQuery], str]
 
@@ -53,11 +53,18 @@ def prepare_events(connection: duckdb.DuckDBPyConnection, settings: Settings, re
     return manifest
 
 
-def define_steps(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
-    """Define the view `steps`: nothing is stored, so it always agrees with the ledger."""
+def define_steps(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, manifest: Manifest
+) -> None:
+    """Define the view `steps`. Logs of instants stream through it; pairing intervals is dear, so those are stored."""
     name = registered.stream.stream
     query = _query(connection, registered, _relation(manifest.paths()), manifest.is_compact)
-    _define(connection, STEPS, name, named_steps_sql(query))
+    if query.has_intervals:
+        _refresh(connection, settings, registered, manifest, STORED_STEPS, named_steps_sql)
+        sql = f"SELECT * EXCLUDE (case_key) FROM {STORED_STEPS} WHERE stream = {literal(name)}"
+    else:
+        sql = f"SELECT * EXCLUDE (case_key) FROM ({named_steps_sql(query)})"
+    _define(connection, STEPS, name, sql)
 
 
 def refresh_cases(

@@ -9,13 +9,14 @@ import duckdb
 
 from metrics.published import PUBLISHED
 from metrics.query import one_row
-from metrics.tables import CASES, COSTS, FAILURES, Table
+from metrics.tables import CASES, COSTS, FAILURES, STEPS, Table
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered
 
 # Part of every basis: raise it when the SQL of facts changes, so that old rows are made again.
 FACTS_VERSION = "1"
 FACT_TABLES = (CASES, FAILURES, COSTS)
+STORED_STEPS = "stored_steps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing; what is there stays."""
     for table in FACT_TABLES:
         _create(connection, table, extra="case_key UBIGINT, ")
+    _create(connection, STEPS, name=STORED_STEPS, extra="case_key UBIGINT, ")
     for table in PUBLISHED:
         _create(connection, table)
     connection.execute("CREATE TABLE IF NOT EXISTS codes (stream VARCHAR, kind VARCHAR, code INTEGER, name VARCHAR)")
@@ -86,6 +88,8 @@ def basis_of(registered: Registered) -> str:
     return f"{FACTS_VERSION}:{registered.basis}"
 
 
-def _create(connection: duckdb.DuckDBPyConnection, table: Table, extra: str = "") -> None:
-    statement = table.ddl().replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1).replace("(\n", f"(\n  {extra}", 1)
+def _create(
+    connection: duckdb.DuckDBPyConnection, table: Table, name: str | None = None, extra: str = ""
+) -> None:
+    statement = table.ddl(name).replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1).replace("(\n", f"(\n  {extra}", 1)
     connection.execute(statement)

@@ -69,6 +69,7 @@ def test_event_becomes_a_row(tmp_path: Path) -> None:
         "failure_id": None,
         "failure_stage": None,
         "attributes": attributes,
+        "is_ordered": None,
         "place": "line 1",
         "problem": None,
     }

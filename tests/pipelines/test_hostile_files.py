@@ -35,11 +35,6 @@ LAUGHS = (
 )  # fmt: skip
 
 
-NOT_YET = pytest.mark.xfail(
-    strict=True, reason="pipelines.ledger.append lets a full disk met while committing through as a DuckDB error"
-)
-
-
 def _import(home: Settings, path: Path, mapping: Source = MAPPING) -> Receipt:
     return append(home, "orders", source_for(path).read(path, mapping))
 
@@ -191,7 +186,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-@NOT_YET
 def test_a_full_disk_leaves_the_ledger_as_it_was(small_disk: Path, tmp_path: Path) -> None:
     """No space left: refused, unchanged, and the same import works once there is room."""
     path = tmp_path / "x.csv"
@@ -226,7 +220,6 @@ print(_import(home, path).new)
 """
 
 
-@NOT_YET
 def test_a_file_that_may_not_grow_leaves_the_ledger_as_it_was(home: Settings, tmp_path: Path) -> None:
     """Wherever in the import the writing stops, nothing is imported, and with room the same import works."""
     path = tmp_path / "x.csv"

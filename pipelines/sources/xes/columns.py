@@ -63,6 +63,7 @@ class Columns:
         at, unread = read_instants(told["event_at"], self.time_zone)
         problems = [told["problem"], unread]
         typed = {"event_at": at, "source": pl.Series(["log"]).new_from_index(0, told.height)}
+        typed["is_ordered"] = pl.Series([True]).new_from_index(0, told.height)
         for name in ("sequence", "attempt"):
             typed[name], wrong = read_whole_number(told[name], name)
             problems.append(wrong)
