@@ -88,7 +88,7 @@ def headline_statistic(data: BundleData, metric: str) -> str:
 
 
 def is_firm(value: Value) -> bool:
-    """Is there a value, and may it be spoken of? A 9-in-10 needs 100 observations; anything less says something else."""
+    """Is there a value, and may it be spoken of? A 9-in-10 needs 100 observations to be one."""
     return value.value is not None and (value.statistic not in _TAILS or value.n >= TAIL_NEEDS)
 
 

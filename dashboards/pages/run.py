@@ -214,6 +214,8 @@ def _title(data: BundleData, course: Course) -> str:
         after = {i for i in found if weeks[i].first_on >= last.at_on}
         stayed = "" if after else f", and stayed {word}"
         return f"{name} got {word} with release {last.label}{stayed}"
+    if all(week.value is None for week in weeks if week.first_on >= data.period.first_on):
+        return f"No week of the quarter has enough {data.stream.words.cases} to judge"
     if not found:
         return "No week of the quarter was outside the usual range"
     return f"{len(found)} {'week was' if len(found) == 1 else 'weeks were'} out of the ordinary this quarter"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from dashboards.bundle import BundleData, MapStep
 from dashboards.numbers import Number, Scale, count, number, scale_of
+from dashboards.pages.measure import FEW
 from dashboards.wording import Sentence
 
 _MAIN_SHARE = 0.05
@@ -63,6 +64,10 @@ def map_card(data: BundleData) -> MapCard:
     if not main:
         return MapCard("No steps to show for this quarter", Sentence("Nothing finished in it."), (), (), None)
     finished = _finished(data.steps)
+    if finished < FEW:
+        few = count(round(finished), f"value_stream/{data.period.key}/cases ÷ case_share")
+        said = Sentence(f"A map of {few} would show single {data.stream.words.cases}, not the stream.", (few,))
+        return MapCard("Too few finished this quarter to show where the time goes", said, (), (), None)
     rare = [s for s in data.steps if s.case_share < _MAIN_SHARE]
     worst = max(main, key=lambda s: _waiting(s, finished))
     tallest = _waiting(worst, finished)

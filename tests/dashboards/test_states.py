@@ -198,6 +198,16 @@ def test_steps_few_pass_are_other_paths(read: Read) -> None:
     assert card.title == "Most of the time is waiting — and most of the waiting is before Check"
 
 
+def test_a_handful_of_cases_makes_no_map(read: Read) -> None:
+    """Below 30 finished cases the map would show single cases; the card says so instead."""
+    published = orders()
+    for row in published.rows["value_stream"]:
+        row.update(cases=5, visits=6, case_share=1.0)
+    card = build_review(read(published)).map
+    assert card.stops == ()
+    assert card.title == "Too few finished this quarter to show where the time goes"
+
+
 def test_unknown_work_is_not_recorded_not_zero(read: Read) -> None:
     """Logs with instants only have no work time; the map says so and claims nothing about most of the time."""
     published = orders()
