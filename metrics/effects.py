@@ -61,7 +61,8 @@ def period_effects(stream: Stream, metric: Metric, values: Iterable[Value]) -> I
         key = value.summary.statistic.value
         if key in before:
             earlier = before[key].summary
-            yield _effect(stream, "period", value.period.key, None, value.period.first_on, metric, earlier, value.summary)
+            period = value.period
+            yield _effect(stream, "period", period.key, None, period.first_on, metric, earlier, value.summary)
         before[key] = value
 
 
@@ -72,7 +73,8 @@ def release_effects(connection: duckdb.DuckDBPyConnection, stream: Stream) -> It
         yield from _cut(connection, stream, "release", release, release.at, windows)
         placebo_at = release.at - WINDOW
         if not any(placebo_at - WINDOW < other.at < release.at for other in stream.releases):
-            yield from _cut(connection, stream, "placebo", release, placebo_at, _windows(stream, placebo_at, release.at))
+            windows = _windows(stream, placebo_at, release.at)
+            yield from _cut(connection, stream, "placebo", release, placebo_at, windows)
 
 
 def _cut(

@@ -21,6 +21,7 @@ class PeriodError(MetricError):
 
     @classmethod
     def from_unknown(cls, text: str) -> PeriodError:
+        """The text is no period."""
         return cls(
             f"{text!r} is not a period. Write a quarter (2026-Q3), a month (2026-07), "
             "a week (2026-W30), a year (2026) or 'all'."
@@ -28,6 +29,7 @@ class PeriodError(MetricError):
 
     @classmethod
     def from_unknown_grain(cls, text: str, known: Iterable[str]) -> PeriodError:
+        """The text is no grain."""
         return cls(f"{text!r} is not a grain. Known: {', '.join(known)}.")
 
 
@@ -36,6 +38,7 @@ class ContractError(MetricError):
 
     @classmethod
     def from_unknown_name(cls, what: str, name: str, known: Iterable[str]) -> ContractError:
+        """A name that is not there; the nearest is offered."""
         return cls(f"{what} {name!r} does not exist.{suggest(name, known)}")
 
 

@@ -17,7 +17,7 @@ class Better(StrEnum):
 
 
 class Statistic(StrEnum):
-    """How observations become one value. Durations: p50, p85, p90, mean. Shares: share. Σamount/Σbase: ratio, unit_cost."""
+    """How observations become one value: p50, p85, p90, mean of durations; share, ratio, unit_cost as Σamount/Σbase."""
 
     P50 = "p50"
     P85 = "p85"
@@ -42,7 +42,8 @@ class Metric:
     """One number of the catalogue. Its SQL reads contract tables only and yields one row per subject.
 
     The SQL yields `subject, observed_on DATE, amount DOUBLE, base DOUBLE, complete BOOLEAN` and the named dimensions;
-    the parameter `$stream` picks the stream, `$as_of` (where used) is the instant of looking. `unit` is `days`, `share` (0–1), `ratio`, `currency` or `count`.
+    the parameter `$stream` picks the stream, `$as_of` (where used) is the instant of looking. `unit` is `days`,
+    `share` (0–1), `ratio`, `currency` or `count`.
     `unless_split` (dimension, value): only rows of that value count, unless the dimension itself is asked for.
     """
 

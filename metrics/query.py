@@ -1,4 +1,4 @@
-"""Asking DuckDB for one row, and finishing the result: an unfinished one blocks the connection for the next question."""
+"""Asking DuckDB for one row, and finishing the result: an unfinished one blocks the connection."""
 
 from __future__ import annotations
 

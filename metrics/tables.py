@@ -82,7 +82,7 @@ STEPS = Table(
         Column("started_at", "TIMESTAMP", "start of work, UTC; NULL when not seen"),
         Column("ended_at", "TIMESTAMP", "end of work, UTC; NULL while running"),
         Column("touch_hours", "DOUBLE", "ended − started; NULL, never 0, for instants"),
-        Column("wait_hours", "DOUBLE", "from the step before ending to this one starting; NULL for the first and for overlaps"),
+        Column("wait_hours", "DOUBLE", "from the step before ending to this one starting; NULL for first and overlaps"),
         Column("performer_kind", "VARCHAR", "human, system, agent, external or unknown", required=True),
         Column("performer", "VARCHAR", "pseudonym"),
         Column("role", "VARCHAR", "role"),

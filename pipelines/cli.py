@@ -24,7 +24,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 Home = Annotated[
-    Path | None, typer.Option("--home", help="Folder that holds ledger, warehouse and pages. Default: $STREAMGAUGE_HOME or ./streamgauge-home")
+    Path | None,
+    typer.Option(
+        "--home", help="Folder of ledger, warehouse and pages. Default: $STREAMGAUGE_HOME, else ./streamgauge-home"
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
 StreamFile = Annotated[Path, typer.Option("--stream", help="The stream file.")]
@@ -94,7 +97,7 @@ def metrics(
 def review(
     log: Annotated[Path | None, typer.Argument(help="Import this log first, then run.")] = None,
     stream: Annotated[Path | None, typer.Option("--stream", help="The stream file, with a log.")] = None,
-    period: Annotated[str | None, typer.Option("--period", help="A quarter; default: the last that is complete.")] = None,
+    period: Annotated[str | None, typer.Option("--period", help="A quarter; default: the last whole one.")] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:

@@ -79,7 +79,7 @@ def table(title: str, rows: Sequence[Mapping[str, object]]) -> Table:
     for name in rows[0] if rows else ():
         shown.add_column(name.replace("_", " "))
     for row in rows:
-        shown.add_row(*("–" if value is None else escape(f"{value:,}" if isinstance(value, int) else str(value)) for value in row.values()))
+        shown.add_row(*(_cell(value) for value in row.values()))
     return shown
 
 
@@ -102,7 +102,8 @@ def run_lines(outcome: Mapping[str, Any]) -> str:
     """What a run did."""
     state = "[green]done[/green]" if outcome["success"] else "[red]failed[/red]"
     failed = "".join(f"\n  failed: {escape(name)}" for name in outcome["failed"])
-    return f"Run {outcome['run_id']}: {state}, {outcome['assets']} assets, {outcome['checks_passed']} checks passed{failed}"
+    counts = f"{outcome['assets']} assets, {outcome['checks_passed']} checks passed"
+    return f"Run {outcome['run_id']}: {state}, {counts}{failed}"
 
 
 def value_table(values: Sequence[Value]) -> Table:
@@ -134,6 +135,12 @@ def doctor_table(findings: Sequence[Finding]) -> Table:
         rows.append({"": mark, "what": finding.name, "found": finding.found,
                      "what to do": None if finding.is_well else finding.advice})  # fmt: skip
     return table("Doctor", rows)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else escape(str(value))
 
 
 def _number(value: object) -> str | None:

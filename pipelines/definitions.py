@@ -28,7 +28,7 @@ def build_definitions(settings: Settings, loggers: dict[str, dg.LoggerDefinition
             *suite_checks(settings),  # Great Expectations on events, steps, cases
             *law_checks(settings),  # conservation laws
         ],
-        jobs=[dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), description="Everything, from ledger to page.")],
+        jobs=[dg.define_asset_job(JOB, dg.AssetSelection.all(), description="Everything, from ledger to page.")],
         loggers=loggers,
     )
 

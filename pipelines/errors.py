@@ -29,12 +29,14 @@ class SourceError(PipelineError):
 
     @classmethod
     def from_missing_column(cls, path: Path, ours: str, theirs: str, known: Iterable[str]) -> SourceError:
+        """A mapped column is not in the file."""
         return cls(
             f"{path.name} has no column {theirs!r}, which the stream file maps to {ours!r}.{suggest(theirs, known)}"
         )
 
     @classmethod
     def from_unknown_format(cls, path: Path, known: Iterable[str]) -> SourceError:
+        """No source knows the ending of the name."""
         return cls(f"{path.name}: no source reads this kind of file. Known endings: {', '.join(sorted(known))}.")
 
 

@@ -30,12 +30,15 @@ class Registered:
 
     @property
     def text_hash(self) -> str:
+        """sha256 of the stream file."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     def rates_path(self) -> Path | None:
+        """The registered rate card, if the stream has one."""
         return self.folder / Path(self.stream.costs.rates).name if self.stream.costs.rates else None
 
     def bills_path(self) -> Path | None:
+        """The registered bills, if the stream has any."""
         return self.folder / Path(self.stream.costs.bills).name if self.stream.costs.bills else None
 
 

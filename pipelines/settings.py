@@ -22,34 +22,42 @@ class Settings:
 
     @property
     def ledger(self) -> Path:
+        """Folder of all ledgers, one folder a stream."""
         return self.home / "ledger"
 
     @property
     def streams(self) -> Path:
+        """Folder of registered stream files."""
         return self.home / "streams"
 
     @property
     def warehouse(self) -> Path:
+        """The DuckDB file only the pipeline opens."""
         return self.home / "warehouse.duckdb"
 
     @property
     def published(self) -> Path:
+        """What readers see."""
         return self.home / "published"
 
     @property
     def published_database(self) -> Path:
+        """The copy of the tables readers open."""
         return self.published / "streamgauge.duckdb"
 
     @property
     def pages(self) -> Path:
+        """The published bundles."""
         return self.published / "pages"
 
     @property
     def dagster_home(self) -> Path:
+        """Runs and schedules of Dagster."""
         return self.home / "dagster"
 
     @property
     def scratch(self) -> Path:
+        """Spill files; may be emptied at any time."""
         return self.home / "scratch"
 
 

@@ -29,8 +29,8 @@ COST_PER_TRANSACTION = Metric(
     needs=("costs", "cases"),
     dimensions=("cost_class",),
     sql="""
-SELECT case_id AS subject, incurred_on AS observed_on, amount::DOUBLE AS amount, 0 AS base, amount IS NOT NULL AS complete,
-    cost_class
+SELECT case_id AS subject, incurred_on AS observed_on, amount::DOUBLE AS amount, 0 AS base,
+    amount IS NOT NULL AS complete, cost_class
 FROM costs WHERE stream = $stream
 UNION ALL
 SELECT case_id, finished_on, 0, 1, TRUE, NULL

@@ -1,8 +1,8 @@
 """Flow time of started work: how long it takes what began in the period, open work counted.
 
 Definition   For each case triggered in the period: from its trigger to its completed outcome, or, while it is open, to
-             the instant of looking ($as_of: the newest event of the stream), as 'at least this long'. A case that was rejected, cancelled or abandoned
-             never completes: it stays 'at least as long as was watched', so the curve is the share of all started
+             the instant of looking ($as_of: the newest event of the stream), as 'at least this long'. A case that was
+             rejected, cancelled or abandoned never completes: it stays 'at least as long as was watched', so the curve is the share of all started
              cases that were completed within a time (cumulative incidence with cancellation as a competing risk).
 Unit         days, elapsed
 Formula      amount = (min(finished_at, $as_of) − triggered_at) / 1 day ; complete = completed
@@ -36,7 +36,8 @@ SELECT case_id AS subject, triggered_on AS observed_on,
     1 AS base, is_done AS complete, release_at_trigger AS release, segments
 FROM (
     SELECT *, coalesce(outcome_kind = 'completed' AND finished_at <= $as_of, FALSE) AS is_done
-    FROM cases WHERE stream = $stream AND triggered_at <= $as_of AND (finished_at IS NULL OR finished_at >= triggered_at)
+    FROM cases
+    WHERE stream = $stream AND triggered_at <= $as_of AND (finished_at IS NULL OR finished_at >= triggered_at)
 )
 """,
 )

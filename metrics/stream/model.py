@@ -77,7 +77,7 @@ class Trigger(Section):
 
 
 class Outcome(Section):
-    """What stops the clock. The earliest match of any outcome counts; `last_event` and `last_steps` only where none of the others do."""
+    """What stops the clock: the earliest match of `steps`; `last_steps` and `last_event` only where none matched."""
 
     name: Identifier
     kind: OutcomeKind = "completed"
@@ -102,7 +102,7 @@ class PerformerRule(Section):
 
 
 class Performers(Section):
-    """Who is responsible for a step, and who is automated. An event's own kind beats a rule; the first rule that matches wins."""
+    """Who is responsible, and who is automated. An event's own kind beats a rule; the first rule that matches wins."""
 
     responsible: Literal["performer", "role", "team"] = "performer"
     kinds: tuple[PerformerRule, ...] = ()
@@ -219,7 +219,7 @@ class Stream(Section):
     segments: dict[Identifier, Segment] = Field(default_factory=dict)
     releases: tuple[Release, ...] = ()
     targets: dict[str, dict[str, str]] = Field(default_factory=dict, description="metric → statistic → '3.5 days'")
-    meaningful: dict[str, str] = Field(default_factory=dict, description="metric → '2 hours', '1 point', '5 %' or a number")
+    meaningful: dict[str, str] = Field(default_factory=dict, description="metric → '2 hours', '1 point' or a number")
     costs: Costs = Costs()
     gates: Gates = Gates()
 

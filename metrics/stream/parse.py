@@ -66,7 +66,8 @@ def check_steps(stream: Stream, known: Iterable[str], text: str, path: str = "st
         slip = difflib.get_close_matches(name, unnamed, n=1, cutoff=0.8)
         if slip or (listed and name not in listed):
             hint = f" Did you mean {slip[0]!r}?" if slip else suggest(name, listed | seen)
-            raise StreamFileError(f"the step {name!r} never occurs in the log.{hint}", path=path, line=_line_of(name, text))
+            message = f"the step {name!r} never occurs in the log.{hint}"
+            raise StreamFileError(message, path=path, line=_line_of(name, text))
     triggers = stream.trigger.steps
     if triggers and not seen & set(triggers):
         hint = suggest(triggers[0], seen)
@@ -152,7 +153,8 @@ def _first_problem(error: ValidationError, root: yaml.Node, path: str) -> Stream
     where = ".".join(str(part) for part in place)
     if problem["type"] == "extra_forbidden":
         known = _known_keys(place[:-1])
-        return StreamFileError(f"{place[-1]!r} is not a known key.{suggest(str(place[-1]), known)}", path=path, line=line)
+        message = f"{place[-1]!r} is not a known key.{suggest(str(place[-1]), known)}"
+        return StreamFileError(message, path=path, line=line)
     if problem["type"] == "missing":
         return StreamFileError(f"{where!r} is missing", path=path, line=line)
     message = problem["msg"].removeprefix("Value error, ")

@@ -25,10 +25,13 @@ def column_schema(table: Table) -> dg.TableSchema:
     """Columns with types and meanings, as the UI shows them."""
     return dg.TableSchema(
         columns=[
-            dg.TableColumn(c.name, c.type, description=c.meaning, constraints=dg.TableColumnConstraints(nullable=not c.required))
-            for c in table.columns
+            dg.TableColumn(
+                column.name, column.type, description=column.meaning,
+                constraints=dg.TableColumnConstraints(nullable=not column.required),
+            )
+            for column in table.columns
         ]
-    )
+    )  # fmt: skip
 
 
 def one_row(table: Table) -> str:

@@ -12,7 +12,7 @@ from duckdb_engine import Dialect as DuckDBDialect
 from sqlalchemy.dialects import registry
 
 
-class Dialect(DuckDBDialect):  # type: ignore[misc]  # duckdb-engine has no types
+class Dialect(DuckDBDialect):
     """DuckDB for readers."""
 
     supports_statement_cache = False

@@ -34,6 +34,7 @@ class Finding:
 
     @property
     def passed(self) -> bool:
+        """Does it hold?"""
         return self.failing_rows == 0
 
 

@@ -35,6 +35,7 @@ class SuiteResult:
 
     @property
     def passed(self) -> bool:
+        """Was every expectation met?"""
         return not self.failed
 
 

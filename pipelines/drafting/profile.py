@@ -118,6 +118,7 @@ def _few_valued(told: list[str | None]) -> dict[str, list[str]]:
             kept = values.setdefault(key, set())
             if len(kept) <= _MOST_VALUES and isinstance(value, str):
                 kept.add(value)
+    values.pop("cloudevents.event_type", None)  # it goes with the step
     return {key: sorted(kept) for key, kept in sorted(values.items()) if 2 <= len(kept) <= _MOST_VALUES}
 
 

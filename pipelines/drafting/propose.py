@@ -15,6 +15,7 @@ _FEWEST_ENDS = 0.005  # a step that ends fewer cases is not proposed as their co
 _CLEAR_START = 0.5
 _ALSO_STARTS = 0.05
 _CLEAR_END = 0.6
+_MOSTLY_LAST = 0.5
 _ENDS_FOR_GOOD = 0.9  # a step this often the last of its cases ends them wherever it stands
 _ECHO = 0.5
 
@@ -51,10 +52,9 @@ def outcomes_of(profile: Profile) -> list[OutcomeDraft]:
     """What seems to end a case, the completed outcomes first; never empty."""
     ends = sorted((step for step in profile.steps if step.last_in), key=lambda step: -step.last_in)
     kinds = {step.name: outcome_kind_of(step.name) for step in ends}
-    enough = _FEWEST_ENDS * profile.cases
-    done = [step for step in ends if kinds[step.name] == "completed" and step.last_in >= enough][:_MOST_OUTCOMES]
-    if not done:
-        done = [step for step in ends[:1] if kinds[step.name] is None and step.last_in >= _CLEAR_END * profile.cases]
+    done = [step for step in ends if kinds[step.name] == "completed" and _is_end(step, profile)][:_MOST_OUTCOMES]
+    if ends and kinds[ends[0].name] is None and ends[0].last_in >= _CLEAR_END * profile.cases:
+        done.insert(0, ends[0])
     drafts = [_completed(step, profile, kinds[step.name] is not None) for step in done]
     for kind in ("rejected", "cancelled", "abandoned"):
         chosen = [step for step in ends if kinds[step.name] == kind]
@@ -112,8 +112,13 @@ def mending_steps_of(profile: Profile) -> list[str]:
     return [step.name for step in triggers_of(profile) if step.name in after]
 
 
+def _is_end(step: StepCount, profile: Profile) -> bool:
+    """Does it end a fair share of all cases, and most of those it occurs in?"""
+    return step.last_in >= _FEWEST_ENDS * profile.cases and step.last_in >= _MOSTLY_LAST * step.cases
+
+
 def _completed(step: StepCount, profile: Profile, is_told: bool) -> OutcomeDraft:
-    is_final = step.last_in >= _ENDS_FOR_GOOD * step.cases
+    is_final = step.last_in >= min(_ENDS_FOR_GOOD * step.cases, _CLEAR_END * profile.cases)
     told = "its name says so" if is_told else "a guess: it is the most frequent last step, its name says nothing"
     last = percent(step.last_in, step.cases)
     why = f"{_share(step.last_in, profile)} end with it. It is last in {last} of those it occurs in; {told}"

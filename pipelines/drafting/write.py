@@ -24,6 +24,7 @@ from pipelines.drafting.words import plain
 
 _COMPLETE = ("event_at", "step", "performer", "role", "team", "lifecycle", "activity_id", "performer_kind", "release")
 _MOST_OTHERS = 8
+_GENERIC = {"events", "event", "log", "data", "export"}  # file names that name no stream; the folder's may
 
 
 def write_draft(path: Path, profile: Profile, reading: Reading, offsets: dict[str, int]) -> str:
@@ -67,6 +68,7 @@ def _write_head(path: Path, profile: Profile) -> list[str]:
 
 def _write_name(path: Path, offsets: dict[str, int]) -> list[str]:
     stem = plain(re.split(r"\.(?:xes|csv|tsv|parquet|jsonl?|ndjson)\b", path.name, maxsplit=1)[0])
+    stem = plain(path.resolve().parent.name) if stem in _GENERIC else stem
     key = re.sub(r"[^a-z0-9]+", "_", stem).strip("_")[:60]
     key = key if re.match(r"[a-z]", key) else f"stream_{key}".rstrip("_")
     return [
@@ -88,8 +90,8 @@ def _write_name(path: Path, offsets: dict[str, int]) -> list[str]:
 
 
 def _zone_comments(offsets: dict[str, int]) -> list[str]:
-    if not offsets:
-        return [comment("The times show no offset from UTC; nothing hints at the zone.")]
+    if not set(offsets) - {"Z", "+00:00", "+0000"}:
+        return [comment("The times are in UTC or show no offset; nothing hints at the zone.")]
     shown = ", ".join(f"{offset} ({times:,} times)" for offset, times in list(offsets.items())[:4])
     hint = {frozenset({"+01:00", "+02:00"}): ": as in central Europe, summer time included"}
     return [comment(f"Offsets at the beginning of the log: {shown}{hint.get(frozenset(offsets), '')}.")]

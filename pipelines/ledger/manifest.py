@@ -37,6 +37,7 @@ class Segment:
 
     @property
     def rows(self) -> int:
+        """Events in this segment."""
         return sum(file.rows for file in self.files)
 
 
@@ -53,6 +54,7 @@ class Manifest:
 
     @property
     def rows(self) -> int:
+        """Events in the ledger."""
         return sum(segment.rows for segment in self.segments)
 
     @property
@@ -67,6 +69,7 @@ class Manifest:
         return [str(self.folder / f.path) for f in sorted(files, key=lambda f: (f.bucket, f.path))]
 
     def codes_path(self) -> Path | None:
+        """The dictionary of names; None before the first import."""
         return self.folder / self.codes if self.codes else None
 
     def added(self, fingerprint: int) -> int:
