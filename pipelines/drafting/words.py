@@ -10,8 +10,8 @@ import re
 from metrics.stream.model import OutcomeKind
 
 _COMPLETED = re.compile(
-    r"\b(?:paid|payment (?:handled|received|made|done|completed?)|receive payment|handled|closed?|deliver(?:ed|y)?|complete|"
-    r"completed|finish(?:ed)?|fulfill?(?:ed)?|settled?|resolved?|done|concluded|granted)\b"
+    r"\b(?:paid|payment (?:handled|received|made|done|completed?)|receive payment|handled|closed?|deliver(?:ed|y)?|"
+    r"completed?|finish(?:ed)?|fulfill?(?:ed)?|settled?|resolved?|done|concluded|granted)\b"
 )
 _ENDED: tuple[tuple[OutcomeKind, re.Pattern[str]], ...] = (
     ("rejected", re.compile(r"\b(?:reject|refus|den(?:y|ied)|declin|disapprov)")),
