@@ -20,7 +20,7 @@ from metrics.periods import Period, whole
 from metrics.stream import Stream
 from metrics.tables import CASES, CONTRACT, COSTS, FAILURES, STEPS, Table
 
-SUNDAY = dt.datetime(2026, 1, 4)  # noqa: DTZ001 — the contract tables hold UTC without zone
+SUNDAY = dt.datetime(2026, 1, 4)  # the contract tables hold UTC without zone
 STREAM = Stream.model_validate(
     {
         "stream": "made", "name": "Made", "trigger": {"first_event": True},
