@@ -67,7 +67,7 @@ def scale_of(value: float, unit: str) -> Scale:
     if unit == "share":
         return Scale(unit, 100, 0 if 0.05 < size < 0.95 or size in (0, 1) else 1, "%")
     if unit == "ratio":
-        return Scale(unit, 1, 0 if size == 0 or size >= 9.95 else 2 if size < 0.095 else 1, ": 1")
+        return Scale(unit, 1, 0 if size == 0 or size >= 9.95 else 2 if size < 0.95 else 1, ": 1")
     if unit == "count":
         return Scale(unit, 1, 0)
     return Scale(unit, 1, get_currency_precision(unit) if size < _WHOLE_MONEY_FROM else 0)

@@ -20,7 +20,8 @@ _LIKELY = {
     Verdict.LIKELY_BETTER: Verdict.BETTER, Verdict.LIKELY_WORSE: Verdict.WORSE,
 }  # fmt: skip
 _SIGNS = {
-    Verdict.NO_DATA: "–", Verdict.NO_BASELINE: "–", Verdict.TOO_FEW: "…", Verdict.EARLY: "…",
+    Verdict.NO_DATA: "–", Verdict.NO_BASELINE: "–", Verdict.NOT_JUDGED: "–", Verdict.TOO_FEW: "…",
+    Verdict.EARLY: "…",
     Verdict.SAME: "=", Verdict.UNCLEAR: "∼",
 }  # fmt: skip
 _COMPARE_FROM = 100
@@ -106,6 +107,8 @@ def change_clause(found: Change | None, verdict: Verdict, voice: Voice) -> Sente
         return Sentence("no data to compare")
     if verdict is Verdict.NO_BASELINE or found is None:
         return Sentence("nothing earlier to compare with")
+    if verdict is Verdict.NOT_JUDGED:
+        return Sentence("not compared, as the newest may still change")
     if verdict is Verdict.TOO_FEW:
         return _too_few(found, voice)
     if verdict is Verdict.EARLY:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -18,7 +18,7 @@ from metrics.compare import compare
 from metrics.evaluate import Value, meaningful_change, summaries_of, unit_of
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
-from metrics.metric import Difference, Metric, Summary
+from metrics.metric import Difference, Metric, Summary, Verdict
 from metrics.observe import observe
 from metrics.periods import Period
 from metrics.stream.model import Release, Stream
@@ -117,5 +117,7 @@ def _effect(
 ) -> Effect:
     meaningful = meaningful_change(metric, stream, before)
     found = compare(before, after, better=metric.better, unit=metric.unit, meaningful=meaningful)
+    if not metric.is_judged and found.value is not None:
+        found = replace(found, verdict=Verdict.NOT_JUDGED)
     method = found.method if kind == "period" else f"{found.method}; by day of start, open work counted, straddlers cut"
     return Effect(stream, kind, label, title, on, metric, found, meaningful, method)

@@ -147,11 +147,14 @@ def _verdict(metric: Metric, stream: Stream, before: Summary | None, after: Summ
         return Verdict.NO_DATA
     if before is None or before.value is None:
         return Verdict.NO_BASELINE
+    if not metric.is_judged:
+        return Verdict.NOT_JUDGED
     meaningful = meaningful_change(metric, stream, before)
     return compare(before, after, better=metric.better, unit=metric.unit, meaningful=meaningful).verdict
 
 
 def _blocked(observations: Observations, statistic: Statistic) -> Summary:
     missing = int(np.count_nonzero(~observations.complete))
-    reason = f"{missing:,} rows of work or usage have no rate or bill for their day"
+    rows = "1 row of work or usage has" if missing == 1 else f"{missing:,} rows of work or usage have"
+    reason = f"{rows} no rate or bill for the day"
     return Summary(statistic, None, None, None, int(observations.base.sum()), "blocked", reason=reason)

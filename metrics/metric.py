@@ -61,6 +61,15 @@ class Metric:
     unless_split: tuple[str, str] | None = None
 
     @property
+    def is_judged(self) -> bool:
+        """May its change be called better or worse?
+
+        A count is no estimate. A share dated by its beginning still moves as its newest cases go on, so the newest
+        period always looks different; only a reading that allows for open work can be compared there.
+        """
+        return self.unit != "count" and (self.unit != "share" or self.reading is Reading.FINISHED)
+
+    @property
     def headline(self) -> Statistic:
         """The statistic a tile shows; the first is not always it."""
         return Statistic.P90 if Statistic.P90 in self.statistics else self.statistics[0]
@@ -109,6 +118,7 @@ class Verdict(StrEnum):
 
     NO_DATA = "No data"
     NO_BASELINE = "No earlier period"
+    NOT_JUDGED = "Not judged"
     TOO_FEW = "Too few to say"
     EARLY = "Early reading"
     SAME = "About the same"

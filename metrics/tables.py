@@ -149,6 +149,7 @@ FAILURES = Table(
         Column("remediated_at", "TIMESTAMP", "when the defect was repaired, UTC"),
         Column("steady_at", "TIMESTAMP", "when work was back to normal, UTC; NULL while open"),
         Column("detected_on", "DATE", "local day", required=True),
+        Column("remediated_on", "DATE", "local day; NULL until then"),
         Column("steady_on", "DATE", "local day; NULL while open"),
         Column("release", "VARCHAR", "in force when detected"),
     ),

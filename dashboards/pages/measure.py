@@ -52,8 +52,6 @@ class Measure:
         """The verdict as a chip; below the gate there is data, so it does not say 'No data'."""
         if self.is_gated:
             return Chip("Not reliable", "–", "flat")
-        if self.unit == "count" and self.verdict is Verdict.TOO_FEW:
-            return Chip("Not judged", "–", "flat")  # a count is no estimate, so it has no range to judge by
         return chip(self.verdict, self.change.difference if self.change else None)
 
     @property

@@ -41,8 +41,8 @@ class Scorecard:
 
 
 def scorecard(data: BundleData) -> Scorecard:
-    """Every metric of the file: its tile statistic, and the median beside a 9-in-10 where there is one."""
-    measures = [measure(data, metric) for metric in metrics_of(data)]
+    """Every metric but counts: its tile statistic, and the median beside a 9-in-10 where there is one."""
+    measures = [m for m in (measure(data, metric) for metric in metrics_of(data)) if m.unit != "count"]
     for found in [m for m in measures if m.metric == "flow_time" and m.statistic == "p90"]:
         if data.value(found.metric, "p50") is not None:
             measures.insert(measures.index(found) + 1, measure(data, found.metric, "p50"))

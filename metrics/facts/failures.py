@@ -25,7 +25,8 @@ def failures_sql(query: StepQuery) -> str:
     return f"""
 SELECT case_key, {literal(query.stream.stream)} AS stream, failure_id, rule, case_id, episode, severity,
     onset_at, detected_at, triaged_at, contained_at, remediated_at, steady_at,
-    {local("detected_at")} AS detected_on, {local("steady_at")} AS steady_on, {release("detected_at", "NULL")} AS release
+    {local("detected_at")} AS detected_on, {local("remediated_at")} AS remediated_on,
+    {local("steady_at")} AS steady_on, {release("detected_at", "NULL")} AS release
 FROM ({" UNION ALL ".join(parts)})
 WHERE detected_at IS NOT NULL"""
 

@@ -1,6 +1,7 @@
 """The value stream of a quarter ← steps and cases: who does each step, how long work waits before it and takes in it.
 
-One row per step of the cases completed in the period, in the stream file's order, then in the order work passes them.
+One row per step of the cases completed in the period, up to their outcome, in the stream file's order, then in the
+order work passes them.
 *Usable as received* (%C&A) is the share of visits not sent back or mended directly after.
 """
 
@@ -17,12 +18,13 @@ def value_stream_sql() -> str:
     """
     return """
 WITH done AS (
-    SELECT case_id FROM cases
+    SELECT case_id, finished_at FROM cases
     WHERE stream = $stream AND outcome_kind = 'completed' AND finished_on >= $first_on AND finished_on < $until_on
 ),
 visits AS (
     SELECT s.*, lead(rework_kind) OVER (PARTITION BY case_id ORDER BY position) AS next_rework_kind
-    FROM steps s WHERE stream = $stream AND case_id IN (SELECT case_id FROM done)
+    FROM steps s JOIN done USING (case_id)
+    WHERE stream = $stream AND coalesce(s.started_at, s.ended_at) <= done.finished_at
 ),
 passed AS (
     SELECT step, mode(performer_kind) AS performer_kind, mode(role) AS role, count(*) AS visits,

@@ -5,7 +5,7 @@ Definition   For each case triggered in the period: from its trigger to its comp
              rejected, cancelled or abandoned never completes: it stays 'at least as long as was watched', so the curve is the share of all started
              cases that were completed within a time (cumulative incidence with cancellation as a competing risk).
 Unit         days, elapsed
-Formula      amount = (min(finished_at, $as_of) − triggered_at) / 1 day ; complete = completed
+Formula      amount = ((finished_at if completed by $as_of, else $as_of) − triggered_at) / 1 day
 One row is   one triggered case, dated by the local day of its trigger
 Reads        cases(triggered_at, finished_at, outcome_kind)
 Read as      p50, p85, p90 of the Kaplan–Meier curve; lower is better

@@ -4,8 +4,8 @@ Definition   For each failure episode remediated in the period: from detection t
              back to normal yet.
 Unit         days, elapsed
 Formula      amount = (remediated_at − detected_at) / 1 day ; base = 1
-One row is   one remediated episode, dated by the day it was remediated
-Reads        failures(detected_at, remediated_at)
+One row is   one remediated episode, dated by the local day it was remediated
+Reads        failures(detected_at, remediated_at, remediated_on)
 Read as      p50 and mean; lower is better
 Edge cases   never remediated -> no row
              no rows          -> no data, never 0
@@ -28,7 +28,7 @@ FAILURE_REMEDIATION_TIME = Metric(
     needs=("failures",),
     dimensions=("rule", "severity", "episode", "release"),
     sql="""
-SELECT failure_id AS subject, remediated_at::DATE AS observed_on,
+SELECT failure_id AS subject, remediated_on AS observed_on,
     (epoch_us(remediated_at) - epoch_us(detected_at)) / 86400e6 AS amount, 1 AS base, TRUE AS complete,
     rule, severity, episode, release
 FROM failures

@@ -223,9 +223,9 @@ def test_an_unknown_metric_appears_on_its_own(read: Read) -> None:
     published = orders()
     row = published.value("handoff_ratio", "ratio") | {
         "metric": "rework_loops",
-        "statistic": "count",
-        "unit": "count",
-        "value": 31,
+        "statistic": "share",
+        "unit": "share",
+        "value": 0.31,
     }
     published.rows["metric_values"].append(row)
     page = build_review(read(published))

@@ -90,7 +90,8 @@ class World:
             "stream": "made", "failure_id": failure_id, "rule": "rejection", "case_id": failure_id, "episode": 1,
             "severity": 3, "detected_at": instant(detected), "steady_at": instant(steady),
             "detected_on": day_of(detected), "steady_on": day_of(steady),
-            "remediated_at": instant(told.pop("remediated", None)),
+            "remediated_at": (remediated_at := instant(told.pop("remediated", None))),
+            "remediated_on": remediated_at.date() if remediated_at else None,
         }  # fmt: skip
         return self._add(FAILURES, row | told)
 
