@@ -38,7 +38,7 @@ def test_work_without_a_rate() -> None:
     summary = _delivered(2).cost("30").cost(None).summary(COST_PER_TRANSACTION)
     assert_no_data(summary)
     assert summary.reason is not None
-    assert summary.reason.startswith("1 rows")
+    assert summary.reason.startswith("1 row of work")
 
 
 def test_unrated_work_elsewhere_does_not_block() -> None:
