@@ -32,6 +32,11 @@ class PeriodError(MetricError):
         """The text is no grain."""
         return cls(f"{text!r} is not a grain. Known: {', '.join(known)}.")
 
+    @classmethod
+    def from_coarser_grain(cls, period: str, own: str, grain: str) -> PeriodError:
+        """The grain is longer than the period it should divide."""
+        return cls(f"{period} is a {own} and holds no {grain}; ask for a finer grain, or leave the grain out.")
+
 
 class ContractError(MetricError):
     """A table lacks what was asked of it."""

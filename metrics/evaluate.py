@@ -82,13 +82,25 @@ def evaluate(
 
 
 def evaluate_period(
-    connection: duckdb.DuckDBPyConnection, metric: Metric, stream: Stream, period: Period, by: tuple[str, ...] = ()
+    connection: duckdb.DuckDBPyConnection,
+    metric: Metric,
+    stream: Stream,
+    period: Period,
+    by: tuple[str, ...] = (),
+    grain: Grain | None = None,
 ) -> Iterator[Value]:
-    """Values of a metric in one period, with verdicts against the period before."""
-    before = previous(period, stream.fiscal_year_starts)
-    periods = [period] if before is None else [before, period]
+    """Values of a metric in one period, or in each period of a finer grain that begins in it, data or not.
+
+    Verdicts are against the period before, which is looked at but not told.
+    """
+    inside = [period]
+    if grain is not None:
+        spanned = spine(period.first_on, period.until_on - dt.timedelta(days=1), grain, stream.fiscal_year_starts)
+        inside = [finer for finer in spanned if finer.first_on >= period.first_on]
+    before = previous(inside[0], stream.fiscal_year_starts)
+    periods = inside if before is None else [before, *inside]
     for group in observe(connection, metric, stream, by):
-        yield from (v for v in _evaluate_group(metric, stream, group, periods) if v.period == period)
+        yield from (v for v in _evaluate_group(metric, stream, group, periods) if v.period != before)
 
 
 def summaries_of(metric: Metric, observations: Observations) -> list[Summary]:

@@ -24,7 +24,9 @@ def read_values(
     grain: str | None = None,
     by: tuple[str, ...] = (),
 ) -> list[Value]:
-    """Values of the chosen streams and metrics. Without a period every period of the grain, a quarter by default.
+    """Values of the chosen streams and metrics. Without a period, or with `all`, every period of the grain.
+
+    The grain is a quarter where neither is given, and everything as one where only `all` is.
 
     With `by`, metrics that have no such dimension are left out, unless the metric was named.
 
@@ -54,14 +56,16 @@ def _values_of(
     grain: str | None,
     by: tuple[str, ...],
 ) -> list[Value]:
+    told = None if grain is None else _grain(grain)
     if period is None or period == "all":
-        wanted = _grain("all" if period == "all" else grain or "quarter")
-        return list(evaluate(connection, metric, stream, [wanted], by))
+        wanted: Grain = "all" if period == "all" else "quarter"
+        return list(evaluate(connection, metric, stream, [told or wanted], by))
     parsed = parse_period(period, year_starts=stream.fiscal_year_starts)
-    if grain is not None and _grain(grain) != parsed.grain:
-        finer = evaluate(connection, metric, stream, [_grain(grain)], by)
-        return [value for value in finer if parsed.first_on <= value.period.first_on < parsed.until_on]
-    return list(evaluate_period(connection, metric, stream, parsed, by))
+    if told is None or told == parsed.grain:
+        return list(evaluate_period(connection, metric, stream, parsed, by))
+    if GRAINS.index(told) > GRAINS.index(parsed.grain):
+        raise PeriodError.from_coarser_grain(parsed.key, parsed.grain, told)
+    return list(evaluate_period(connection, metric, stream, parsed, by, told))
 
 
 def _grain(text: str) -> Grain:
