@@ -1,0 +1,228 @@
+"""A simulated firm whose true numbers are known, through the whole product: what is published is what is true."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from examples.order_to_cash.simulate import simulate
+from metrics.metric import Verdict
+from tests.journeys.command_line import ROOT, facts, measured
+
+ORDERS = 8_000
+EXAMPLE = ROOT / "examples" / "order_to_cash"
+STAGES = ("onset", "detected", "triaged", "contained", "remediated", "steady")
+QUARTERS = ("2026-Q1", "2026-Q2", "2026-Q3")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The simulated log and its truth, and a home that measured it."""
+    made = tmp_path_factory.mktemp("order_to_cash")
+    simulate(made, ORDERS)
+    measured(made / "home", (made / "events.jsonl", EXAMPLE / "stream.yaml"))
+    return made
+
+
+@pytest.fixture(scope="module")
+def truth(folder: Path) -> Any:
+    """What a perfect instrument would find."""
+    return json.loads((folder / "truth.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def published(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published copy, as every reader opens it."""
+    with duckdb.connect(str(folder / "home" / "published" / "streamgauge.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+def _values(folder: Path, metric: str, *more: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = facts("metrics", "--home", folder / "home", "--metric", metric, *more)
+    return found
+
+
+def _by_quarter(folder: Path, metric: str, statistic: str, *more: str) -> dict[str, dict[str, Any]]:
+    return {v["period"]: v for v in _values(folder, metric, *more) if v["statistic"] == statistic}
+
+
+def _effects(published: duckdb.DuckDBPyConnection, release: str) -> dict[str, tuple[float, float, float, str]]:
+    rows = published.execute(
+        "SELECT statistic, difference, low, high, verdict FROM comparisons WHERE kind = 'release' AND label = $release",
+        {"release": release},
+    ).fetchall()
+    return {statistic: (value, low, high, verdict) for statistic, value, low, high, verdict in rows}
+
+
+@pytest.mark.parametrize(
+    ("statistic", "true_name"), [("p50", "median_counting_cancelled"), ("p90", "p90_counting_cancelled")]
+)
+def test_the_release_with_an_effect_is_found(
+    published: duckdb.DuckDBPyConnection, truth: Any, statistic: str, true_name: str
+) -> None:
+    """The true effect of release 2.4 lies in its published interval, which excludes none, and it is called Faster."""
+    _, low, high, verdict = _effects(published, "2.4")[statistic]
+    assert low <= truth["releases"]["2.4"]["effect_days"][true_name] <= high < 0
+    assert verdict == Verdict.FASTER
+
+
+def test_the_release_without_an_effect_is_not_praised(published: duckdb.DuckDBPyConnection, truth: Any) -> None:
+    """Release 2.3 changed nothing: no effect lies in each interval, and no verdict says faster or slower."""
+    assert set(truth["releases"]["2.3"]["effect_days"].values()) == {0.0}
+    effects = _effects(published, "2.3")
+    assert set(effects) == {"p50", "p85", "p90"}
+    for _, low, high, verdict in effects.values():
+        assert low <= 0 <= high
+        assert verdict in (Verdict.UNCLEAR, Verdict.SAME)
+
+
+def test_placebo_cuts_are_published_and_find_nothing(published: duckdb.DuckDBPyConnection) -> None:
+    """Where nothing happened nothing is called Faster or Slower."""
+    verdicts = [
+        row[0] for row in published.execute("SELECT verdict FROM comparisons WHERE kind = 'placebo'").fetchall()
+    ]
+    assert verdicts
+    assert not {Verdict.FASTER, Verdict.SLOWER} & set(verdicts)
+
+
+def test_the_incident_is_known_to_the_second(published: duckdb.DuckDBPyConnection, truth: Any) -> None:
+    """Each stage of the outage stands in `failures` at the instant it happened."""
+    columns = ", ".join(f"{stage}_at" for stage in STAGES)
+    sql = f"SELECT severity, {columns} FROM failures WHERE rule = 'event' AND failure_id = $id"
+    ((severity, *stages),) = published.execute(sql, {"id": truth["incident"]["failure_id"]}).fetchall()
+    assert severity == truth["incident"]["severity"]
+    assert stages == [_utc(truth["incident"][f"{stage}_at"]) for stage in STAGES]
+
+
+def test_the_incident_is_a_value(folder: Path, truth: Any) -> None:
+    """Detected to steady, asked for by rule."""
+    values = _values(folder, "failure_containment_time", "--period", "2026-Q3", "--by", "rule")
+    (mean,) = [v for v in values if v["dimensions"] == {"rule": "event"} and v["statistic"] == "mean"]
+    assert mean["value"] == pytest.approx(truth["incident"]["detected_to_steady_days"], abs=1e-6)
+    assert (mean["n"], mean["verdict"]) == (1, Verdict.NO_BASELINE)
+
+
+def test_orders_are_counted(folder: Path, truth: Any) -> None:
+    """Triggered, open, delivered and cancelled orders are those of the truth."""
+    (status,) = facts("status", "--home", folder / "home")
+    assert (status["cases"], status["open_cases"]) == (truth["orders"]["triggered"], truth["orders"]["open"])
+    ended = _values(folder, "completion_rate", "--period", "all", "--by", "outcome")
+    by_outcome = {value["dimensions"]["outcome"]: value["n"] for value in ended}
+    assert by_outcome == {name: truth["orders"][name] for name in ("delivered", "cancelled")}
+
+
+@pytest.mark.parametrize("quarter", QUARTERS)
+def test_quarters_are_counted(folder: Path, truth: Any, quarter: str) -> None:
+    """Of each quarter, cut in local time: received, delivered, cancelled and right first time."""
+    true = truth["quarters"][quarter]
+    right = _by_quarter(folder, "first_time_right", "share")[quarter]
+    ended = _values(folder, "completion_rate", "--period", quarter, "--by", "outcome")
+    assert _by_quarter(folder, "rework_rate", "share")[quarter]["n"] == true["triggered"]
+    assert {v["dimensions"]["outcome"]: v["n"] for v in ended} == {n: true[n] for n in ("delivered", "cancelled")}
+    assert right["n"] == true["delivered"]
+    assert right["value"] * right["n"] == pytest.approx(true["right_first_time"], abs=1e-6)
+
+
+@pytest.mark.parametrize("quarter", QUARTERS)
+def test_flow_time_of_delivered_orders(folder: Path, truth: Any, quarter: str) -> None:
+    """Mean, median and p90 of each quarter, and n."""
+    true = truth["quarters"][quarter]["flow_days_of_delivered"]
+    for statistic, name in (("mean", "mean"), ("p50", "median"), ("p90", "p90")):
+        value = _by_quarter(folder, "flow_time", statistic)[quarter]
+        assert (value["n"], value["value"]) == (true["n"], pytest.approx(true[name], abs=1e-6)), statistic
+
+
+def test_first_time_right(folder: Path, truth: Any) -> None:
+    """A second parcel and a technical retry are right; a question, a second check and a second pick are not."""
+    (share,) = _values(folder, "first_time_right", "--period", "all")
+    assert share["n"] == truth["orders"]["delivered"]
+    assert share["value"] * share["n"] == pytest.approx(truth["right_first_time"], abs=1e-6)
+
+
+def test_handoffs_of_each_kind(folder: Path, published: duckdb.DuckDBPyConnection, truth: Any) -> None:
+    """Handoffs of delivered orders by the kinds of their performers, and the ratio that follows from them."""
+    by_kind = truth["handoffs"]["by_kind"]
+    rows = published.execute(
+        "SELECT previous_performer_kind || ' to ' || performer_kind, count(*) "
+        "FROM steps JOIN cases USING (stream, case_id) "
+        "WHERE is_handoff AND cases.outcome = 'delivered' GROUP BY ALL"
+    ).fetchall()
+    assert dict(rows) == by_kind
+    automated = sum(n for name, n in by_kind.items() if set(name.split(" to ")) <= {"system", "agent"})
+    (ratio,) = _values(folder, "handoff_ratio", "--period", "all")
+    assert ratio["value"] == pytest.approx(automated / (sum(by_kind.values()) - automated), abs=1e-12)
+
+
+def test_rejections_and_retries(folder: Path, published: duckdb.DuckDBPyConnection, truth: Any) -> None:
+    """Every question to a customer is a rejection, every second try of a machine is a retry and no rework."""
+    counted = "SELECT count(*) FILTER (rework_kind = 'rejection'), count(*) FILTER (attempt > 1) FROM steps"
+    assert published.execute(counted).fetchone() == (truth["item_failures"], truth["technical_retries"])
+
+
+def test_hours_and_seconds_tie_out(published: duckdb.DuckDBPyConnection, truth: Any) -> None:
+    """Hours of people by role and month, and CPU seconds by month, are those of the truth."""
+    rows = published.execute(
+        "SELECT cost_class, driver, strftime(incurred_on, '%Y-%m'), sum(quantity) FROM costs "
+        "WHERE basis IN ('measured', 'usage of the bill') GROUP BY ALL"
+    ).fetchall()
+    people: dict[str, dict[str, float]] = {}
+    for cost_class, driver, month, quantity in rows:
+        if cost_class == "people":
+            people.setdefault(driver, {})[month] = quantity
+    assert set(people) == set(truth["people_hours_by_role_and_month"])
+    for role, months in truth["people_hours_by_role_and_month"].items():
+        assert people[role] == pytest.approx(months, abs=1e-5)
+    seconds = {month: quantity for cost_class, _, month, quantity in rows if cost_class == "compute"}
+    assert seconds == pytest.approx(truth["cpu_seconds_by_month"], abs=1e-6)
+
+
+def test_bills_tie_out_to_the_cent(published: duckdb.DuckDBPyConnection) -> None:
+    """Of each class and month, what is allocated to orders plus what idles is the bill, exactly."""
+    rows = published.execute(
+        "SELECT cost_class, strftime(incurred_on, '%Y-%m'), sum(amount) FROM costs "
+        "WHERE cost_class <> 'people' GROUP BY ALL"
+    ).fetchall()
+    with (EXAMPLE / "bills.csv").open(encoding="utf-8", newline="") as file:
+        bills = {(b["cost_class"], b["month"][:7]): Decimal(b["amount"]) for b in csv.DictReader(file)}
+    assert {(cost_class, month): amount for cost_class, month, amount in rows} == bills
+
+
+@pytest.mark.parametrize("quarter", QUARTERS)
+def test_the_unit_cost_is_all_cost_by_delivered_orders(
+    folder: Path, published: duckdb.DuckDBPyConnection, truth: Any, quarter: str
+) -> None:
+    """Every cent of the quarter over its delivered orders: nothing is left out of the number."""
+    value = _by_quarter(folder, "cost_per_transaction", "unit_cost")[quarter]
+    first = dt.date(2026, 3 * int(quarter[-1]) - 2, 1)
+    row = published.execute(
+        "SELECT sum(amount) FROM costs WHERE date_trunc('quarter', incurred_on) = $first", {"first": first}
+    ).fetchone()
+    assert row is not None
+    delivered = truth["quarters"][quarter]["delivered"]
+    assert (value["unit"], value["n"]) == ("EUR", delivered)
+    assert value["value"] == pytest.approx(float(row[0]) / delivered, rel=1e-12)
+
+
+def test_verdicts_are_computed(folder: Path, published: duckdb.DuckDBPyConnection) -> None:
+    """The quarter of the release is Faster than the one before; the first has none before it; all are known words."""
+    found = {quarter: value["verdict"] for quarter, value in _by_quarter(folder, "flow_time", "p50").items()}
+    assert (found["2026-Q1"], found["2026-Q3"]) == (Verdict.NO_BASELINE, Verdict.FASTER)
+    told = {row[0] for row in published.execute("SELECT DISTINCT verdict FROM metric_values").fetchall()}
+    assert told <= {verdict.value for verdict in Verdict}
+
+
+def test_all_laws_hold(published: duckdb.DuckDBPyConnection) -> None:
+    """No conservation law is broken by a log that is whole."""
+    assert published.execute("SELECT check_name, failing_rows FROM check_results WHERE NOT passed").fetchall() == []
+
+
+def _utc(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=None)
