@@ -121,7 +121,7 @@ def status(home: Home = None, as_json: Json = False) -> None:
     from pipelines.status import status_of
 
     facts = status_of(load_settings(home))
-    console.facts(facts, console.table("Streams", facts), as_json)
+    console.facts(facts, console.status_lines(facts), as_json)
 
 
 @app.command()

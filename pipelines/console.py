@@ -107,15 +107,32 @@ def run_lines(outcome: Mapping[str, Any]) -> str:
 
 
 def value_table(values: Sequence[Value]) -> Table:
-    """Values as a table, intervals beside them."""
-    rows = []
-    for fact in (value.as_fact() for value in values):
-        dimensions: Any = fact.pop("dimensions")
-        split = ", ".join(f"{name}={value}" for name, value in dimensions.items())
-        numbers = {name: _number(fact[name]) for name in ("value", "low", "high")}
-        rows.append({**{k: fact[k] for k in ("stream", "metric", "statistic", "period")}, "split": split or None,
-                     **numbers, **{k: fact[k] for k in ("n", "unit", "verdict")}})  # fmt: skip
+    """Values as a table, intervals beside them; what is the same in every row is left out."""
+    facts = [value.as_fact() for value in values]
+    rows: list[dict[str, object]] = []
+    for fact in facts:
+        dimensions: Any = fact["dimensions"]
+        row: dict[str, object] = {"stream": fact["stream"]} if len({f["stream"] for f in facts}) > 1 else {}
+        row |= {"metric": fact["metric"], "": fact["statistic"], "period": fact["period"]}
+        if dimensions:
+            row["split"] = ", ".join(f"{name}={value}" for name, value in dimensions.items())
+        row |= {"value": _number(fact["value"]), "95 % range": _range(fact), "n": fact["n"], "unit": fact["unit"]}
+        rows.append(row | {"verdict": fact["verdict"]})
     return table("Metrics", rows)
+
+
+def status_lines(facts: Sequence[Mapping[str, Any]]) -> str:
+    """A paragraph a stream."""
+    lines = []
+    for fact in facts:
+        cases = "not measured yet" if fact["cases"] is None else f"{fact['cases']:,} cases, {fact['open_cases']:,} open"
+        lines += [
+            f"[b]{escape(fact['name'])}[/b] ({fact['stream']})",
+            f"  {fact['events']:,} events, {cases}, {fact['quarantined']:,} rows quarantined",
+            f"  newest event {_minute(fact['last_event'])}, last arrival {_minute(fact['last_arrival'])}, "
+            f"last run {_minute(fact['last_run'])} (UTC)",
+        ]
+    return "\n".join(lines)
 
 
 def review_lines(published: Sequence[PublishedReview]) -> str:
@@ -144,7 +161,18 @@ def _cell(value: object) -> str:
 
 
 def _number(value: object) -> str | None:
-    return f"{value:.4g}" if isinstance(value, float) else None
+    if not isinstance(value, float):
+        return None
+    return f"{value:,.0f}" if value == int(value) and abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _range(fact: Mapping[str, object]) -> str | None:
+    low, high = _number(fact["low"]), _number(fact["high"])
+    return None if low is None or high is None else f"{low} to {high}"
+
+
+def _minute(instant: str | None) -> str:
+    return "never" if instant is None else instant[:16]
 
 
 def _progress(quiet: bool) -> Progress:

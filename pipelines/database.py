@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import BusyError, StorageError
+from pipelines.errors import BusyError
 from pipelines.settings import Settings
 
 _LOCK_SECONDS = 600
@@ -20,18 +20,6 @@ _POLL_SECONDS = 0.05
 def open_scratch(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     """A private database on disk: it spills where an in-memory one would not."""
     return configure(duckdb.connect(str(path)), settings)
-
-
-def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """The published copy, read-only. The caller closes it.
-
-    Raises:
-        StorageError: nothing was published yet.
-    """
-    path = settings.published_database
-    if not path.exists():
-        raise StorageError(f"Nothing is published in {settings.home}. Import a log and run first: streamgauge run.")
-    return configure(duckdb.connect(str(path), read_only=True), settings)
 
 
 @contextmanager

@@ -83,4 +83,4 @@ def _home(settings: Settings) -> Finding:
         streams = status_of(settings)
     except PipelineError as error:
         return Finding("home", str(error), False, is_needed=False, advice="Import a log, or name another --home.")
-    return Finding("home", f"{settings.home}: {len(streams)} streams", True)
+    return Finding("home", f"{settings.home}: {', '.join(str(s['stream']) for s in streams)}", True)

@@ -8,10 +8,10 @@ from pathlib import Path
 from metrics.evaluate import known_days
 from metrics.periods import period_on, previous
 from metrics.stream import Stream
-from pipelines.database import open_published
 from pipelines.errors import PipelineError
 from pipelines.registry import load, load_all
 from pipelines.settings import Settings
+from pipelines.warehouse.publication import open_published
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pipelines.definitions import JOB, build_definitions
 from pipelines.registry import load_all
 from pipelines.settings import Settings
 
-_INSTANCE = "telemetry:\n  enabled: false\n"
+_INSTANCE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 _CONSOLE = "console"
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.database import open_published
+from pipelines.errors import StorageError
 from pipelines.ledger.manifest import load_manifest
 from pipelines.registry import load_all
 from pipelines.settings import Settings
+from pipelines.warehouse.publication import open_published
 
 
 def status_of(settings: Settings) -> list[dict[str, object]]:
@@ -54,9 +55,10 @@ def quarantined(settings: Settings, stream: str) -> dict[str, int]:
 
 
 def _measured(settings: Settings) -> dict[str, tuple[object, ...]]:
-    if not settings.published_database.exists():
+    try:
+        connection = open_published(settings)
+    except StorageError:  # nothing published, or by another version: what the ledger holds can still be told
         return {}
-    connection = open_published(settings)
     try:
         rows = connection.execute("SELECT stream, cases, open_cases, ran_at, run_id FROM streams").fetchall()
     finally:

@@ -11,9 +11,9 @@ from metrics.metric import Metric
 from metrics.observe import dimension_sql
 from metrics.periods import GRAINS, Grain, parse_period
 from metrics.stream import Stream
-from pipelines.database import open_published
 from pipelines.registry import load, load_all
 from pipelines.settings import Settings
+from pipelines.warehouse.publication import open_published
 
 
 def read_values(

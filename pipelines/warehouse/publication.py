@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 
 import duckdb
 
 from metrics.published import PUBLISHED
+from metrics.query import one_value
 from metrics.tables import CASES, COSTS, FAILURES, STEPS
 from pipelines.database import configure
+from pipelines.errors import StorageError
 from pipelines.settings import Settings
 
 COPIED = (*PUBLISHED, CASES, FAILURES, COSTS, STEPS)
+FORMAT = hashlib.sha256("".join(table.ddl() for table in COPIED).encode()).hexdigest()[:16]
 
 
 def publish_database(connection: duckdb.DuckDBPyConnection, settings: Settings) -> int:
@@ -31,9 +35,27 @@ def publish_database(connection: duckdb.DuckDBPyConnection, settings: Settings) 
             order = ", ".join(f'"{name}"' for name in table.key)
             connection.execute(table.ddl(f"fresh.{table.name}"))
             connection.execute(f"INSERT INTO fresh.{table.name} SELECT {columns} FROM {table.name} ORDER BY {order}")
+        connection.execute(f"CREATE TABLE fresh.published_format AS SELECT '{FORMAT}' AS format")
     finally:
         connection.execute("DETACH fresh")
     with fresh.open("rb") as file:
         os.fsync(file.fileno())
     os.replace(fresh, path)
     return path.stat().st_size
+
+
+def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The published copy, read-only. The caller closes it.
+
+    Raises:
+        StorageError: nothing was published yet, or by a version whose tables differ.
+    """
+    path = settings.published_database
+    if not path.exists():
+        raise StorageError(f"Nothing is published in {settings.home}. Import a log and run first: streamgauge run")
+    connection = configure(duckdb.connect(str(path), read_only=True), settings)
+    there = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'published_format'"
+    if not one_value(connection, there) or one_value(connection, "SELECT format FROM published_format") != FORMAT:
+        connection.close()
+        raise StorageError(f"{path} was published by another version of streamgauge. Publish it anew: streamgauge run")
+    return connection

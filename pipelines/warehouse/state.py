@@ -17,6 +17,10 @@ from pipelines.registry import Registered
 FACTS_VERSION = "1"
 FACT_TABLES = (CASES, FAILURES, COSTS)
 STORED_STEPS = "stored_steps"
+_COLUMNS = (
+    "SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'main' "
+    "AND table_name = $table ORDER BY column_index"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +31,26 @@ class Due:
 
     @property
     def is_full(self) -> bool:
+        """Must the table be made anew?"""
         return self.segments is None
 
     @property
     def is_nothing(self) -> bool:
+        """Is the table up to date?"""
         return self.segments == ()
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create what is missing; what is there stays."""
+    """Create what is missing or of an earlier version; what is there stays."""
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS fact_state (stream VARCHAR, table_name VARCHAR, segments VARCHAR, basis VARCHAR)"
+    )
     for table in FACT_TABLES:
         _create(connection, table, extra="case_key UBIGINT, ")
     _create(connection, STEPS, name=STORED_STEPS, extra="case_key UBIGINT, ")
     for table in PUBLISHED:
         _create(connection, table)
     connection.execute("CREATE TABLE IF NOT EXISTS codes (stream VARCHAR, kind VARCHAR, code INTEGER, name VARCHAR)")
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS fact_state (stream VARCHAR, table_name VARCHAR, segments VARCHAR, basis VARCHAR)"
-    )
 
 
 def due(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest, table: str) -> Due:
@@ -91,5 +97,13 @@ def basis_of(registered: Registered) -> str:
 def _create(
     connection: duckdb.DuckDBPyConnection, table: Table, name: str | None = None, extra: str = ""
 ) -> None:
-    statement = table.ddl(name).replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1).replace("(\n", f"(\n  {extra}", 1)
+    """Create a table, anew where an earlier version of it has other columns: all of it can be derived again."""
+    called = name or table.name
+    statement = table.ddl(called).replace("(\n", f"(\n  {extra}", 1)
+    there = [row[0] for row in connection.execute(_COLUMNS, {"table": called}).fetchall()]
+    wanted = [*(["case_key"] if extra else []), *table.column_names]
+    if there == wanted:
+        return
+    connection.execute(f"DROP TABLE IF EXISTS {called}")
+    connection.execute("DELETE FROM fact_state WHERE table_name = $table", {"table": called})
     connection.execute(statement)
