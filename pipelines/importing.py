@@ -16,7 +16,7 @@ from metrics.facts.steps import canonical_lifecycle
 from metrics.stream import Stream, check_steps
 from pipelines.ledger.append import Receipt, append
 from pipelines.ledger.manifest import load_manifest
-from pipelines.registry import read_stream_file, register
+from pipelines.registry import files_beside, read_stream_file, register
 from pipelines.settings import Settings
 from pipelines.sources import SourceModule, source_for
 
@@ -39,6 +39,7 @@ def import_logs(
         StorageError, BusyError, LedgerError: nothing could be written.
     """
     stream, text = read_stream_file(stream_path)
+    files_beside(stream, stream_path)  # missing ones refuse the import before anything is written
     sources = [(source_for(log), log) for log in logs]  # every file is known to be readable before the first is read
 
     def review(connection: duckdb.DuckDBPyConnection) -> None:
@@ -58,9 +59,7 @@ def _batches(sources: list[tuple[SourceModule, Path]], stream: Stream) -> Iterat
         yield from source.read(log, stream.source)
 
 
-def _known_names(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, stream: Stream
-) -> dict[str, list[str]]:
+def _known_names(connection: duckdb.DuckDBPyConnection, settings: Settings, stream: Stream) -> dict[str, list[str]]:
     """Steps and lifecycle words: those just staged, and those of the ledger."""
     known = {}
     codes = load_manifest(settings.ledger / stream.stream).codes_path()

@@ -59,6 +59,23 @@ def read_stream_file(path: Path) -> tuple[Stream, str]:
     return stream, text
 
 
+def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
+    """The rate card and the bills a stream file names.
+
+    Raises:
+        StreamFileError: one of them is not beside it.
+    """
+    found = []
+    for named in (stream.costs.rates, stream.costs.bills):
+        if named is None:
+            continue
+        path = stream_path.parent / named
+        if not path.is_file():
+            raise StreamFileError(f"names the file {named!r}, which is not beside it", path=stream_path.name)
+        found.append(path)
+    return found
+
+
 def register(settings: Settings, stream_path: Path) -> Registered:
     """Copy a stream file, its rates and its bills into the home; returns what is registered now.
 
@@ -67,14 +84,10 @@ def register(settings: Settings, stream_path: Path) -> Registered:
     """
     stream, text = read_stream_file(stream_path)
     folder = settings.streams / stream.stream
+    beside = files_beside(stream, stream_path)
     folder.mkdir(parents=True, exist_ok=True)
-    for named in (stream.costs.rates, stream.costs.bills):
-        if named is None:
-            continue
-        source = stream_path.parent / named
-        if not source.is_file():
-            raise StreamFileError(f"names the file {named!r}, which is not beside it", path=stream_path.name)
-        _replace(folder / Path(named).name, source.read_bytes())
+    for source in beside:
+        _replace(folder / source.name, source.read_bytes())
     _replace(folder / STREAM_FILE, text.encode())
     return load(settings, stream.stream)
 
