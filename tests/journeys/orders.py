@@ -67,11 +67,11 @@ def rows(count: int = 20) -> list[Row]:
     return told
 
 
-def write_log(path: Path, told: Iterable[Row]) -> Path:
+def write_log(path: Path, told: Iterable[Row], header: tuple[str, ...] = HEADER) -> Path:
     """A CSV file of these rows."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([HEADER, *told])
+    writer.writerows([header, *told])
     path.write_text(text.getvalue(), "utf-8")
     return path
 
