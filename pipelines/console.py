@@ -131,6 +131,7 @@ def status_lines(facts: Sequence[Mapping[str, Any]]) -> str:
             f"  {fact['events']:,} events, {cases}, {fact['quarantined']:,} rows quarantined",
             f"  newest event {_minute(fact['last_event'])}, last arrival {_minute(fact['last_arrival'])}, "
             f"last run {_minute(fact['last_run'])} (UTC)",
+            *(f"  kept aside: {count:,} × {escape(reason)}" for reason, count in fact["quarantine_reasons"].items()),
         ]
     return "\n".join(lines)
 

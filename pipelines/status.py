@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 
 from pipelines.errors import StorageError
-from pipelines.ledger.manifest import load_manifest
+from pipelines.ledger.manifest import Manifest, load_manifest
 from pipelines.registry import load_all
 from pipelines.settings import Settings
 from pipelines.warehouse.publication import open_published
@@ -33,6 +31,7 @@ def status_of(settings: Settings) -> list[dict[str, object]]:
                 "cases": cases,
                 "open_cases": open_cases,
                 "quarantined": manifest.quarantined,
+                "quarantine_reasons": _quarantine_reasons(manifest),
                 "last_event": max((s.last_event_at for s in manifest.segments), default=None),
                 "last_arrival": max((s.arrived_at for s in manifest.segments), default=None),
                 "last_run": str(ran_at) if ran_at else None,
@@ -42,14 +41,14 @@ def status_of(settings: Settings) -> list[dict[str, object]]:
     return facts
 
 
-def quarantined(settings: Settings, stream: str) -> dict[str, int]:
-    """Why rows of a stream were kept aside, most frequent first."""
-    paths = [str(path) for path in Path(settings.ledger / stream / "quarantine").glob("*.parquet")]
-    if not paths:
+def _quarantine_reasons(manifest: Manifest) -> dict[str, int]:
+    """Why rows were kept aside, most frequent first."""
+    if not manifest.quarantine:
         return {}
     with duckdb.connect() as connection:
         rows = connection.execute(
-            "SELECT reason, count(*) FROM read_parquet($paths) GROUP BY ALL ORDER BY 2 DESC, 1", {"paths": paths}
+            "SELECT reason, count(*) FROM read_parquet($paths) GROUP BY ALL ORDER BY 2 DESC, 1",
+            {"paths": manifest.quarantine_paths()},
         ).fetchall()
     return dict(rows)
 

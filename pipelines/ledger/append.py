@@ -5,7 +5,6 @@ All or nothing: any error leaves the manifest, and so the ledger, as it was. One
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import uuid
@@ -19,9 +18,18 @@ import polars as pl
 
 from metrics.query import one_row, one_value
 from pipelines.database import open_scratch
-from pipelines.errors import BusyError, StorageError
+from pipelines.errors import StorageError
 from pipelines.ledger import schema, staging
-from pipelines.ledger.manifest import BucketFile, Manifest, Segment, load_manifest, save_manifest, sync_folder
+from pipelines.ledger.manifest import (
+    BucketFile,
+    Manifest,
+    Segment,
+    load_manifest,
+    only_writer,
+    save_manifest,
+    sweep,
+    sync_folder,
+)
 from pipelines.ledger.verify import verify_file
 from pipelines.settings import Settings
 
@@ -62,7 +70,7 @@ def append(
     folder = settings.ledger / stream
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _only_importer(folder), _scratch(folder) as scratch:
+        with only_writer(folder), _scratch(folder) as scratch:
             connection = open_scratch(scratch / "stage.duckdb", settings)
             try:
                 return _append(connection, folder, scratch, batches, review, strict, progress)
@@ -84,6 +92,7 @@ def _append(
     progress: Progress | None,
 ) -> Receipt:
     manifest = load_manifest(folder)
+    sweep(manifest, keep=scratch.name)
     staging.stage(connection, batches, progress)
     staging.judge(connection)
     if review is not None:
@@ -102,16 +111,13 @@ def _write(
     connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, manifest: Manifest, new: int
 ) -> Manifest:
     name = f"{manifest.version + 1:06d}-{uuid.uuid4().hex[:8]}"
-    quarantined = _write_quarantine(connection, folder, scratch, name)
+    manifest = _write_quarantine(connection, manifest, scratch, name)
     if not new:
-        return replace(manifest, quarantined=manifest.quarantined + quarantined)
+        return manifest
     codes = _write_codes(connection, folder, scratch, name)
     files = tuple(_write_buckets(connection, folder, scratch, name))
-    told = one_row(
-        connection,
-        "SELECT max(event_at)::VARCHAR, max(ingested_at)::VARCHAR, (sum(fingerprint::HUGEINT) % 18446744073709551616)::UBIGINT "
-        "FROM fresh",
-    )
+    total = "(sum(fingerprint::HUGEINT) % 18446744073709551616)::UBIGINT"
+    told = one_row(connection, f"SELECT max(event_at)::VARCHAR, max(ingested_at)::VARCHAR, {total} FROM fresh")
     assert told is not None
     segment = Segment(name, files, told[0], told[1])
     return replace(
@@ -119,7 +125,6 @@ def _write(
         segments=(*manifest.segments, segment),
         codes=codes,
         fingerprint=manifest.added(int(told[2])),
-        quarantined=manifest.quarantined + quarantined,
     )
 
 
@@ -147,20 +152,25 @@ def _write_codes(connection: duckdb.DuckDBPyConnection, folder: Path, scratch: P
     return f"codes/{name}.parquet"
 
 
-def _write_quarantine(connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, name: str) -> int:
-    """Keep rows that cannot be events; a row already kept is not kept twice. Returns how many are new."""
-    kept = folder / "quarantine"
-    kept.mkdir(exist_ok=True)
-    if any(kept.glob("*.parquet")):
+def _write_quarantine(
+    connection: duckdb.DuckDBPyConnection, manifest: Manifest, scratch: Path, name: str
+) -> Manifest:
+    """Keep rows that cannot be events; a row already kept is not kept twice."""
+    if manifest.quarantine:
         connection.execute(
             "DELETE FROM rejected WHERE row_key IN (SELECT row_key FROM read_parquet($paths))",
-            {"paths": [str(path) for path in kept.glob("*.parquet")]},
+            {"paths": manifest.quarantine_paths()},
         )
     count = int(one_value(connection, "SELECT count(*) FROM rejected"))
-    if count:
-        copy_parquet(connection, "SELECT * FROM rejected ORDER BY row_key", scratch / "quarantine.parquet")
-        (scratch / "quarantine.parquet").rename(kept / f"{name}.parquet")
-    return count
+    if not count:
+        return manifest
+    (manifest.folder / "quarantine").mkdir(exist_ok=True)
+    path = f"quarantine/{name}.parquet"
+    copy_parquet(connection, "SELECT * FROM rejected ORDER BY row_key", scratch / "quarantine.parquet")
+    (scratch / "quarantine.parquet").rename(manifest.folder / path)
+    return replace(
+        manifest, quarantined=manifest.quarantined + count, quarantine=(*manifest.quarantine, path)
+    )
 
 
 def copy_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
@@ -175,19 +185,7 @@ def _quoted(path: Path) -> str:
 
 
 @contextmanager
-def _only_importer(folder: Path) -> Iterator[None]:
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BusyError(f"Another import into {folder.name!r} is running; try again when it has ended.") from error
-        yield
-
-
-@contextmanager
 def _scratch(folder: Path) -> Iterator[Path]:
-    for stale in folder.glob(".staging-*"):  # left by an import that was cut off; the lock says it is not alive
-        shutil.rmtree(stale, ignore_errors=True)
     scratch = folder / f".staging-{uuid.uuid4().hex[:8]}"
     scratch.mkdir()
     try:

@@ -13,7 +13,15 @@ from pathlib import Path
 from pipelines.database import open_scratch
 from pipelines.errors import LedgerError
 from pipelines.ledger.append import copy_parquet
-from pipelines.ledger.manifest import BucketFile, Manifest, Segment, save_manifest, sync_folder
+from pipelines.ledger.manifest import (
+    BucketFile,
+    Manifest,
+    Segment,
+    load_manifest,
+    only_writer,
+    save_manifest,
+    sync_folder,
+)
 from pipelines.ledger.schema import BUCKETS, ORDER
 from pipelines.ledger.verify import verify_file
 from pipelines.settings import Settings
@@ -27,6 +35,11 @@ def compact(settings: Settings, manifest: Manifest) -> Manifest:
     """
     if manifest.is_compact:
         return manifest
+    with only_writer(manifest.folder):
+        return _compact(settings, load_manifest(manifest.folder))  # an import may have ended while we waited
+
+
+def _compact(settings: Settings, manifest: Manifest) -> Manifest:
     name = f"{manifest.version + 1:06d}-{uuid.uuid4().hex[:8]}"
     folder = manifest.folder / "segments" / name
     folder.mkdir(parents=True)

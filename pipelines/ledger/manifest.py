@@ -5,15 +5,21 @@ A file that no manifest names does not exist, so a crash at any point leaves the
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from pipelines.errors import LedgerError
+from pipelines.errors import BusyError, LedgerError
 
 FORMAT = 1
 _MASK = (1 << 64) - 1
+_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Manifest:
     codes: str | None = None
     fingerprint: int = 0
     quarantined: int = 0
+    quarantine: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -67,6 +74,10 @@ class Manifest:
         chosen = [s for s in self.segments if segments is None or s.name in segments]
         files = [f for s in chosen for f in s.files if bucket is None or f.bucket == bucket]
         return [str(self.folder / f.path) for f in sorted(files, key=lambda f: (f.bucket, f.path))]
+
+    def quarantine_paths(self) -> list[str]:
+        """Files of rows kept aside."""
+        return [str(self.folder / path) for path in self.quarantine]
 
     def codes_path(self) -> Path | None:
         """The dictionary of names; None before the first import."""
@@ -95,10 +106,50 @@ def load_manifest(folder: Path) -> Manifest:
             for s in told["segments"]
         )
         return Manifest(
-            folder, told["version"], segments, told["codes"], told["fingerprint"], told["quarantined"]
-        )
+            folder, told["version"], segments, told["codes"], told["fingerprint"], told["quarantined"],
+            tuple(told["quarantine"]),
+        )  # fmt: skip
     except (KeyError, TypeError, json.JSONDecodeError) as error:
         raise LedgerError(f"{path} is damaged ({error}); restore it from a backup or import again.") from error
+
+
+@contextmanager
+def only_writer(folder: Path, wait_seconds: float = 30.0) -> Iterator[None]:
+    """Keep every other import and merge of this ledger away.
+
+    Raises:
+        BusyError: another one did not end in time.
+    """
+    deadline = time.monotonic() + wait_seconds
+    with (folder / ".lock").open("w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() > deadline:
+                    message = f"Another import into {folder.name!r} is running; try again when it has ended."
+                    raise BusyError(message) from error
+                time.sleep(_POLL_SECONDS)
+        yield
+
+
+def sweep(manifest: Manifest, keep: str) -> None:
+    """Remove what no manifest names: leftovers of imports that were cut off. Only for the one writer.
+
+    `keep` names the writer's own scratch folder.
+    """
+    named = {segment.name for segment in manifest.segments}
+    for folder in manifest.folder.glob("segments/*"):
+        if folder.name not in named:
+            shutil.rmtree(folder, ignore_errors=True)
+    for folder in manifest.folder.glob(".staging-*"):
+        if folder.name != keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    kept = {manifest.codes, *manifest.quarantine}
+    for path in (*manifest.folder.glob("codes/*.parquet"), *manifest.folder.glob("quarantine/*.parquet")):
+        if str(path.relative_to(manifest.folder)) not in kept:
+            path.unlink(missing_ok=True)
 
 
 def save_manifest(manifest: Manifest) -> Manifest:

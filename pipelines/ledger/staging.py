@@ -39,7 +39,9 @@ END
 """
 
 # Where the format orders a case's events, their order settles equal times; it is no part of what the event says.
-_TIE = """CASE WHEN is_ordered AND count(*) OVER same_instant > 1 THEN row_number() OVER (same_instant ORDER BY arrival) END"""
+_TIE = """
+CASE WHEN is_ordered AND count(*) OVER same_instant > 1 THEN row_number() OVER (same_instant ORDER BY arrival) END
+"""
 
 
 def stage(
@@ -71,7 +73,8 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         f"""
         CREATE TABLE candidate AS
-        SELECT * EXCLUDE (reason, problem, content_hash, is_ordered, arrival) REPLACE (coalesce(sequence, {_TIE}) AS sequence),
+        SELECT * EXCLUDE (reason, problem, content_hash, is_ordered, arrival)
+                 REPLACE (coalesce(sequence, {_TIE}) AS sequence),
             coalesce(event_id, content_hash) AS known_id, md5_number_lower(content_hash) AS fingerprint,
             md5_number_lower(concat(length(source), ':', source, coalesce(event_id, content_hash))) AS event_key,
             md5_number_lower(case_id) AS case_key
@@ -223,8 +226,11 @@ def _build_codes(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> N
         )
 
 
+_SQL_TYPES = {"String": "VARCHAR", "Int64": "BIGINT", "Int32": "INTEGER", "Boolean": "BOOLEAN"}
+
+
 def _sql_type(kind: pl.DataType) -> str:
-    return {"String": "VARCHAR", "Int64": "BIGINT", "Int32": "INTEGER", "Boolean": "BOOLEAN"}.get(str(kind), "TIMESTAMP")
+    return _SQL_TYPES.get(str(kind), "TIMESTAMP")
 
 
 assert set(CODED.values()) < set(COLUMNS)

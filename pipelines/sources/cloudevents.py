@@ -60,7 +60,7 @@ _COLUMNS = (
 )
 
 
-class _Refused(ValueError):
+class _RefusedError(ValueError):
     """Why one event cannot be a row; its text is the problem a person reads."""
 
 
@@ -94,7 +94,7 @@ def _read_row(place: str, text: str | bytes, problem: str | None) -> Sequence[ob
         try:
             event = _decode(text)
             return (*_read_event(event), place, None)
-        except _Refused as refused:
+        except _RefusedError as refused:
             problem = str(refused)
     named = {"source": event.get("source"), "event_id": event.get("id")}
     kept = {name: told for name, told in named.items() if isinstance(told, str)} | {"place": place, "problem": problem}
@@ -105,9 +105,9 @@ def _decode(text: str | bytes) -> dict[str, Any]:
     try:
         event = from_json(text, allow_inf_nan=False)
     except ValueError as error:
-        raise _Refused(f"is not JSON: {error}") from error
+        raise _RefusedError(f"is not JSON: {error}") from error
     if not isinstance(event, dict):
-        raise _Refused(f"is {_shown(event)}; a CloudEvent is a JSON object")
+        raise _RefusedError(f"is {_shown(event)}; a CloudEvent is a JSON object")
     return event
 
 
@@ -115,20 +115,20 @@ def _read_event(event: dict[str, Any]) -> tuple[object, ...]:
     """The columns of one event up to its attributes.
 
     Raises:
-        _Refused: an attribute that CloudEvents or the wire contract requires is absent, or of another type.
+        _RefusedError: an attribute that CloudEvents or the wire contract requires is absent, or of another type.
     """
     source, event_id, kind = _read_texts(event, _ENVELOPE)
     if None in (source, event_id, kind):
-        raise _Refused(f"{_ENVELOPE[(source, event_id, kind).index(None)]!r} is missing; CloudEvents requires it")
+        raise _RefusedError(f"{_ENVELOPE[(source, event_id, kind).index(None)]!r} is missing; CloudEvents requires it")
     if event.get("specversion") != "1.0":
-        raise _Refused(f"specversion is {_shown(event.get('specversion'))}; this reads CloudEvents '1.0'")
+        raise _RefusedError(f"specversion is {_shown(event.get('specversion'))}; this reads CloudEvents '1.0'")
     content = event.get("data")
     if not isinstance(content, dict):
-        raise _Refused(f"data is {_shown(content)}; it must be a JSON object of attributes")
+        raise _RefusedError(f"data is {_shown(content)}; it must be a JSON object of attributes")
     case_id, *texts = _read_texts(content, _TEXT_NAMES)
     for name, words in CLOSED.items():
         if (told := content.get(name)) is not None and told not in words:
-            raise _Refused(f"{name} is {_shown(told)}; expected one of {', '.join(sorted(words))}")
+            raise _RefusedError(f"{name} is {_shown(told)}; expected one of {', '.join(sorted(words))}")
     numbers = [None if (told := content.get(name)) is None else _read_number(name, told) for name in NUMBERS]
     rest = {name: told for name, told in content.items() if name not in _KNOWN}
     rest["cloudevents.event_type"] = kind
@@ -141,14 +141,14 @@ def _read_texts(told: dict[str, Any], names: tuple[str, ...]) -> list[Any]:
     texts = list(map(told.get, names))
     if not _TEXT_OR_NONE.issuperset(map(type, texts)) or "" in texts:
         wrong = next(n for n, text in zip(names, texts, strict=True) if text == "" or type(text) not in _TEXT_OR_NONE)
-        raise _Refused(f"{wrong} is {_shown(told[wrong])}; it must be a text that is not empty")
+        raise _RefusedError(f"{wrong} is {_shown(told[wrong])}; it must be a text that is not empty")
     return texts
 
 
 def _read_number(name: str, value: Any) -> int:
     _, least, most = NUMBERS[name]
     if type(value) is not int or not least <= value <= most:
-        raise _Refused(f"{name} is {_shown(value)}; it must be a whole number of at least {least}")
+        raise _RefusedError(f"{name} is {_shown(value)}; it must be a whole number of at least {least}")
     return value
 
 
@@ -156,10 +156,10 @@ def _find_case(told: str | None, event: dict[str, Any], content: dict[str, Any])
     """The case the event names, else the failure that hit the whole stream, else the event's subject."""
     failure = content.get("failure.id")
     if (failure is None) != (content.get("failure.stage") is None):
-        raise _Refused("failure.id and failure.stage come together: give both or neither")
+        raise _RefusedError("failure.id and failure.stage come together: give both or neither")
     case = told or (f"failure:{failure}" if failure else _read_texts(event, ("subject",))[0])
     if case is None:
-        raise _Refused("names no case: give case.id in data, or subject")
+        raise _RefusedError("names no case: give case.id in data, or subject")
     return str(case)
 
 
@@ -167,15 +167,15 @@ def _read_time(value: Any) -> dt.datetime:
     """The instant in UTC, without zone, from RFC 3339 text."""
     match = _TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise _Refused(f"time is {_shown(value)}; write RFC 3339, e.g. 2026-07-20T06:00:00+02:00")
+        raise _RefusedError(f"time is {_shown(value)}; write RFC 3339, e.g. 2026-07-20T06:00:00+02:00")
     if match[2] is None:
-        raise _Refused(f"time {value!r} has no offset, so its instant is unknown; end it with Z or such as +02:00")
+        raise _RefusedError(f"time {value!r} has no offset, so its instant is unknown; end it with Z or such as +02:00")
     try:
         if match[2] in "Zz":
             return dt.datetime.fromisoformat(match[1])
         return dt.datetime.fromisoformat(value).astimezone(dt.UTC).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:
-        raise _Refused(f"time {value!r} is no instant: {error}") from error
+        raise _RefusedError(f"time {value!r} is no instant: {error}") from error
 
 
 def _write_json(rest: dict[str, Any]) -> str:
@@ -184,7 +184,7 @@ def _write_json(rest: dict[str, Any]) -> str:
     try:
         return _ENCODER.encode(rest)
     except ValueError as error:
-        raise _Refused("holds a number JSON does not have: one too large") from error
+        raise _RefusedError("holds a number JSON does not have: one too large") from error
 
 
 @lru_cache(maxsize=256)

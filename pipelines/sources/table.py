@@ -149,7 +149,7 @@ def _relation(connection: duckdb.DuckDBPyConnection, path: Path, settings: Sourc
 
 
 def _read_header(path: Path, encoding: str, delimiter: str) -> list[str]:
-    opened = gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")
+    opened = gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")  # noqa: SIM115  # closed by the wrapper
     with io.TextIOWrapper(opened, encoding.replace("utf-8", "utf-8-sig"), errors="replace", newline="") as file:
         try:
             header = next(csv.reader(file, delimiter=delimiter, strict=True), [])

@@ -25,7 +25,7 @@ STORED_GRAINS: tuple[Grain, ...] = ("week", "month", "quarter", "all")
 
 
 def measure_metric(connection: duckdb.DuckDBPyConnection, registered: Registered, metric: Metric) -> int:
-    """Store the values of one metric at every grain, and its changes from quarter to quarter. Returns the value count."""
+    """Store the values of one metric at every grain, and its changes by quarter. Returns how many values."""
     stream = registered.stream
     values = list(evaluate(connection, metric, stream, STORED_GRAINS))
     of_metric = "stream = $stream AND metric = $metric"

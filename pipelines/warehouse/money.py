@@ -65,23 +65,23 @@ def _load(
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({ddl})")
     if path is None:
         return
-    connection.execute("CREATE OR REPLACE TEMP TABLE told AS SELECT * FROM read_csv($path, all_varchar = true)", {"path": str(path)})
+    read = "SELECT * FROM read_csv($path, all_varchar = true)"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE told AS {read}", {"path": str(path)})
     known = [row[0] for row in connection.execute("DESCRIBE told").fetchall()]
     for name in columns:
         if name not in known:
             raise SourceError.from_missing_column(path, name, name, known)
     for name, kind in columns.items():
-        text = f"CASE WHEN length({name}) = 7 THEN {name} || '-01' ELSE {name} END" if kind == "DATE" else name
-        bad = one_row(
-            connection, f"SELECT {name} FROM told WHERE {name} IS NOT NULL AND try_cast({text} AS {kind}) IS NULL LIMIT 1"
-        )
-        if bad:
+        unread = f"SELECT {name} FROM told WHERE {name} IS NOT NULL AND try_cast({_text(name, kind)} AS {kind}) IS NULL"
+        if bad := one_row(connection, f"{unread} LIMIT 1"):
             raise SourceError(f"{path.name}: {bad[0]!r} in column {name!r} is not a {kind.split('(')[0].lower()}.")
     foreign = one_row(connection, "SELECT currency FROM told WHERE currency <> $c LIMIT 1", {"c": currency})
     if foreign:
-        raise SourceError(f"{path.name} holds {foreign[0]}; the stream reckons in {currency} and conversion comes later.")
-    casts = ", ".join(
-        f"CASE WHEN length({n}) = 7 THEN {n} || '-01' ELSE {n} END::{k}" if k == "DATE" else f"{n}::{k}"
-        for n, k in columns.items()
-    )
+        raise SourceError(f"{path.name} holds {foreign[0]}, but the stream reckons in {currency}; write it in {currency}.")
+    casts = ", ".join(f"{_text(name, kind)}::{kind}" for name, kind in columns.items())
     connection.execute(f"INSERT INTO {table} SELECT {casts} FROM told")
+
+
+def _text(name: str, kind: str) -> str:
+    """SQL for a column as text; a month alone is its first day."""
+    return f"CASE WHEN length({name}) = 7 THEN {name} || '-01' ELSE {name} END" if kind == "DATE" else name

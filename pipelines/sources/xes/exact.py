@@ -85,10 +85,10 @@ class ExactReader:
             for start in range(0, len(events), BATCH_ROWS):
                 self._append_rows(rows, trace, events[start : start + BATCH_ROWS])
                 if len(rows["place"]) >= BATCH_ROWS:
-                    yield pl.DataFrame(rows, schema={name: pl.String for name in TOLD})
+                    yield pl.DataFrame(rows, schema=dict.fromkeys(TOLD, pl.String))
                     rows = {name: [] for name in TOLD}
         if rows["place"]:
-            yield pl.DataFrame(rows, schema={name: pl.String for name in TOLD})
+            yield pl.DataFrame(rows, schema=dict.fromkeys(TOLD, pl.String))
 
     def _make_parser(self) -> expat.XMLParserType:
         parser = expat.ParserCreate()
