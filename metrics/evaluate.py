@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 
 from metrics.compare import compare
+from metrics.facts.local_day import local_day
 from metrics.metric import Metric, Observations, Reading, Statistic, Summary, Verdict
 from metrics.observe import ObservedGroup, observe
 from metrics.periods import Grain, Period, previous, spine
@@ -137,9 +138,15 @@ def known_days(connection: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[d
     """First and last local day with data, first trigger to newest event; None where there is no case."""
     row = one_row(
         connection,
-        "SELECT min(triggered_on), greatest(max(triggered_on), max(finished_on), "
-        "max(((last_event_at AT TIME ZONE 'UTC') AT TIME ZONE $zone)::DATE)) FROM cases WHERE stream = $stream",
-        {"stream": stream.stream, "zone": stream.time_zone},
+        f"""
+        SELECT first_on, greatest(last_on, {local_day(stream.time_zone)("newest_at")})
+        FROM (
+            SELECT min(triggered_on) AS first_on, greatest(max(triggered_on), max(finished_on)) AS last_on,
+                max(last_event_at) AS newest_at
+            FROM cases WHERE stream = $stream
+        )
+        """,
+        {"stream": stream.stream},
     )
     return (row[0], row[1]) if row is not None else (None, None)
 

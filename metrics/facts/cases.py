@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from metrics.facts.dictionary import AUTOMATED, KIND_CODES, PERSONAL, Dictionary, case_when, is_one_of, literal
-from metrics.facts.rework import rework_policy
+from metrics.facts.rework import count_where, rework_policy
 from metrics.facts.steps import StepQuery, steps_sql
 from metrics.stream.model import Outcome, Stream
 
@@ -19,7 +19,7 @@ def cases_sql(query: StepQuery) -> str:
     stream = query.stream
     outcome, kind, finished = _outcome(stream)
     releases = release_in_force(stream)
-    local = local_day(stream.time_zone)
+    local = query.local_day
     return f"""
 SELECT case_key, {literal(stream.stream)} AS stream, case_id, triggered_at, finished_at, last_event_at,
     {local("triggered_at")} AS triggered_on, {local("finished_at")} AS finished_on,
@@ -36,13 +36,6 @@ FROM (
 )"""
 
 
-def local_day(time_zone: str) -> Callable[[str], str]:
-    """A function from a UTC instant (SQL) to its local day (SQL)."""
-    if time_zone == "UTC":
-        return lambda column: f"{column}::DATE"
-    return lambda column: f"(({column} AT TIME ZONE 'UTC') AT TIME ZONE {literal(time_zone)})::DATE"
-
-
 def _grouped(query: StepQuery) -> str:
     stream, dictionary = query.stream, query.dictionary
     policy = rework_policy(stream, dictionary)
@@ -50,6 +43,8 @@ def _grouped(query: StepQuery) -> str:
     automated = f"{is_one_of('kind', AUTOMATED)} AND {is_one_of('previous_kind', AUTOMATED)}"
     manual = f"({is_one_of('kind', PERSONAL)} OR {is_one_of('previous_kind', PERSONAL)})"
     to_human = f"kind = {KIND_CODES['human']} AND {is_one_of('previous_kind', AUTOMATED)}"
+    measured = "sum(epoch_us(ended_at) - epoch_us(started_at)) FILTER (ended_at >= started_at) / 3.6e9"
+    touch = measured if query.has_intervals else "NULL::DOUBLE"  # instants tell no work
     return f"""
 SELECT case_key, any_value(case_id) AS case_id, min(first_at) FILTER ({trigger}) AS triggered_at,
     max(coalesce(ended_at, happened_at)) AS last_event_at, count(*) AS steps,
@@ -58,13 +53,13 @@ SELECT case_key, any_value(case_id) AS case_id, min(first_at) FILTER ({trigger})
     {_told_release(stream, dictionary, trigger)} AS told_release,
     count(*) FILTER (is_handoff AND {automated}) AS automated_handoffs,
     count(*) FILTER (is_handoff AND {manual}) AS manual_handoffs,
-    count(*) FILTER (is_handoff AND NOT {manual} AND NOT ({automated})) AS unknown_handoffs,
+    count(*) FILTER (is_handoff) - automated_handoffs - manual_handoffs AS unknown_handoffs,
     count(*) FILTER (is_handoff AND {to_human}) AS automated_to_human,
-    count(*) FILTER ({policy.repeatable} AND has_previous AND previous_step_code = step_code) AS self_loops,
+    count(*) FILTER ({policy.repeatable} AND previous_step_code = step_code) AS self_loops,
     {policy.repeats(policy.repeatable)} AS repeats,
-    count(*) FILTER ({policy.rejection}) AS rejections, count(*) FILTER ({policy.correction}) AS corrections,
+    {count_where(policy.rejection)} AS rejections, {count_where(policy.correction)} AS corrections,
     {policy.repeats(policy.allowed)} AS allowed_repeats,
-    sum(epoch_us(ended_at) - epoch_us(started_at)) FILTER (ended_at >= started_at) / 3.6e9 AS touch_hours
+    {touch} AS touch_hours
 FROM ({steps_sql(query)})
 GROUP BY case_key"""
 

@@ -10,47 +10,50 @@ Relations: `cases`, `rates(rate_id, cost_class, driver, unit, amount, currency, 
 
 from __future__ import annotations
 
-from metrics.facts.cases import local_day
 from metrics.facts.dictionary import KIND_CODES, case_when, literal
-from metrics.facts.steps import StepQuery, steps_sql
+from metrics.facts.steps import StepQuery, instances_sql
 
 _COLUMNS = "case_key, case_id, cost_class, driver, rate_id, incurred_on, quantity, basis, amount"
 
 
 def people_sql(query: StepQuery) -> str:
-    """SELECT of people cost: one row per case, role, rate and day."""
+    """SELECT of people cost: one row per case, role, rate and day. Roles are numbers until the rows are grouped."""
     stream, dictionary = query.stream, query.dictionary
     minutes = [
         (dictionary.member("step_code", "step", [step.name]), repr(step.standard_minutes / 60))
         for step in stream.steps
         if step.standard_minutes is not None
     ]
-    roles = [(f"role_code = {code}", literal(name)) for name, code in dictionary.known("role").items()]
+    drivers = sorted({*dictionary.known("role"), *(step.role for step in stream.steps if step.role)})
+    number = {name: str(place) for place, name in enumerate(drivers)}
+    roles = [(f"role_code = {code}", number[name]) for name, code in dictionary.known("role").items()]
     by_step = [
-        (dictionary.member("step_code", "step", [step.name]), literal(step.role)) for step in stream.steps if step.role
+        (dictionary.member("step_code", "step", [step.name]), number[step.role]) for step in stream.steps if step.role
     ]
-    day = local_day(stream.time_zone)("coalesce(ended_at, happened_at)")
+    named = case_when([(f"role_number = {place}", literal(name)) for name, place in number.items()], "'unknown role'")
     return f"""
 SELECT work.case_key, work.case_id, 'people' AS cost_class, work.driver, coalesce(rates.rate_id, 'no rate') AS rate_id,
     work.incurred_on, work.quantity, work.basis,
     round(work.quantity::DECIMAL(18, 9) * rates.amount, 6)::DECIMAL(18, 6) AS amount
 FROM (
-    SELECT case_key, any_value(case_id) AS case_id, driver, incurred_on, basis, sum(hours) AS quantity
+    SELECT case_key, any_value(case_id) AS case_id, {named} AS driver, incurred_on,
+        CASE WHEN is_measured THEN 'measured' ELSE 'standard minutes' END AS basis, sum(hours) AS quantity
     FROM (
-        SELECT case_key, case_id, {case_when([*roles, *by_step], "'unknown role'")} AS driver, {day} AS incurred_on,
-            CASE WHEN ended_at >= started_at THEN 'measured' ELSE 'standard minutes' END AS basis,
+        SELECT case_key, case_id, {case_when([*roles, *by_step], "-1")} AS role_number,
+            {query.local_day("coalesce(ended_at, happened_at)")} AS incurred_on,
+            coalesce(ended_at >= started_at, FALSE) AS is_measured,
             CASE WHEN ended_at >= started_at THEN (epoch_us(ended_at) - epoch_us(started_at)) / 3.6e9
                  ELSE {case_when(minutes, "NULL")} END AS hours
-        FROM ({steps_sql(query)}) WHERE kind = {KIND_CODES["human"]} AND ended_at IS NOT NULL
+        FROM ({instances_sql(query)}) WHERE kind = {KIND_CODES["human"]} AND ended_at IS NOT NULL
     ) WHERE hours IS NOT NULL
-    GROUP BY case_key, driver, incurred_on, basis
+    GROUP BY case_key, role_number, incurred_on, is_measured
 ) work LEFT JOIN rates ON rates.cost_class = 'people' AND rates.driver = work.driver
     AND work.incurred_on >= rates.valid_from AND (rates.valid_to IS NULL OR work.incurred_on < rates.valid_to)"""
 
 
 def usage_sql(query: StepQuery) -> str:
     """SELECT of metered quantities told by events: case_key, case_id, driver, incurred_on, quantity."""
-    day = local_day(query.stream.time_zone)("event_at")
+    day = query.local_day("event_at")
     return f"""
 SELECT case_key, any_value(case_id) AS case_id, item.driver AS driver, incurred_on, sum(item.quantity) AS quantity
 FROM (

@@ -7,9 +7,9 @@ stage instants. An episode without a steady instant is open; it is kept, never d
 
 from __future__ import annotations
 
-from metrics.facts.cases import local_day, release_in_force
+from metrics.facts.cases import release_in_force
 from metrics.facts.dictionary import Dictionary, literal
-from metrics.facts.steps import StepQuery, steps_sql
+from metrics.facts.steps import StepQuery, instances_sql
 from metrics.stream.model import FailureRule
 
 STAGES = ("onset", "detected", "triaged", "contained", "remediated", "steady")
@@ -19,8 +19,9 @@ _RULE_STAGES = ("triaged", "contained", "remediated", "steady")
 def failures_sql(query: StepQuery) -> str:
     """SELECT of rows of the contract table `failures`, with `case_key` in front (NULL when it hit the whole stream)."""
     parts = [_by_rule(query, rule) for rule in query.stream.failures]
-    parts.append(_told(query))
-    local = local_day(query.stream.time_zone)
+    if query.dictionary.known("failure_stage") or not parts:
+        parts.append(_told(query))
+    local = query.local_day
     release = release_in_force(query.stream)
     return f"""
 SELECT case_key, {literal(query.stream.stream)} AS stream, failure_id, rule, case_id, episode, severity,
@@ -47,8 +48,8 @@ FROM (
         {", ".join(f"arg_min(next_{name}_at, position) AS {name}_seen_at" for name in ("triaged", "contained", "remediated"))}
     FROM (
         SELECT *, {following}
-        FROM (SELECT case_key, case_id, step_code, ended_at AS happened_at, position
-              FROM ({steps_sql(query)}) WHERE {involved} AND ended_at IS NOT NULL)
+        FROM (SELECT case_key, case_id, step_code, ended_at AS happened_at, row_number() OVER {query.window} AS position
+              FROM ({instances_sql(query)}) WHERE {involved} AND ended_at IS NOT NULL)
         WINDOW ahead AS (PARTITION BY case_key ORDER BY position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
     )
     WHERE {detected}

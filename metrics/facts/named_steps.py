@@ -5,7 +5,7 @@ Reads `codes(stream, kind, code, name)`. Costs a window more than coded steps, s
 
 from __future__ import annotations
 
-from metrics.facts.cases import local_day, release_in_force
+from metrics.facts.cases import release_in_force
 from metrics.facts.dictionary import KIND_CODES, literal
 from metrics.facts.rework import rework_policy
 from metrics.facts.steps import StepQuery, steps_sql
@@ -39,7 +39,7 @@ SELECT case_key, {literal(stream.stream)} AS stream, case_id,
          WHEN {policy.repeatable} AND previous_step_code = step_code THEN 'self_loop'
          WHEN {policy.repeatable} AND visit > 1 THEN 'loop' END AS rework_kind,
     {release(first_at, _name("release_code"))} AS release,
-    {local_day(stream.time_zone)("coalesce(ended_at, happened_at)")} AS happened_on,
+    {query.local_day("coalesce(ended_at, happened_at)")} AS happened_on,
     {_name("responsible")} AS responsible, {_name("previous_responsible")} AS previous_responsible,
     {_name("previous_step_code")} AS previous_step,
     CASE WHEN previous_kind IS NOT NULL THEN {_kind("previous_kind")} END AS previous_performer_kind, is_handoff

@@ -31,11 +31,18 @@ class ReworkPolicy:
 
         Distinct steps are counted in a bit mask, several times cheaper than count(DISTINCT) on integers this small.
         """
+        if condition == "FALSE":
+            return "0::BIGINT"
         if self.highest_step > _LONG_BITS:
             return f"(count(*) FILTER ({condition}) - count(DISTINCT step_code) FILTER ({condition}))"
         kind = "BIGINT" if self.highest_step <= _WORD_BITS else "HUGEINT"
         mask = f"bit_or(1::{kind} << step_code) FILTER ({condition})"
         return f"(count(*) FILTER ({condition}) - coalesce(bit_count({mask}), 0))"
+
+
+def count_where(condition: str) -> str:
+    """SQL aggregate: rows where the condition holds; no aggregate at all where it never can."""
+    return "0::BIGINT" if condition == "FALSE" else f"count(*) FILTER ({condition})"
 
 
 def rework_policy(stream: Stream, dictionary: Dictionary) -> ReworkPolicy:
@@ -50,11 +57,14 @@ def rework_policy(stream: Stream, dictionary: Dictionary) -> ReworkPolicy:
         repeatable = set()
     else:
         repeatable = set(dictionary.of("step", rework.repeats))
-    first_try = "coalesce(attempt, 1) = 1"
+
+    def first_try(codes: set[int]) -> str:
+        return f"({is_one_of('step_code', sorted(codes))} AND coalesce(attempt, 1) = 1)" if codes else "FALSE"
+
     return ReworkPolicy(
         rejection=dictionary.member("step_code", "step", rework.rejections),
         correction=dictionary.member("step_code", "step", rework.corrections),
-        repeatable=f"({is_one_of('step_code', sorted(repeatable - set(allowed)))} AND {first_try})",
-        allowed=f"({is_one_of('step_code', allowed)} AND {first_try})",
+        repeatable=first_try(repeatable - set(allowed)),
+        allowed=first_try(set(allowed)),
         highest_step=max(steps.values(), default=0),
     )
