@@ -10,9 +10,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from metrics.catalog import CATALOG
 from metrics.errors import StreamFileError
-from metrics.stream import Stream, check_metrics, parse_stream
+from metrics.stream import Stream, parse_stream
+from metrics.targets import check_wishes
 from pipelines.errors import SettingsError
 from pipelines.settings import Settings
 
@@ -55,7 +55,7 @@ def read_stream_file(path: Path) -> tuple[Stream, str]:
     except (UnicodeDecodeError, IsADirectoryError) as error:
         raise StreamFileError("is not a UTF-8 text file", path=str(path)) from error
     stream = parse_stream(text, path.name)
-    check_metrics(stream, (metric.key for metric in CATALOG), text, path.name)
+    check_wishes(stream, text, path.name)
     return stream, text
 
 

@@ -1,6 +1,6 @@
 """The stream file: one per value stream, typed, with errors that name the line."""
 
 from metrics.stream.model import Stream
-from metrics.stream.parse import check_metrics, check_steps, parse_stream, read_quantity
+from metrics.stream.parse import check_steps, parse_stream, read_quantity
 
-__all__ = ["Stream", "check_metrics", "check_steps", "parse_stream", "read_quantity"]
+__all__ = ["Stream", "check_steps", "parse_stream", "read_quantity"]

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from metrics.errors import StreamFileError, suggest
+from metrics.errors import ContractError, StreamFileError, suggest
 from metrics.stream.model import Stream
 
 MAX_CHARACTERS = 1_000_000
@@ -76,25 +76,11 @@ def check_steps(stream: Stream, known: Iterable[str], text: str, path: str = "st
     return unseen
 
 
-def check_metrics(stream: Stream, known: Iterable[str], text: str, path: str = "stream.yaml") -> None:
-    """Refuse targets, meaningful changes and words for metrics that do not exist.
-
-    Raises:
-        StreamFileError: names the line and the nearest metric.
-    """
-    keys = set(known)
-    for name in (*stream.targets, *stream.meaningful, *stream.words.metrics):
-        if name not in keys:
-            raise StreamFileError(
-                f"the metric {name!r} does not exist.{suggest(name, keys)}", path=path, line=_line_of(name, text)
-            )
-
-
 def read_quantity(text: str, unit: str) -> float:
     """A target or change: '3.5 days', '2 hours', '90 %', '1 point', '0.10' in the metric's own unit.
 
     Raises:
-        StreamFileError: the text is no such quantity, or of another unit.
+        ContractError: the text is no such quantity, or of another unit.
     """
     match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z%A-Z]*)\s*", text)
     word = match[2].rstrip("s").lower() if match else ""
@@ -107,7 +93,7 @@ def read_quantity(text: str, unit: str) -> float:
     if match and unit not in ("days", "share"):
         return float(match[1])
     wanted = {"days": "'3.5 days' or '2 hours'", "share": "'90 %' or '1 point'"}.get(unit, "a number")
-    raise StreamFileError(f"{text!r} is not a quantity in {unit}; write {wanted}")
+    raise ContractError(f"{text!r} is not a quantity in {unit}; write {wanted}.")
 
 
 def _compose(text: str, path: str) -> yaml.MappingNode:

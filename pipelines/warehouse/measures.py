@@ -14,10 +14,11 @@ from metrics.definition import section_of
 from metrics.effects import period_effects, release_effects
 from metrics.evaluate import Value, evaluate, known_days, unit_of
 from metrics.facts.value_stream import parameters_for, value_stream_sql
-from metrics.metric import Metric, Statistic
+from metrics.metric import Metric
 from metrics.observe import printed_sql
 from metrics.periods import Grain, spine
-from metrics.stream import Stream, read_quantity
+from metrics.stream import Stream
+from metrics.targets import targets_of
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered
 
@@ -107,17 +108,17 @@ def _state(
 
 
 def _targets(stream: Stream) -> Iterable[dict[str, object]]:
-    for metric in CATALOG:
-        for statistic, text in stream.targets.get(metric.key, {}).items():
-            yield {
-                "stream": stream.stream, "metric": metric.key, "statistic": Statistic(statistic).value,
-                "target": read_quantity(text, metric.unit), "unit": unit_of(metric, stream),
-            }  # fmt: skip
+    for metric, statistic, target in targets_of(stream):
+        yield {
+            "stream": stream.stream, "metric": metric.key, "statistic": statistic.value, "target": target,
+            "unit": unit_of(metric, stream),
+        }  # fmt: skip
 
 
 def _definition(metric: Metric, stream: Stream) -> dict[str, object]:
     return {
-        "stream": stream.stream, "metric": metric.key, "version": metric.version, "label": metric.label, "sentence": metric.sentence,
+        "stream": stream.stream, "metric": metric.key, "version": metric.version,
+        "label": metric.label, "sentence": metric.sentence,
         "unit": metric.unit, "better": metric.better.value, "reading": metric.reading.value,
         "definition": section_of(metric, "Definition"), "sql": printed_sql(metric, stream),
     }  # fmt: skip

@@ -77,7 +77,7 @@ def _load(
             raise SourceError(f"{path.name}: {bad[0]!r} in column {name!r} is not a {kind.split('(')[0].lower()}.")
     foreign = one_row(connection, "SELECT currency FROM told WHERE currency <> $c LIMIT 1", {"c": currency})
     if foreign:
-        raise SourceError(f"{path.name} holds {foreign[0]}, but the stream reckons in {currency}; write it in {currency}.")
+        raise SourceError(f"{path.name} holds {foreign[0]}; the stream reckons in {currency}. Write it in {currency}.")
     casts = ", ".join(f"{_text(name, kind)}::{kind}" for name, kind in columns.items())
     connection.execute(f"INSERT INTO {table} SELECT {casts} FROM told")
 
