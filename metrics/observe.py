@@ -24,7 +24,7 @@ _EPOCH_ORDINAL = 719_163  # date(1970, 1, 1).toordinal()
 
 @dataclass(frozen=True, slots=True)
 class ObservedGroup:
-    """All observations of one combination of dimension values, ordered by day. `unknown` marks amounts that are NULL."""
+    """All observations of one combination of dimension values, ordered by day; an unknown amount is NaN."""
 
     dimensions: Mapping[str, str | None]
     day: NDArray[np.int64]

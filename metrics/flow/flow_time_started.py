@@ -2,8 +2,9 @@
 
 Definition   For each case triggered in the period: from its trigger to its completed outcome, or, while it is open, to
              the instant of looking ($as_of: the newest event of the stream), as 'at least this long'. A case that was
-             rejected, cancelled or abandoned never completes: it stays 'at least as long as was watched', so the curve is the share of all started
-             cases that were completed within a time (cumulative incidence with cancellation as a competing risk).
+             rejected, cancelled or abandoned never completes: it stays 'at least as long as was watched', so the curve
+             is the share of all started cases that were completed within a time (cumulative incidence with
+             cancellation as a competing risk).
 Unit         days, elapsed
 Formula      amount = ((finished_at if completed by $as_of, else $as_of) − triggered_at) / 1 day
 One row is   one triggered case, dated by the local day of its trigger
