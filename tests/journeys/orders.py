@@ -1,4 +1,4 @@
-"""A small log of orders, made by hand: three weeks of work with a return, an open order and a price for it."""
+"""A small log of orders, made by hand: a week of work with a return, an open order and a price for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 Row = tuple[str, str, str, str, str]
 HEADER = ("order", "step", "at", "who", "channel")
-FIRST = dt.datetime(2025, 3, 24, 8, tzinfo=dt.UTC)
+FIRST = dt.datetime(2025, 3, 28, 8, tzinfo=dt.UTC)  # over the end of a quarter and the change to summer time
 STREAM = """\
 stream: orders
 name: Orders
@@ -39,6 +39,8 @@ failures:
 segments:
   channel: {attribute: channel}
   checks: {count_of: Check}
+releases:
+  - {version: "2", name: New shop, at: 2025-03-31T06:00:00+02:00}
 costs: {rates: rates.csv, bills: bills.csv}
 """
 RATES = """\
