@@ -36,18 +36,15 @@ def parse_period(text: str, *, year_starts: int = 1) -> Period:
     """Read `2026-Q3`, `2026-07`, `2026-W30` or `2026`; a fiscal year is named after the year it starts in.
 
     Raises:
-        PeriodError: the text is none of these. `all` needs the data and is made by `whole`.
+        PeriodError: the text is none of these, or names days no calendar has. `all` needs the data, see `whole`.
     """
-    key = text.strip().upper()
-    if match := re.fullmatch(r"(\d{4})-Q([1-4])", key):
-        return period_on(_month_start(int(match[1]), year_starts + 3 * (int(match[2]) - 1)), "quarter", year_starts)
-    if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", key):
-        return period_on(dt.date(int(match[1]), int(match[2]), 1), "month", year_starts)
-    if match := re.fullmatch(r"(\d{4})-W(\d{2})", key):
-        return _parse_week(text, int(match[1]), int(match[2]))
-    if match := re.fullmatch(r"(\d{4})", key):
-        return period_on(_month_start(int(match[1]), year_starts), "year", year_starts)
-    raise PeriodError.from_unknown(text)
+    try:
+        period = _read(text.strip().upper(), year_starts)
+    except (ValueError, OverflowError) as error:  # week 53 of a year without one, the year 0, the end of year 9999
+        raise PeriodError.from_unknown(text) from error
+    if period is None:
+        raise PeriodError.from_unknown(text)
+    return period
 
 
 def period_on(day: dt.date, grain: Grain, year_starts: int = 1) -> Period:
@@ -86,11 +83,16 @@ def previous(period: Period, year_starts: int = 1) -> Period | None:
     return period_on(period.first_on - _ONE_DAY, period.grain, year_starts)
 
 
-def _parse_week(text: str, year: int, week: int) -> Period:
-    try:
-        return period_on(dt.date.fromisocalendar(year, week, 1), "week")
-    except ValueError as error:
-        raise PeriodError.from_unknown(text) from error
+def _read(key: str, year_starts: int) -> Period | None:
+    if match := re.fullmatch(r"(\d{4})-Q([1-4])", key):
+        return period_on(_month_start(int(match[1]), year_starts + 3 * (int(match[2]) - 1)), "quarter", year_starts)
+    if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", key):
+        return period_on(dt.date(int(match[1]), int(match[2]), 1), "month", year_starts)
+    if match := re.fullmatch(r"(\d{4})-W(\d{2})", key):
+        return period_on(dt.date.fromisocalendar(int(match[1]), int(match[2]), 1), "week")
+    if match := re.fullmatch(r"(\d{4})", key):
+        return period_on(_month_start(int(match[1]), year_starts), "year", year_starts)
+    return None
 
 
 def _fiscal(day: dt.date, grain: Grain, year_starts: int) -> Period:
