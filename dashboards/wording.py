@@ -170,6 +170,8 @@ def _same(found: Change, voice: Voice) -> Sentence:
     if not found.meaningful:
         return Sentence(f"about the same as {voice.since}")
     within = _amount(found, found.meaningful, "meaningful")
+    if within.text.startswith("under"):  # smaller than the decimals shown: nothing to tell
+        return Sentence(f"about the same as {voice.since}")
     return Sentence(f"about the same as {voice.since} (within {within})", (within,))
 
 

@@ -45,14 +45,17 @@ def freshness(data: BundleData) -> Freshness:
 
 
 def open_work(data: BundleData) -> Sentence | None:
-    """'Counting open work, 9 in 10 take 5.1 days', where that differs by more than 5 % from finished work."""
+    """What 9 in 10 of all started take, open and cancelled counted, where it differs by more than 5 % from the finished."""
     finished, started = data.value(FLOW_TIME, "p90"), data.value("flow_time_started", "p90")
     if is_below_gate(data) or not finished or not started or not finished.value or started.value is None:
         return None
     if abs(started.value - finished.value) <= _MATERIAL * finished.value:
         return None
     shown = number(started.value, started.unit, f"{started.origin}/value")
-    return Sentence(f"Counting open work, 9 in 10 take {shown}.", (shown,))
+    words = data.stream.words
+    counted = "with those still open or ended otherwise counted"
+    text = f"Of all {words.cases} {words.started} this quarter, {counted}, 9 in 10 take {shown}."
+    return Sentence(text, (shown,))
 
 
 def gate_reason(data: BundleData) -> Sentence | None:

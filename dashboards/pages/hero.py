@@ -100,4 +100,6 @@ def _came_with(data: BundleData, found: Measure) -> list[Sentence]:
         if is_sure(verdict) and is_worse(verdict) == worse:
             name = f", {change.title}," if change.title else ""
             return [Sentence(f"The {what} came with release {change.label}{name} on {day(change.at_on)}.")]
+    if not any(data.period.first_on <= release.at.date() < data.period.until_on for release in data.stream.releases):
+        return []
     return [Sentence(f"The {what} did not come with a release of this quarter.")]

@@ -23,8 +23,8 @@ from metrics.metric import Better, Metric, Reading, Statistic
 FLOW_TIME_STARTED = Metric(
     key="flow_time_started",
     version="1.0.0",
-    label="Flow time, open work counted",
-    sentence="How long it takes what was started, with open work counted.",
+    label="Flow time of all started",
+    sentence="How long it takes all that was started, open and cancelled work counted.",
     unit="days",
     better=Better.LOWER,
     reading=Reading.STARTED,
