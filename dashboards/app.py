@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse, RedirectResponse
 
 from dashboards.manifest import ManifestError, bundles_in, digest, is_bundle_name, read_manifest
@@ -34,11 +35,13 @@ _TYPES = {
 }  # fmt: skip
 _REVALIDATE = "private, no-cache"
 _READ_AGAIN = 2
+_WORTH_COMPRESSING = 1024
 
 
 def create_app(pages_dir: Path) -> FastAPI:
     """The app over a directory that `publish_review` fills. It may be empty, and may change while the app runs."""
     app = FastAPI(title="streamgauge", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING)
 
     @app.middleware("http")
     async def protect(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
