@@ -19,16 +19,26 @@ from metrics.stream.model import Stream
 MAX_CHARACTERS = 1_000_000
 _MAX_DEPTH = 12
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_OPENING = (
+    yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken, yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken,
+)  # fmt: skip
+_CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
+
+
+_INTEGER = "tag:yaml.org,2002:int"
+_AS_WRITTEN = (_INTEGER, "tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp")
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe loading with duplicate keys refused and times left as written."""
+    """Safe loading with duplicate keys refused, and times and numbers left as written: version 1.10 is not 1.1."""
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, rule) for tag, rule in rules if tag not in _AS_WRITTEN]
     for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+# Whole numbers that read back as they were written; the models make numbers of other texts where they want one.
+_Loader.add_implicit_resolver(_INTEGER, re.compile(r"^(-?[1-9][0-9]{0,15}|0)$"), list("-0123456789"))
 
 
 def parse_stream(text: str, path: str = "stream.yaml") -> Stream:
@@ -84,13 +94,13 @@ def read_quantity(text: str, unit: str) -> float:
     """
     match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z%A-Z]*)\s*", text)
     word = match[2].rstrip("s").lower() if match else ""
-    if match and word == "":
+    if match and word == "" and (unit != "share" or abs(float(match[1])) <= 1):  # 90 was meant as 90 %
         return float(match[1])
     if match and unit == "days" and word in _SECONDS:
         return float(match[1]) * _SECONDS[word] / 86400
     if match and unit == "share" and word in ("%", "point"):
         return float(match[1]) / 100
-    if match and unit not in ("days", "share"):
+    if match and unit not in ("days", "share") and word not in (*_SECONDS, "%", "point"):
         return float(match[1])
     wanted = {"days": "'3.5 days' or '2 hours'", "share": "'90 %' or '1 point'"}.get(unit, "a number")
     raise ContractError(f"{text!r} is not a quantity in {unit}; write {wanted}.")
@@ -98,33 +108,45 @@ def read_quantity(text: str, unit: str) -> float:
 
 def _compose(text: str, path: str) -> yaml.MappingNode:
     try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=_Loader)):
-            raise StreamFileError("YAML aliases (*name) are not accepted", path=path)
+        _refuse_tokens(text, path)
         root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise StreamFileError(f"is not valid YAML: {error.problem}", path=path, line=line) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise StreamFileError(f"is not valid YAML: {error}", path=path) from error
+    except yaml.YAMLError as error:
+        raise StreamFileError(f"is not valid YAML: {str(error).splitlines()[0]}", path=path) from error
     if not isinstance(root, yaml.MappingNode):
         raise StreamFileError("is empty or no mapping; it begins with 'stream: a_name'", path=path, line=1)
-    _refuse_doubles(root, path, 0)
+    _refuse_doubles(root, path)
     return root
 
 
-def _refuse_doubles(node: yaml.Node, path: str, depth: int) -> None:
-    if depth > _MAX_DEPTH:
-        raise StreamFileError("is nested too deeply", path=path, line=node.start_mark.line + 1)
+def _refuse_tokens(text: str, path: str) -> None:
+    """Aliases, and nesting, before anything is composed: each level makes every further token dearer."""
+    depth = 0
+    for token in yaml.scan(text, Loader=_Loader):
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if depth > _MAX_DEPTH:
+            raise StreamFileError("is nested too deeply", path=path, line=token.start_mark.line + 1)
+        if isinstance(token, yaml.AliasToken):
+            message = "YAML aliases (*name) are not accepted"
+            raise StreamFileError(message, path=path, line=token.start_mark.line + 1)
+
+
+def _refuse_doubles(node: yaml.Node, path: str) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise StreamFileError("a list or mapping is no name for a value", path=path, line=line)
             if key.value in seen:
-                raise StreamFileError(f"{key.value!r} is given twice", path=path, line=key.start_mark.line + 1)
+                raise StreamFileError(f"{key.value!r} is given twice", path=path, line=line)
             seen.add(key.value)
-            _refuse_doubles(value, path, depth + 1)
+            _refuse_doubles(value, path)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            _refuse_doubles(value, path, depth + 1)
+            _refuse_doubles(value, path)
 
 
 def _first_problem(error: ValidationError, root: yaml.Node, path: str) -> StreamFileError:

@@ -1,0 +1,194 @@
+"""The stream file: what is wrong with it is told with its line, and never guessed around."""
+
+from __future__ import annotations
+
+import pytest
+
+from metrics.errors import ContractError, StreamFileError
+from metrics.stream import check_steps, parse_stream, read_quantity
+from metrics.stream.parse import MAX_CHARACTERS
+from metrics.targets import check_wishes, targets_of
+
+HEAD = "stream: orders\nname: Orders\n"
+TRIGGER = "trigger:\n  steps: [Order]\n"
+OUTCOMES = "outcomes:\n  - {name: delivered, steps: [Deliver]}\n"
+GOOD = HEAD + TRIGGER + OUTCOMES
+
+# what is wrong: (the file, the line, words of the message)
+WRONG: dict[str, tuple[str, int | None, str]] = {
+    "unknown key": (HEAD + "time_zon: UTC\n" + TRIGGER + OUTCOMES, 3, "'time_zon' is not a known key. Did you mean"),
+    "unknown key inside a list": (GOOD + "steps:\n  - name: A\n  - name: B\n    rol: x\n", 10, "Did you mean 'role'?"),
+    "unknown key of a section": (GOOD + "rework:\n  rejection: [Return]\n", 8, "Did you mean 'rejections'?"),
+    "missing key": (HEAD + TRIGGER, 1, "'outcomes' is missing"),
+    "missing key inside a list": (HEAD + TRIGGER + "outcomes:\n  - steps: [D]\n", 6, "'outcomes.0.name' is missing"),
+    "doubled key": (GOOD + "name: Again\n", 7, "'name' is given twice"),
+    "doubled key below": (HEAD + "trigger:\n  steps: [A]\n  steps: [B]\n" + OUTCOMES, 5, "'steps' is given twice"),
+    "broken YAML": (HEAD + "trigger: [Order\n" + OUTCOMES, 4, "is not valid YAML"),
+    "a tab": (HEAD + "trigger:\n\tsteps: [Order]\n", 4, "is not valid YAML"),
+    "two documents": (GOOD + "---\nstream: other\n", 7, "is not valid YAML"),
+    "empty": ("", 1, "is empty or no mapping; it begins with 'stream: a_name'"),
+    "a list": ("- stream\n", 1, "is empty or no mapping"),
+    "an alias": (GOOD + "owner: &who Ann\nsteps:\n  - {name: *who}\n", 9, "YAML aliases"),
+    "a list as key": (GOOD + "? [a, b]\n: 1\n", 7, "is no name for a value"),
+    "a number as key": (GOOD + "1: 2\n", 7, "1: Keys should be strings"),
+    "a wrong type": (GOOD + "tier: low\n", 7, "tier"),
+    "out of range": (GOOD + "fiscal_year_starts: 13\n", 7, "fiscal_year_starts: Input should be less than"),
+    "an unknown zone": (GOOD + "time_zone: Berlin\n", 7, "'Berlin' is not an IANA time zone such as Europe/Berlin"),
+    "a name that is none": ("stream: My Orders\nname: Orders\n" + TRIGGER + OUTCOMES, 1, "stream: String should match"),
+    "a release without offset": (
+        GOOD + "releases:\n  - {version: 1.9, at: 2026-08-03T06:00Z}\n  - version: 1.10\n    at: 2026-09-03T06:00\n",
+        9, "write the release time with its offset, e.g. 2026-08-03T06:00:00+02:00",
+    ),
+    "two ways to begin": (HEAD + "trigger:\n  steps: [Order]\n  first_event: true\n" + OUTCOMES, 3, "give either"),
+    "no way to begin": (HEAD + "trigger: {}\n" + OUTCOMES, 3, "give either steps or first_event: true"),
+    "two ways to end": (
+        HEAD + TRIGGER + "outcomes:\n  - {name: a, steps: [x]}\n  - name: b\n    steps: [y]\n    last_event: true\n", 7,
+        "give exactly one of steps, last_steps or last_event",
+    ),
+    "no outcome": (HEAD + TRIGGER + "outcomes: []\n", 5, "outcomes"),
+    "a segment of two": (GOOD + "segments:\n  size: {attribute: a, count_of: b}\n", 8, "either attribute or count_of"),
+    "an unknown kind": (GOOD + "performers:\n  kinds:\n    - {kind: robot}\n", 9, "performers.kinds.0.kind"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "words"), WRONG.values(), ids=WRONG)
+def test_a_mistake_is_told_with_its_line(text: str, line: int | None, words: str) -> None:
+    """Whatever is wrong in a stream file is one sentence with the file, the line and what was expected."""
+    with pytest.raises(StreamFileError) as caught:
+        parse_stream(text, "orders.yaml")
+    assert words in str(caught.value)
+    assert str(caught.value).startswith("orders.yaml" if line is None else f"orders.yaml, line {line}: ")
+    assert caught.value.line == line
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_too_large_is_not_read() -> None:
+    """A file beyond the limit is refused by its size before YAML sees it."""
+    with pytest.raises(StreamFileError, match="is larger than 1,000,000 characters"):
+        parse_stream("#" * (MAX_CHARACTERS + 1))
+
+
+@pytest.mark.parametrize("depth", [20, 300, 20_000])
+def test_a_file_too_deep_is_not_followed(depth: int) -> None:
+    """Nesting beyond what any section needs is refused, however deep it is, and never ends the program."""
+    with pytest.raises(StreamFileError, match="line 7: is nested too deeply"):
+        parse_stream(GOOD + "words: " + "[" * depth + "]" * depth + "\n")
+
+
+def test_times_and_numbers_stay_names() -> None:
+    """Names that look like numbers are kept as written, and a release time keeps its offset."""
+    released = "releases:\n  - {version: 1.10, at: 2026-08-03T06:00+02:00}\n"
+    text = HEAD + "trigger:\n  steps: [4711]\n" + OUTCOMES + released
+    stream = parse_stream(text)
+    assert stream.trigger.steps == ("4711",)
+    assert stream.releases[0].at.isoformat() == "2026-08-03T06:00:00+02:00"
+
+
+@pytest.mark.parametrize("name", ["010", "1_000", "0x1F", "12:30", "1.10", "1e3", "007", "+5"])
+def test_a_name_like_a_number_is_kept_as_written(name: str) -> None:
+    """A step called 010 or a version 1.10 is that text, not the number YAML would make of it."""
+    assert parse_stream(GOOD + f"steps:\n  - {{name: {name}}}\n").steps[0].name == name
+
+
+@pytest.mark.parametrize("word", ["NA", "n/a", "None", "'null'", "'no'", "'Yes'"])
+def test_words_that_look_like_nothing_are_names(word: str) -> None:
+    """A step called NA, None or a quoted null is a step."""
+    assert parse_stream(GOOD + f"steps:\n  - {{name: {word}}}\n").steps[0].name == word.strip("'")
+
+
+def test_a_likely_slip_is_refused_with_the_nearest_step() -> None:
+    """A step that never occurs, while one of nearly that name does, is a slip, told with its line."""
+    text = GOOD + "rework:\n  rejections: [Retrun]\n"
+    with pytest.raises(StreamFileError) as caught:
+        check_steps(parse_stream(text), ["Order", "Deliver", "Return"], text)
+    assert str(caught.value) == (
+        "stream.yaml, line 8: the step 'Retrun' never occurs in the log. Did you mean 'Return'?"
+    )
+
+
+def test_a_rare_step_is_not_refused() -> None:
+    """A step that has not occurred so far, and is like no other, is only told."""
+    text = GOOD + "rework:\n  rejections: [Recall by the maker]\n"
+    assert check_steps(parse_stream(text), ["Order", "Deliver", "Return"], text) == ["Recall by the maker"]
+
+
+def test_a_step_like_one_that_is_named_is_not_refused() -> None:
+    """'Check 2', not seen yet, is no slip of 'Check 1' where the file names both."""
+    text = GOOD + "rework:\n  corrections: [Check 1, Check 2]\n"
+    assert check_steps(parse_stream(text), ["Order", "Deliver", "Check 1"], text) == ["Check 2"]
+
+
+def test_a_step_missing_from_the_files_own_list_is_refused() -> None:
+    """Where the file lists its steps, one used elsewhere must be on the list or in the log."""
+    text = GOOD + "steps:\n  - name: Order\n  - name: Deliver\nrework:\n  rejections: [Recall]\n"
+    with pytest.raises(StreamFileError, match=r"line 11: the step 'Recall' never occurs in the log\. Known:"):
+        check_steps(parse_stream(text), ["Order", "Deliver"], text)
+
+
+def test_a_trigger_that_never_occurs_is_refused() -> None:
+    """Without any trigger in the log no case can begin, and the sentence says so."""
+    text = GOOD.replace("[Order]", "[Begun]")
+    with pytest.raises(StreamFileError, match=r"line 4: no case can begin: the trigger 'Begun' never occurs"):
+        check_steps(parse_stream(text), ["Ship", "Deliver"], text)
+
+
+def test_one_of_several_triggers_is_enough() -> None:
+    """A trigger that did not occur is no mistake while another one did."""
+    text = GOOD.replace("[Order]", "[Order, Telephone call]")
+    assert check_steps(parse_stream(text), ["Order", "Deliver"], text) == ["Telephone call"]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("3.5 days", "days", 3.5), ("1 day", "days", 1.0), ("2 hours", "days", 2 / 24), ("90 minutes", "days", 0.0625),
+        ("43200 seconds", "days", 0.5), ("2 weeks", "days", 14.0), (" 2 Hours ", "days", 2 / 24),
+        ("0.25", "days", 0.25),
+        ("90 %", "share", 0.9), ("90%", "share", 0.9), ("1 point", "share", 0.01), ("2.5 points", "share", 0.025),
+        ("0.10", "share", 0.1), ("-1 point", "share", -0.01), ("12.50", "currency", 12.5), ("12 EUR", "currency", 12.0),
+        ("2.4", "ratio", 2.4), ("100", "count", 100.0),
+    ],
+)  # fmt: skip
+def test_a_quantity_is_read_in_its_unit(text: str, unit: str, value: float) -> None:
+    """A duration becomes days, a percentage or points a share, and a bare number is in the metric's own unit."""
+    assert read_quantity(text, unit) == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("fast", "days"), ("", "days"), ("3 moons", "days"), ("3,5 days", "days"), ("5 %", "days"),
+        ("2 hours", "share"),
+        ("1 day 2 hours", "days"), ("nan", "share"), ("2 hours", "currency"), ("5 %", "ratio"), ("1 point", "count"),
+        ("90", "share"), ("150 %%", "share"),
+    ],
+)  # fmt: skip
+def test_a_quantity_of_another_unit_is_refused(text: str, unit: str) -> None:
+    """Hours are no money, a percentage is no duration, and 90 is no share: none is read as something else."""
+    with pytest.raises(ContractError, match="is not a quantity in"):
+        read_quantity(text, unit)
+
+
+def test_targets_are_in_the_unit_of_the_metric() -> None:
+    """A target is told with its metric, statistic and value in the metric's own unit."""
+    stream = parse_stream(GOOD + "targets:\n  flow_time: {p85: 36 hours}\n  first_time_right: {share: 90 %}\n")
+    told = [(metric.key, statistic.value, value) for metric, statistic, value in targets_of(stream)]
+    assert told == [("flow_time", "p85", 1.5), ("first_time_right", "share", pytest.approx(0.9))]
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ("targets:\n  flow_tim: {p50: 3 days}\n", "line 8: the metric 'flow_tim' does not exist. Did you mean 'flow"),
+        ("meaningful:\n  flow: 2 hours\n", "line 8: the metric 'flow' does not exist."),
+        ("words:\n  metrics: {flow_tim: Time}\n", "line 8: the metric 'flow_tim' does not exist."),
+        ("targets:\n  flow_time: {p5: 3 days}\n", "The statistic of flow_time 'p5' does not exist."),
+        ("targets:\n  flow_time: {p50: 3 %}\n", "'3 %' is not a quantity in days; write '3.5 days' or '2 hours'."),
+        ("meaningful:\n  first_time_right: 2 hours\n", "'2 hours' is not a quantity in share; write '90 %' or"),
+    ],
+)
+def test_wishes_that_cannot_be_meant_are_refused(section: str, words: str) -> None:
+    """A target or meaningful change of no metric, no statistic of it, or another unit is refused with what would do."""
+    with pytest.raises(StreamFileError) as caught:
+        check_wishes(parse_stream(GOOD + section), GOOD + section)
+    assert words in str(caught.value)
