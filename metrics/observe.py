@@ -58,15 +58,15 @@ def observe(
     parameters: dict[str, object] = {"stream": stream.stream}
     if "$as_of" in metric.sql:
         parameters["as_of"] = as_of or newest_event_at(connection, stream)
-    rows = connection.sql(observation_sql(metric, stream, by), params=parameters).to_arrow_table()
-    columns = {name: rows.column(name) for name in rows.column_names}
-    day = columns["day"].to_numpy().astype(np.int64)
-    amount = columns["amount"].to_numpy().astype(np.float64)
-    base = columns["base"].to_numpy().astype(np.float64)
-    complete = columns["complete"].to_numpy().astype(np.bool_)
+    columns = connection.sql(observation_sql(metric, stream, by), params=parameters).fetchnumpy()
+    day = np.asarray(columns["day"], dtype=np.int64)
+    amount = np.ma.filled(columns["amount"], np.nan)
+    base = np.ma.filled(columns["base"], np.nan)
+    complete = np.asarray(columns["complete"], dtype=np.bool_)
     if not by:
         return [_ordered({}, day, amount, base, complete, slice(None))]
-    labels = list(zip(*(columns[f"by_{number}"].to_pylist() for number in range(len(by))), strict=True))
+    told = (np.ma.filled(columns[f"by_{number}"].astype(object), None) for number in range(len(by)))
+    labels = list(zip(*(column.tolist() for column in told), strict=True))
     return list(_grouped(by, labels, day, amount, base, complete))
 
 
@@ -142,7 +142,26 @@ def _ordered(
     chosen: slice | NDArray[np.int64],
 ) -> ObservedGroup:
     """The chosen rows by day, then by value, so that the order of rows in the table cannot show in any sum."""
-    order = np.lexsort((base[chosen], amount[chosen], day[chosen]))
-    return ObservedGroup(
-        dimensions, day[chosen][order], amount[chosen][order], base[chosen][order], complete[chosen][order]
-    )
+    day, amount, base, complete = day[chosen], amount[chosen], base[chosen], complete[chosen]
+    order = _order(day, amount, base)
+    return ObservedGroup(dimensions, day[order], amount[order], base[order], complete[order])
+
+
+def _order(day: NDArray[np.int64], amount: NDArray[np.float64], base: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Positions by day, then amount, then base. Sums of whole numbers are exact in any order: no sorting for those."""
+    if not len(day):
+        return np.arange(0)
+    since: NDArray[np.integer] = day - day.min()
+    if since.max() < np.iinfo(np.uint16).max:
+        since = since.astype(np.uint16)  # so few values are sorted by counting them, not by comparing
+    if not _is_whole(base):
+        by_value = np.lexsort((base, amount))
+    elif not _is_whole(amount):
+        by_value = np.argsort(amount)
+    else:
+        return np.argsort(since, kind="stable")
+    return by_value[np.argsort(since[by_value], kind="stable")]
+
+
+def _is_whole(values: NDArray[np.float64]) -> bool:
+    return bool((values == np.floor(values)).all())

@@ -15,6 +15,7 @@ from pipelines.database import open_warehouse
 from pipelines.registry import Registered
 from pipelines.settings import Settings
 from pipelines.warehouse import facts, measures
+from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.publication import publish_database
 from pipelines.warehouse.state import ensure_tables
 
@@ -40,7 +41,7 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
             facts.refresh_cases(connection, settings, registered, manifest)
             report(f"{name}: failures and costs")
             facts.refresh_failures(connection, settings, registered, manifest)
-            facts.refresh_costs(connection, registered, manifest)
+            refresh_costs(connection, settings, registered, manifest)
             for metric in CATALOG:
                 report(f"{name}: {metric.label.lower()}")
                 measures.measure_metric(connection, registered, metric)

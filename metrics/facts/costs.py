@@ -10,9 +10,13 @@ Relations: `cases`, `rates(rate_id, cost_class, driver, unit, amount, currency, 
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+
 from metrics.facts.dictionary import KIND_CODES, case_when, literal
 from metrics.facts.steps import StepQuery, instances_sql
 
+PEOPLE_BASES = ("measured", "standard minutes")
 _COLUMNS = "case_key, case_id, cost_class, driver, rate_id, incurred_on, quantity, basis, amount"
 
 
@@ -52,10 +56,11 @@ FROM (
 
 
 def usage_sql(query: StepQuery) -> str:
-    """SELECT of metered quantities told by events: case_key, case_id, driver, incurred_on, quantity."""
+    """SELECT of metered quantities told by events: case_key, stream, case_id, driver, incurred_on, quantity."""
     day = query.local_day("event_at")
     return f"""
-SELECT case_key, any_value(case_id) AS case_id, item.driver AS driver, incurred_on, sum(item.quantity) AS quantity
+SELECT case_key, {literal(query.stream.stream)} AS stream, any_value(case_id) AS case_id, item.driver AS driver,
+    incurred_on, sum(item.quantity) AS quantity
 FROM (
     SELECT case_key, case_id, {day} AS incurred_on,
         unnest(from_json(json_extract(attributes, '$.cost'), '[{{"driver":"VARCHAR","quantity":"DOUBLE"}}]')) AS item
@@ -63,46 +68,47 @@ FROM (
 ) WHERE item.quantity > 0 GROUP BY case_key, item.driver, incurred_on"""
 
 
-def billed_sql() -> str:
-    """SELECT of billed cost: each bill over the cases that used it, and its idle part. Reads `usage`, `cases`, `bills`."""
+def billed_sql(months: Sequence[dt.date] | None = None) -> str:
+    """SELECT of billed cost, of these months only when given: each bill over the cases that used it, and its idle part.
+
+    Reads `usage`, `cases`, `bills`.
+    """
+    listed = ", ".join(f"DATE '{month:%Y-%m-%d}'" for month in months or ())
+    bill_due = "TRUE" if months is None else f"month IN ({listed})" if listed else "FALSE"
+    use_due = bill_due.replace("month", "date_trunc('month', u.incurred_on)", 1)
     return f"""
-WITH share AS (
+WITH bill AS (SELECT * FROM bills WHERE {bill_due}),
+share AS (
     SELECT b.bill_id, u.case_key, u.case_id, u.driver, u.incurred_on, u.quantity, b.allocation
-    FROM bills b JOIN usage u ON b.allocation = 'usage' AND u.driver = b.driver
+    FROM bill b JOIN usage u ON b.allocation = 'usage' AND u.driver = b.driver
         AND date_trunc('month', u.incurred_on) = b.month
     UNION ALL
     SELECT b.bill_id, c.case_key, c.case_id, b.driver, c.triggered_on, 1, b.allocation
-    FROM bills b JOIN cases c ON b.allocation = 'started_cases' AND date_trunc('month', c.triggered_on) = b.month
+    FROM bill b JOIN cases c ON b.allocation = 'started_cases' AND date_trunc('month', c.triggered_on) = b.month
     UNION ALL
     SELECT b.bill_id, c.case_key, c.case_id, b.driver, c.finished_on, 1, b.allocation
-    FROM bills b JOIN cases c ON b.allocation = 'finished_cases' AND date_trunc('month', c.finished_on) = b.month
+    FROM bill b JOIN cases c ON b.allocation = 'finished_cases' AND date_trunc('month', c.finished_on) = b.month
         AND c.outcome_kind = 'completed'
 ),
 running AS (
-    SELECT *, sum(quantity) OVER (PARTITION BY bill_id ORDER BY case_key, incurred_on, driver) AS reached,
-        sum(quantity) OVER (PARTITION BY bill_id) AS total,
-        row_number() OVER (PARTITION BY bill_id ORDER BY case_key DESC, incurred_on DESC, driver DESC) AS from_last
-    FROM share
+    SELECT *, lag(reached, 1, 0) OVER shares AS before, lead(reached) OVER shares IS NULL AS is_last
+    FROM (
+        SELECT *, sum(quantity) OVER (PARTITION BY bill_id ORDER BY case_key, incurred_on, driver) AS reached FROM share
+    )
+    WINDOW shares AS (PARTITION BY bill_id ORDER BY case_key, incurred_on, driver)
 ),
 used AS (
     SELECT b.*, coalesce(t.total, 0) AS total,
         CASE WHEN t.total IS NULL THEN 0::DECIMAL(18, 6)
              WHEN b.capacity > t.total THEN round(b.amount::DOUBLE * t.total / b.capacity, 6)::DECIMAL(18, 6)
              ELSE b.amount END AS allocated
-    FROM bills b LEFT JOIN (SELECT bill_id, any_value(total) AS total FROM running GROUP BY bill_id) t USING (bill_id)
-),
-stepped AS (
-    SELECT r.*, b.cost_class, b.allocated,
-        CASE WHEN from_last = 1 THEN b.allocated
-             ELSE round(b.allocated::DOUBLE * reached / r.total, 6)::DECIMAL(18, 6) END AS running_amount
-    FROM running r JOIN used b USING (bill_id)
+    FROM bill b LEFT JOIN (SELECT bill_id, max(reached) AS total FROM running GROUP BY bill_id) t USING (bill_id)
 )
 SELECT {_COLUMNS} FROM (
-    SELECT case_key, case_id, cost_class, driver, bill_id AS rate_id, incurred_on, quantity,
-        CASE allocation WHEN 'usage' THEN 'usage of the bill' ELSE replace(allocation, '_', ' ') END AS basis,
-        running_amount - coalesce(lag(running_amount) OVER (
-            PARTITION BY bill_id ORDER BY case_key, incurred_on, driver), 0) AS amount
-    FROM stepped
+    SELECT r.case_key, r.case_id, b.cost_class, r.driver, bill_id AS rate_id, r.incurred_on, r.quantity,
+        CASE r.allocation WHEN 'usage' THEN 'usage of the bill' ELSE replace(r.allocation, '_', ' ') END AS basis,
+        CASE WHEN is_last THEN b.allocated ELSE {_rounded("reached")} END - {_rounded("before")} AS amount
+    FROM running r JOIN used b USING (bill_id)
     UNION ALL
     SELECT NULL, NULL, cost_class, driver, bill_id, month, greatest(coalesce(capacity, 0) - total, 0), 'idle',
         (amount - allocated)::DECIMAL(18, 6)
@@ -110,21 +116,28 @@ SELECT {_COLUMNS} FROM (
 )
 UNION ALL
 SELECT u.case_key, u.case_id, 'compute', u.driver, 'no bill', u.incurred_on, u.quantity, 'no bill', NULL::DECIMAL(18, 6)
-FROM usage u WHERE u.driver IN (SELECT driver FROM bills WHERE allocation = 'usage')
+FROM usage u WHERE {use_due} AND u.driver IN (SELECT driver FROM bills WHERE allocation = 'usage')
     AND NOT EXISTS (SELECT 1 FROM bills b WHERE b.allocation = 'usage' AND b.driver = u.driver
         AND b.month = date_trunc('month', u.incurred_on))"""
 
 
-def costs_sql(query: StepQuery) -> str:
-    """SELECT of rows of the contract table `costs`, with `case_key` in front. Reads `rates`, `bills`, `usage`, `cases`."""
-    stream = literal(query.stream.stream)
-    currency = literal(query.stream.costs.currency)
-    people = people_sql(query) if query.stream.costs.rates else None
-    billed = billed_sql() if query.stream.costs.bills else None
-    parts = [f"SELECT {_COLUMNS} FROM ({part})" for part in (people, billed) if part]
-    if not parts:
-        return f"SELECT NULL::UBIGINT AS case_key, {stream} AS stream, * FROM costs WHERE FALSE"
+def _rounded(reached: str) -> str:
+    """The bill's running total once this much of it is used; differences of these sum to the bill."""
+    return f"round(b.allocated::DOUBLE * {reached} / b.total, 6)::DECIMAL(18, 6)"
+
+
+def people_costs_sql(query: StepQuery) -> str:
+    """SELECT of rows of `costs` that people caused, with `case_key` in front; none without a rate card."""
+    return _as_costs(query, people_sql(query) + ("" if query.stream.costs.rates else " WHERE FALSE"))
+
+
+def billed_costs_sql(query: StepQuery, months: Sequence[dt.date] | None = None) -> str:
+    """SELECT of rows of `costs` that bills tell, with `case_key` in front; see `billed_sql`."""
+    return _as_costs(query, billed_sql(months))
+
+
+def _as_costs(query: StepQuery, part: str) -> str:
     return f"""
-SELECT case_key, {stream} AS stream, case_id, cost_class, driver, rate_id, incurred_on, quantity, basis, amount,
-    {currency} AS currency
-FROM ({" UNION ALL ".join(parts)})"""
+SELECT case_key, {literal(query.stream.stream)} AS stream, case_id, cost_class, driver, rate_id, incurred_on, quantity,
+    basis, amount, {literal(query.stream.costs.currency)} AS currency
+FROM ({part})"""

@@ -16,6 +16,7 @@ from pipelines.registry import Registered, load_all
 from pipelines.settings import Settings
 from pipelines.sources import discover
 from pipelines.warehouse import facts
+from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.state import ensure_tables
 
 Work = Callable[[duckdb.DuckDBPyConnection, Registered, Manifest], None]
@@ -49,12 +50,15 @@ def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     def failures(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
         facts.refresh_failures(connection, settings, registered, manifest)
 
+    def costs(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
+        refresh_costs(connection, settings, registered, manifest)
+
     return [
         _asset(settings, EVENTS, sources, prepare),
         _asset(settings, STEPS, ["events"], steps),
         _asset(settings, CASES, ["steps"], cases),
         _asset(settings, FAILURES, ["steps"], failures),
-        _asset(settings, COSTS, ["steps", "cases"], facts.refresh_costs),
+        _asset(settings, COSTS, ["steps", "cases"], costs),
     ]
 
 

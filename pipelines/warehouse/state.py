@@ -9,14 +9,25 @@ import duckdb
 
 from metrics.published import PUBLISHED
 from metrics.query import one_row
-from metrics.tables import CASES, COSTS, FAILURES, STEPS, Table
+from metrics.tables import CASES, COSTS, FAILURES, STEPS, Column, Table
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered
 
 # Part of every basis: raise it when the SQL of facts changes, so that old rows are made again.
-FACTS_VERSION = "1"
+FACTS_VERSION = "2"
 FACT_TABLES = (CASES, FAILURES, COSTS)
 STORED_STEPS = "stored_steps"
+STORED_USAGE = Table(
+    "stored_usage", "the metered quantity of one driver that one case used on one day",
+    ("stream", "case_id", "driver", "incurred_on"),
+    (
+        Column("stream", "VARCHAR", "value stream", required=True),
+        Column("case_id", "VARCHAR", "primary case", required=True),
+        Column("driver", "VARCHAR", "what is metered", required=True),
+        Column("incurred_on", "DATE", "local day", required=True),
+        Column("quantity", "DOUBLE", "in the unit of the driver", required=True),
+    ),
+)  # fmt: skip
 _COLUMNS = (
     "SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'main' "
     "AND table_name = $table ORDER BY column_index"
@@ -48,6 +59,7 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     for table in FACT_TABLES:
         _create(connection, table, extra="case_key UBIGINT, ")
     _create(connection, STEPS, name=STORED_STEPS, extra="case_key UBIGINT, ")
+    _create(connection, STORED_USAGE, extra="case_key UBIGINT, ")
     for table in PUBLISHED:
         _create(connection, table)
     connection.execute("CREATE TABLE IF NOT EXISTS codes (stream VARCHAR, kind VARCHAR, code INTEGER, name VARCHAR)")
