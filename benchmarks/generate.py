@@ -118,8 +118,8 @@ def _events_sql(condition: str) -> str:
     columns = ", ".join(f"({known.get(name, 'NULL')})::{kind} AS {name}" for name, kind in COLUMNS.items())
     return f"""
 SELECT {columns} FROM (
-    SELECT *, begun_at
-        + to_microseconds((pace * (place - 1 + CASE place WHEN 1 THEN 0 ELSE luck % 900 / 1000.0 END))::BIGINT) AS event_at
+    SELECT *, begun_at + to_microseconds(
+        (pace * (place - 1 + CASE place WHEN 1 THEN 0 ELSE luck % 900 / 1000.0 END))::BIGINT) AS event_at
     FROM (
         SELECT *, path[place] AS step, hash(number, place) AS luck, concat(case_id, ':', place) AS event_id
         FROM (SELECT *, unnest(range(1, len(path) + 1)) AS place FROM told WHERE {condition})

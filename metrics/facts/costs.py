@@ -18,6 +18,25 @@ from metrics.facts.steps import StepQuery, instances_sql
 
 PEOPLE_BASES = ("measured", "standard minutes")
 _COLUMNS = "case_key, case_id, cost_class, driver, rate_id, incurred_on, quantity, basis, amount"
+# Who has a share of a bill: those who used what it meters, or every case started or finished in its month.
+_SHARES = """
+    SELECT b.bill_id, u.case_key, u.case_id, u.driver, u.incurred_on, u.quantity, b.allocation
+    FROM bill b JOIN usage u ON b.allocation = 'usage' AND u.driver = b.driver
+        AND date_trunc('month', u.incurred_on) = b.month
+    UNION ALL
+    SELECT b.bill_id, c.case_key, c.case_id, b.driver, c.triggered_on, 1, b.allocation
+    FROM bill b JOIN cases c ON b.allocation = 'started_cases' AND date_trunc('month', c.triggered_on) = b.month
+    UNION ALL
+    SELECT b.bill_id, c.case_key, c.case_id, b.driver, c.finished_on, 1, b.allocation
+    FROM bill b JOIN cases c ON b.allocation = 'finished_cases' AND date_trunc('month', c.finished_on) = b.month
+        AND c.outcome_kind = 'completed'
+"""
+# Use that a bill should cover and none does.
+_WITHOUT_BILL = """
+SELECT u.case_key, u.case_id, 'compute', u.driver, 'no bill', u.incurred_on, u.quantity, 'no bill', NULL::DECIMAL(18, 6)
+FROM usage u WHERE u.driver IN (SELECT driver FROM bills WHERE allocation = 'usage')
+    AND NOT EXISTS (SELECT 1 FROM bills b WHERE b.allocation = 'usage' AND b.driver = u.driver
+        AND b.month = date_trunc('month', u.incurred_on))"""
 
 
 def people_sql(query: StepQuery) -> str:
@@ -78,18 +97,7 @@ def billed_sql(months: Sequence[dt.date] | None = None) -> str:
     use_due = bill_due.replace("month", "date_trunc('month', u.incurred_on)", 1)
     return f"""
 WITH bill AS (SELECT * FROM bills WHERE {bill_due}),
-share AS (
-    SELECT b.bill_id, u.case_key, u.case_id, u.driver, u.incurred_on, u.quantity, b.allocation
-    FROM bill b JOIN usage u ON b.allocation = 'usage' AND u.driver = b.driver
-        AND date_trunc('month', u.incurred_on) = b.month
-    UNION ALL
-    SELECT b.bill_id, c.case_key, c.case_id, b.driver, c.triggered_on, 1, b.allocation
-    FROM bill b JOIN cases c ON b.allocation = 'started_cases' AND date_trunc('month', c.triggered_on) = b.month
-    UNION ALL
-    SELECT b.bill_id, c.case_key, c.case_id, b.driver, c.finished_on, 1, b.allocation
-    FROM bill b JOIN cases c ON b.allocation = 'finished_cases' AND date_trunc('month', c.finished_on) = b.month
-        AND c.outcome_kind = 'completed'
-),
+share AS ({_SHARES}),
 running AS (
     SELECT *, lag(reached, 1, 0) OVER shares AS before, lead(reached) OVER shares IS NULL AS is_last
     FROM (
@@ -115,10 +123,7 @@ SELECT {_COLUMNS} FROM (
     FROM used WHERE amount <> allocated
 )
 UNION ALL
-SELECT u.case_key, u.case_id, 'compute', u.driver, 'no bill', u.incurred_on, u.quantity, 'no bill', NULL::DECIMAL(18, 6)
-FROM usage u WHERE {use_due} AND u.driver IN (SELECT driver FROM bills WHERE allocation = 'usage')
-    AND NOT EXISTS (SELECT 1 FROM bills b WHERE b.allocation = 'usage' AND b.driver = u.driver
-        AND b.month = date_trunc('month', u.incurred_on))"""
+{_WITHOUT_BILL} AND {use_due}"""
 
 
 def _rounded(reached: str) -> str:

@@ -16,6 +16,7 @@ from metrics.facts.dictionary import literal
 _YEARS = 3  # written out; more would cost more in planning than they save in running
 _WEEK_SECONDS = 7 * 24 * 3600
 _MICROSECONDS = 1_000_000
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 Change = tuple[int, int]  # from this second of UTC (Unix time), this many seconds ahead of UTC
 
@@ -78,7 +79,7 @@ def _tree(changes: tuple[Change, ...], told: str) -> str:
 
 
 def _offset(zone: ZoneInfo, second: int) -> int:
-    offset = dt.datetime.fromtimestamp(second, zone).utcoffset()
+    offset = (_EPOCH + dt.timedelta(seconds=second)).astimezone(zone).utcoffset()
     assert offset is not None  # a datetime with a zone always has one
     return int(offset.total_seconds())
 
