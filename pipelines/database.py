@@ -59,6 +59,7 @@ def configure(connection: duckdb.DuckDBPyConnection, settings: Settings) -> duck
     connection.execute("SET temp_directory = $folder", {"folder": str(scratch)})
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET preserve_insertion_order = true")
+    connection.execute("SET enable_progress_bar = false")  # it would draw on stdout, between the facts
     return connection
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
 from metrics.evaluate import known_days
-from metrics.periods import period_on, previous
+from metrics.periods import parse_period, period_on, previous, spine
 from metrics.stream import Stream
 from pipelines.errors import PipelineError
 from pipelines.registry import load, load_all
@@ -29,19 +30,26 @@ class PublishedReview:
 
 
 def publish_reviews(settings: Settings, stream: str | None = None, period: str | None = None) -> list[PublishedReview]:
-    """Publish one quarter of one stream, or of every stream.
+    """Publish one quarter of one stream, or of every stream that has data in it.
 
     Raises:
         StorageError: nothing was published yet; run first.
+        PipelineError: no stream has data in the quarter.
         PeriodError, DashboardError: the period is no quarter, or cannot be shown.
     """
     from dashboards.publish import publish_review
 
-    published = []
-    for registered in [load(settings, stream)] if stream else load_all(settings):
+    chosen = [load(settings, stream)] if stream else load_all(settings)
+    published, outside = [], []
+    for registered in chosen:
         quarter = period or last_whole_quarter(settings, registered.stream)
+        if reason := _outside(settings, registered.stream, quarter):
+            outside.append(reason)
+            continue
         bundle = publish_review(settings.published_database, settings.pages, registered.stream.stream, quarter)
         published.append(PublishedReview(registered.stream.stream, quarter, bundle.page, tuple(bundle.sentences)))
+    if not published:
+        raise PipelineError(" ".join(outside))
     return published
 
 
@@ -58,6 +66,25 @@ def publish_standing_reviews(settings: Settings) -> list[PublishedReview]:
 
 def last_whole_quarter(settings: Settings, stream: Stream) -> str:
     """The last quarter whose last day has data; the only one when none is whole."""
+    first_on, last_on = _days_with_data(settings, stream)
+    quarter = period_on(last_on, "quarter", stream.fiscal_year_starts)
+    if (quarter.until_on - last_on).days <= 1:
+        return quarter.key
+    before = previous(quarter, stream.fiscal_year_starts)
+    return before.key if before is not None and before.until_on > first_on else quarter.key
+
+
+def _outside(settings: Settings, stream: Stream, quarter: str) -> str | None:
+    """Why a quarter has no page: without a day of data it would say nothing, and stay among the others."""
+    first_on, last_on = _days_with_data(settings, stream)
+    known = spine(first_on, last_on, "quarter", stream.fiscal_year_starts)
+    wanted = parse_period(quarter, year_starts=stream.fiscal_year_starts)
+    if wanted.grain == "quarter" and wanted.key not in {period.key for period in known}:
+        return f"{stream.name} has data from {known[0].key} to {known[-1].key}, none in {wanted.key}."
+    return None
+
+
+def _days_with_data(settings: Settings, stream: Stream) -> tuple[dt.date, dt.date]:
     connection = open_published(settings)
     try:
         first_on, last_on = known_days(connection, stream)
@@ -65,8 +92,4 @@ def last_whole_quarter(settings: Settings, stream: Stream) -> str:
         connection.close()
     if first_on is None or last_on is None:
         raise PipelineError(f"No case of {stream.stream!r} has begun yet; is the trigger right?")
-    quarter = period_on(last_on, "quarter", stream.fiscal_year_starts)
-    if (quarter.until_on - last_on).days <= 1:
-        return quarter.key
-    before = previous(quarter, stream.fiscal_year_starts)
-    return before.key if before is not None and before.until_on > first_on else quarter.key
+    return first_on, last_on
