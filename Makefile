@@ -49,7 +49,8 @@ $(VENV)/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "streamgauge needs Python 3.11 or newer; say make PYTHON=/path/to/python3"; exit 1; }
 	@echo "Setting up $(VENV) ..."
-	@$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q --disable-pip-version-check uv
+	@$(PYTHON) -m venv $(VENV) || { echo "Python lacks its venv module. Debian: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
 
 $(STAMP): requirements.lock pyproject.toml instrumentation/pyproject.toml | $(VENV)/bin/uv
 	@$(BIN)/uv pip install -q -p $(BIN)/python --require-hashes -r requirements.lock
