@@ -47,6 +47,9 @@ def people_sql(query: StepQuery) -> str:
         for step in stream.steps
         if step.standard_minutes is not None
     ]
+    has_minutes = dictionary.member(
+        "step_code", "step", [s.name for s in stream.steps if s.standard_minutes is not None]
+    )
     drivers = sorted({*dictionary.known("role"), *(step.role for step in stream.steps if step.role)})
     number = {name: str(place) for place, name in enumerate(drivers)}
     roles = [(f"role_code = {code}", number[name]) for name, code in dictionary.known("role").items()]
@@ -68,7 +71,8 @@ FROM (
             CASE WHEN ended_at >= started_at THEN (epoch_us(ended_at) - epoch_us(started_at)) / 3.6e9
                  ELSE {case_when(minutes, "NULL")} END AS hours
         FROM ({instances_sql(query)}) WHERE kind = {KIND_CODES["human"]} AND ended_at IS NOT NULL
-    ) WHERE hours IS NOT NULL
+            AND (coalesce(ended_at >= started_at, FALSE) OR {has_minutes})
+    )
     GROUP BY case_key, role_number, incurred_on, is_measured
 ) work LEFT JOIN rates ON rates.cost_class = 'people' AND rates.driver = work.driver
     AND work.incurred_on >= rates.valid_from AND (rates.valid_to IS NULL OR work.incurred_on < rates.valid_to)"""

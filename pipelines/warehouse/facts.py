@@ -69,7 +69,7 @@ def refresh_cases(
 def refresh_failures(
     connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, manifest: Manifest
 ) -> None:
-    """Bring the table `failures` up to the ledger. Episodes told by events span cases: where there are any, all are made."""
+    """Bring the table `failures` up to the ledger; all of it where events tell episodes, as those span cases."""
     query = query_of(connection, registered, manifest, relation_of([]), is_sorted=False)
     if query.dictionary.known("failure_stage") and not due(connection, registered, manifest, "failures").is_nothing:
         forget(connection, registered, "failures")

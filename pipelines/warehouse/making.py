@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +16,7 @@ import duckdb
 
 from metrics.facts.dictionary import Dictionary, literal
 from metrics.facts.steps import StepQuery
+from metrics.query import one_value
 from pipelines.ledger.manifest import Manifest
 from pipelines.ledger.schema import BUCKETS, COLUMNS
 from pipelines.registry import Registered
@@ -22,6 +24,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse.state import due, forget, mark
 
 _ROWS_A_PASS = 500_000
+_NOT_NEEDED = "event_id, fingerprint, ingested_at"  # wide, and no fact follows from them
 
 Select = Callable[[StepQuery], str]
 Prepare = Callable[[duckdb.DuckDBPyConnection], None]
@@ -57,15 +60,23 @@ def refresh_table(
 def touch(
     connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest, segments: tuple[str, ...]
 ) -> StepQuery:
-    """Fill the temporary tables `touched` (case keys in these segments) and `touched_events` (all events of those cases)."""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT case_key FROM "
-        f"{relation_of(manifest.paths(segments=segments))}"
-    )
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE touched_events AS SELECT * FROM {relation_of(manifest.paths())} "
-        "WHERE case_key IN (SELECT case_key FROM touched)"
-    )
+    """Fill the temporary tables `touched` (case keys in these segments) and `touched_events` (all events of these).
+
+    Several tables come up to the ledger one after the other from the same segments: the events are picked out once.
+    """
+    told = json.dumps([registered.stream.stream, manifest.version, *segments])
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched_by (told VARCHAR)")
+    if one_value(connection, "SELECT told FROM touched_by") != told:
+        connection.execute("DELETE FROM touched_by")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT case_key FROM "
+            f"{relation_of(manifest.paths(segments=segments))}"
+        )
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE touched_events AS SELECT * EXCLUDE ({_NOT_NEEDED}) "
+            f"FROM {relation_of(manifest.paths())} WHERE case_key IN (SELECT case_key FROM touched)"
+        )
+        connection.execute("INSERT INTO touched_by VALUES ($told)", {"told": told})
     return query_of(connection, registered, manifest, "touched_events", is_sorted=False)
 
 
@@ -100,7 +111,7 @@ def make_anew(
 
 
 def _portions(manifest: Manifest, threads: int) -> list[list[str]]:
-    """Files in bucket order, cut into passes: small ledgers need few, as planning a pass costs as much as 100,000 rows."""
+    """Files in bucket order, cut into passes: small ledgers need few, as planning a pass costs like 100,000 rows."""
     passes = max(threads, min(BUCKETS, manifest.rows // _ROWS_A_PASS))
     ends = [BUCKETS * place // passes for place in range(passes + 1)]
     buckets = [range(first, until) for first, until in itertools.pairwise(ends)]
