@@ -24,7 +24,7 @@ IMPORT, DAY_FACTS, DAY_METRICS, DAY_TOTAL = "import into the ledger", "facts", "
 _FACTS = tuple(f"day: {name}" for name in FACTS)
 _METRICS = tuple(f"day: {name}" for name in METRICS)
 _SHARE = 1000  # one event in a thousand
-_EVENTS_A_CASE = 2
+_STEPS = ("Check order", "Approve credit", "Pick", "Pack", "Receive payment")
 
 
 def add_days(clock: Clock, settings: Settings, rounds: int) -> tuple[int, int]:
@@ -52,9 +52,9 @@ def add_days(clock: Clock, settings: Settings, rounds: int) -> tuple[int, int]:
 
 
 def _day(settings: Settings, number: int) -> pl.DataFrame:
-    """New events of the youngest cases: each is checked again and paid, after the newest event of the log."""
+    """New events of the youngest cases: each is checked again and on to its payment, when the log ends."""
     manifest = load_manifest(settings.ledger / STREAM)
-    cases = max(1, manifest.rows // _SHARE // _EVENTS_A_CASE)
+    cases = max(1, manifest.rows // _SHARE // len(_STEPS))
     with duckdb.connect() as connection:
         newest = one_value(connection, "SELECT max(event_at) FROM read_parquet($p)", {"p": manifest.paths()})
         rows = connection.execute(
@@ -62,14 +62,14 @@ def _day(settings: Settings, number: int) -> pl.DataFrame:
             "ORDER BY last_at DESC, case_id LIMIT $n",
             {"p": manifest.paths(), "n": cases},
         ).fetchall()
-    ids: list[object] = [case_id for case_id, _ in rows for _ in range(_EVENTS_A_CASE)]
-    steps: list[object] = ["Check order", "Receive payment"] * len(rows)
+    times, count = len(rows), len(_STEPS)
+    ids: list[object] = [case_id for case_id, _ in rows for _ in _STEPS]
     return to_batch(
         {
             "source": [STREAM] * len(ids), "event_id": [f"day-{number}-{place}" for place in range(len(ids))],
-            "case_id": ids, "event_at": [newest] * len(ids), "step": steps, "sequence": [0, 1] * len(rows),
-            "performer_kind": ["human", "agent"] * len(rows), "performer": ["P10", "P07"] * len(rows),
-            "role": ["Operations", None] * len(rows),
+            "case_id": ids, "event_at": [newest] * len(ids), "step": [*_STEPS] * times,
+            "sequence": [*range(count)] * times, "performer_kind": ["human"] * len(ids),
+            "performer": ["P10"] * len(ids), "role": ["Operations"] * len(ids),
         }
     )  # fmt: skip
 

@@ -37,7 +37,7 @@ def measure_pm4py(settings: Settings, environment: Path) -> Peer | str:
     try:
         if not python.exists():
             _run(str(_UV), "venv", "-q", "-p", sys.executable, str(environment))
-            _run(str(_UV), "pip", "install", "-q", "-p", str(python), "pm4py")
+            _run(str(_UV), "pip", "install", "-q", "-p", str(python), "pm4py", "pyarrow")
         version = _run(str(python), "-c", "import importlib.metadata as m; print(m.version('pm4py'))").strip()
         path, events = _export(settings)
         said = _run(str(python), str(Path(__file__).with_name("pm4py_work.py")), str(path))
