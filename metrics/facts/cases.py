@@ -26,7 +26,7 @@ SELECT case_key, {literal(stream.stream)} AS stream, case_id, triggered_at, fini
     outcome, outcome_kind, {_segments(stream)} AS segments, {releases("triggered_at", "told_release")} AS release_at_trigger,
     {releases("finished_at", "NULL")} AS release_at_finish, steps,
     automated_handoffs, manual_handoffs, unknown_handoffs, automated_to_human,
-    self_loops, repeats - self_loops AS loops, rejections, corrections, reopens, allowed_repeats,
+    least(self_loops, repeats) AS self_loops, repeats - least(self_loops, repeats) AS loops, rejections, corrections, reopens, allowed_repeats,
     repeats + rejections + corrections + {"reopens" if stream.rework.reopen else "0"} = 0 AS is_rework_free, touch_hours
 FROM (
     SELECT *, {outcome} AS outcome, {kind} AS outcome_kind, {finished} AS finished_at,
@@ -131,7 +131,7 @@ def _segments(stream: Stream) -> str:
 def _told_attributes(query: StepQuery) -> str:
     """A join to what the trigger event told, only where a segment needs it: attributes are wide."""
     stream = query.stream
-    if not any(segment.attribute for segment in stream.segments.values()):
+    if all(segment.count_of for segment in stream.segments.values()):
         return ""
     trigger = query.dictionary.member("step_code", "step", stream.trigger.steps) if stream.trigger.steps else "TRUE"
     return f"""LEFT JOIN (
@@ -141,9 +141,9 @@ def _told_attributes(query: StepQuery) -> str:
 
 
 def attribute_sql(name: str) -> str:
-    """SQL for one attribute as text; the name may hold any character."""
-    path = '$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f"json_extract_string(attributes, {literal(path)})"
+    """SQL for one attribute as text; the name may hold any character, as no part of a JSON pointer is a wildcard."""
+    pointer = "/" + name.replace("~", "~0").replace("/", "~1")
+    return f"json_extract_string(attributes, {literal(pointer)})"
 
 
 def _told_release(stream: Stream, dictionary: Dictionary, trigger: str) -> str:

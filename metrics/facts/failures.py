@@ -1,8 +1,8 @@
 """Failures ← steps and events: one row per episode, from the first sign back to steady state.
 
 Item-level rules of the stream file: an episode opens at a `detected` step and is steady at the next `steady` step; all
-failures before that belong to it, so overlapping ones are united, not added. Episodes that events told carry their own
-stage instants. An episode without a steady instant is open; it is kept, never dropped.
+failures before that belong to it, so overlapping ones are united, not added. Steps count when they ended. Episodes that
+events told carry their own stage instants. An episode without a steady instant is open; it is kept, never dropped.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from metrics.facts.steps import StepQuery, instances_sql
 from metrics.stream.model import FailureRule
 
 STAGES = ("onset", "detected", "triaged", "contained", "remediated", "steady")
-_RULE_STAGES = ("triaged", "contained", "remediated", "steady")
+_BETWEEN = ("triaged", "contained", "remediated")
+_RULE_STAGES = (*_BETWEEN, "steady")
 
 
 def failures_sql(query: StepQuery) -> str:
@@ -38,22 +39,26 @@ def _by_rule(query: StepQuery, rule: FailureRule) -> str:
     involved = dictionary.member("step_code", "step", [step for steps in stages.values() for step in steps])
     detected = dictionary.member("step_code", "step", rule.detected)
     following = ", ".join(_next_at(dictionary, name, stages[name]) for name in _RULE_STAGES)
-    within = ", ".join(_within(name) for name in ("triaged", "contained", "remediated"))
+    steady = dictionary.member("step_code", "step", rule.steady)
+    within = ", ".join(_within(name) for name in _BETWEEN)
     return f"""
 SELECT case_key, case_id || ':{rule.name}:' || episode AS failure_id, '{rule.name}' AS rule, case_id, episode,
     {rule.severity} AS severity, NULL::TIMESTAMP AS onset_at, detected_at, {within}, steady_at
 FROM (
-    SELECT case_key, any_value(case_id) AS case_id, min(happened_at) AS detected_at, next_steady_at AS steady_at,
+    SELECT case_key, any_value(case_id) AS case_id, min(happened_at) AS detected_at,
+        any_value(next_steady_at) AS steady_at,
         row_number() OVER (PARTITION BY case_key ORDER BY min(position)) AS episode,
-        {", ".join(f"arg_min(next_{name}_at, position) AS {name}_seen_at" for name in ("triaged", "contained", "remediated"))}
+        {", ".join(f"arg_min(next_{name}_at, position) AS {name}_seen_at" for name in _BETWEEN)}
     FROM (
-        SELECT *, {following}
-        FROM (SELECT case_key, case_id, step_code, ended_at AS happened_at, row_number() OVER {query.window} AS position
-              FROM ({instances_sql(query)}) WHERE {involved} AND ended_at IS NOT NULL)
-        WINDOW ahead AS (PARTITION BY case_key ORDER BY position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
+        SELECT *, {following}, count(CASE WHEN {steady} THEN 1 END) OVER behind AS ended_before
+        FROM (SELECT *, row_number() OVER {query.window} AS position FROM (
+            SELECT case_key, case_id, step_code, sequence, event_key, ended_at AS happened_at
+            FROM ({instances_sql(query)}) WHERE {involved} AND ended_at IS NOT NULL))
+        WINDOW ahead AS (PARTITION BY case_key ORDER BY position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING),
+            behind AS (PARTITION BY case_key ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
     )
     WHERE {detected}
-    GROUP BY case_key, next_steady_at
+    GROUP BY case_key, ended_before
 )"""
 
 
@@ -71,10 +76,10 @@ def _told(query: StepQuery) -> str:
     """Episodes that explicit failure events tell; a stage told twice counts at its first instant."""
     first = {stage: _first(query.dictionary, stage) for stage in STAGES}
     stages = ", ".join(f"{sql} AS {stage}_at" for stage, sql in first.items())
-    severity = "max(try_cast(json_extract_string(attributes, '$.severity') AS INTEGER))"
+    severity = "min(try_cast(json_extract_string(attributes, '$.severity') AS INTEGER))"  # 1 is worst
     return f"""
-SELECT NULL::UBIGINT AS case_key, failure_id, 'event' AS rule, NULL::VARCHAR AS case_id, 1 AS episode, {severity} AS severity,
-    {stages}
+SELECT NULL::UBIGINT AS case_key, failure_id, 'event' AS rule, NULL::VARCHAR AS case_id, 1 AS episode,
+    {severity} AS severity, {stages}
 FROM {query.relation} WHERE failure_stage_code IS NOT NULL AND failure_id IS NOT NULL
 GROUP BY failure_id"""
 

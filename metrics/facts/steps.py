@@ -3,7 +3,7 @@
 Reads rows of the ledger (coded events). Two shapes of log, one result:
 - *instants*: every event is a step; if the relation is sorted, windows need no partition and stream through;
 - *intervals*: schedule, start and complete of one `activity_id` are one step. Without an id the k-th start of a step
-  in a case pairs with its k-th complete, and the step says so (`paired_by` = heuristic).
+  in a case pairs with its k-th end, and the step says so (`paired_by` = heuristic).
 Lifecycle `skip`, failure events and steps the stream file ignores are no steps.
 """
 
@@ -110,6 +110,7 @@ FROM ({accepted})"""
 
 def _paired(query: StepQuery, accepted: str, kind: str) -> str:
     phase = _phase(query)
+    turn = "replace(phase, 'abort', 'complete')"  # either is the end of an execution
     latest = "(event_at, sequence, event_key)"
     picked = ", ".join(
         f"arg_max({column}, {latest}) FILTER ({column} IS NOT NULL) AS {column}"
@@ -129,9 +130,11 @@ FROM (
     FROM (
         SELECT *, CASE WHEN phase = 'instant' THEN event_key
             ELSE coalesce(activity_key, row_number() OVER (
-                PARTITION BY case_key, step_code, phase ORDER BY event_at, sequence NULLS FIRST, event_key)::UBIGINT)
+                PARTITION BY case_key, step_code, {turn}
+                ORDER BY event_at, sequence NULLS FIRST, event_key)::UBIGINT)
             END AS instance_key
-        FROM (SELECT *, {phase} AS phase FROM ({accepted})) WHERE phase IN ('schedule', 'start', 'complete', 'abort', 'instant')
+        FROM (SELECT *, {phase} AS phase FROM ({accepted}))
+        WHERE phase IN ('schedule', 'start', 'complete', 'abort', 'instant')
     )
     GROUP BY case_key, step_code, instance_key
 )"""
