@@ -45,7 +45,7 @@ def freshness(data: BundleData) -> Freshness:
 
 
 def open_work(data: BundleData) -> Sentence | None:
-    """What 9 in 10 of all started take, open and cancelled counted, where it differs by more than 5 % from the finished."""
+    """What 9 in 10 of all started take, open and cancelled counted, where it differs by more than 5 %."""
     finished, started = data.value(FLOW_TIME, "p90"), data.value("flow_time_started", "p90")
     if is_below_gate(data) or not finished or not started or not finished.value or started.value is None:
         return None

@@ -6,6 +6,7 @@ Knows what each number means; shares no code with the product, so that both can 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -91,7 +92,7 @@ def _quarters(orders: Orders, delivered: dict[int, int], cancelled: dict[int, in
 def _handoffs(orders: Iterable[list[Work]]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for done in orders:
-        for before, after in zip(done, done[1:], strict=False):
+        for before, after in itertools.pairwise(done):
             gives, takes = STEPS[before.step], STEPS[after.step]
             if gives.role != takes.role:
                 counts[f"{gives.kind} to {takes.kind}"] += 1

@@ -80,7 +80,8 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         is_not="not a trace id: a case may live for weeks and cross many traces",
     ),
     Attribute(
-        PREFIX + "objects", "[{type, id, qualifier}]", Requirement.OPTIONAL, [{"type": "parcel", "id": "P-17", "qualifier": "part of"}],
+        PREFIX + "objects", "[{type, id, qualifier}]", Requirement.OPTIONAL,
+        [{"type": "parcel", "id": "P-17", "qualifier": "part of"}],
         meaning="further objects the event refers to",
         is_not="not other cases: an event is counted once, in its primary case",
     ),
@@ -165,7 +166,8 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         is_not="not a log level",
     ),
     Attribute(
-        PREFIX + "cost", "[{driver, quantity, unit}]", Requirement.OPTIONAL, [{"driver": "cpu_seconds", "quantity": 1.25, "unit": "s"}],
+        PREFIX + "cost", "[{driver, quantity, unit}]", Requirement.OPTIONAL,
+        [{"driver": "cpu_seconds", "quantity": 1.25, "unit": "s"}],
         meaning="metered quantities the event used up; the quantity is fact",
         is_not="not money: prices come from the rate card",
         unit="as each entry says",

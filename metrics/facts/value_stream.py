@@ -29,12 +29,14 @@ visits AS (
 passed AS (
     SELECT step, mode(performer_kind) AS performer_kind, mode(role) AS role, count(*) AS visits,
         count(DISTINCT case_id) AS cases, avg(wait_hours) AS wait_hours, avg(touch_hours) AS touch_hours,
-        1 - avg(coalesce(next_rework_kind IN ('rejection', 'correction', 'self_loop'), FALSE)::INTEGER) AS accurate_share,
+        1 - avg(coalesce(next_rework_kind IN ('rejection', 'correction', 'self_loop'), FALSE)::INTEGER)
+            AS accurate_share,
         avg(position) AS mean_position
     FROM visits GROUP BY step
 )
 SELECT $stream AS stream, $period AS period,
-    row_number() OVER (ORDER BY coalesce(list_position($order, step), 1000000), mean_position, step)::INTEGER AS position,
+    row_number() OVER (ORDER BY coalesce(list_position($order, step), 1000000), mean_position, step)::INTEGER
+        AS position,
     step, step AS label, performer_kind, role, visits, cases, cases / (SELECT count(*) FROM done) AS case_share,
     wait_hours, touch_hours, accurate_share
 FROM passed ORDER BY position"""

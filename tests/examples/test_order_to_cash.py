@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -113,7 +114,7 @@ def test_handoffs_can_be_seen(events: list[dict[str, Any]], truth: Any) -> None:
     counts: dict[str, int] = defaultdict(int)
     for case in delivered:
         steps = sorted(starts[case].values())
-        for before, after in zip(steps, steps[1:], strict=False):
+        for before, after in itertools.pairwise(steps):
             if before[2] != after[2]:
                 counts[f"{before[1]} to {after[1]}"] += 1
     assert counts == truth["handoffs"]["by_kind"]
@@ -149,7 +150,7 @@ def test_nobody_does_two_things_at_once(events: list[dict[str, Any]]) -> None:
             work[data["performer.id"]].append((started[data["step.instance_id"]], event["time"]))
     for pieces in work.values():
         pieces.sort()
-        assert all(before[1] <= after[0] for before, after in zip(pieces, pieces[1:], strict=False))
+        assert all(before[1] <= after[0] for before, after in itertools.pairwise(pieces))
 
 
 def test_incident_is_told_in_order(events: list[dict[str, Any]], truth: Any) -> None:

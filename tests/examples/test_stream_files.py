@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 from decimal import Decimal
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def test_every_priced_role_has_one_rate_a_day(name: str) -> None:
         by_role.setdefault(row["driver"], []).append((row["valid_from"], row["valid_to"]))
     for spans in by_role.values():
         spans.sort()
-        assert all(before[1] == after[0] for before, after in zip(spans, spans[1:], strict=False))
+        assert all(before[1] == after[0] for before, after in itertools.pairwise(spans))
         assert spans[-1][1] == ""
     assert {step.role for step in stream.steps if step.role} <= set(by_role)
 

@@ -6,13 +6,13 @@ import json
 import re
 
 import pytest
-import streamgauge
-from streamgauge.attributes import ATTRIBUTES, BY_SHORT_NAME, PREFIX, Attribute, Requirement, Stability
 
+import streamgauge
 from examples.order_to_cash.demand import draw_orders
 from examples.order_to_cash.telling import write_lines
 from examples.order_to_cash.world import World
 from pipelines.sources import cloudevents
+from streamgauge.attributes import ATTRIBUTES, BY_SHORT_NAME, PREFIX, Attribute, Requirement, Stability
 
 ENVELOPE = {"event.id": "id", "service.name": "source"}
 IDS = [attribute.name for attribute in ATTRIBUTES]

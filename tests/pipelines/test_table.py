@@ -133,7 +133,7 @@ def test_a_time_format_is_used(time_format: str, text: str, zone: str | None, tm
 
 def test_a_time_format_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     """A mistake in the stream file is told as one."""
-    with pytest.raises(SourceError, match="source.time_format '%Q'"):
+    with pytest.raises(SourceError, match=r"source\.time_format '%Q'"):
         _times(tmp_path, ["x"], Source.model_validate({"columns": COLUMNS, "time_format": "%Q"}))
 
 

@@ -6,7 +6,7 @@ import gzip
 import json
 from datetime import datetime
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
 import polars as pl
@@ -136,7 +136,7 @@ def test_rows_are_what_a_naive_loop_reads(log: str, tmp_path: Path) -> None:
     path = tmp_path / "log.xes"
     path.write_text(log, newline="")
     expected = []
-    for trace in ElementTree.fromstring(log.encode()).iterfind("trace"):
+    for trace in ET.fromstring(log.encode()).iterfind("trace"):
         case = {node.get("key", ""): node.get("value", "") for node in trace if node.get("key")}
         for event in trace.iterfind("event"):
             told = {node.get("key", ""): node.get("value", "") for node in event if node.get("key")}
