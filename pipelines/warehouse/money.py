@@ -31,8 +31,9 @@ def load_rates(connection: duckdb.DuckDBPyConnection, registered: Registered) ->
     clash = one_row(
         connection,
         """
-        SELECT a.rate_id, b.rate_id, greatest(a.valid_from, b.valid_from) FROM rates a JOIN rates b
-            ON a.cost_class = b.cost_class AND a.driver = b.driver AND a.rate_id < b.rate_id
+        SELECT least(a.rate_id, b.rate_id), greatest(a.rate_id, b.rate_id), greatest(a.valid_from, b.valid_from)
+        FROM rates a JOIN rates b
+            ON a.cost_class = b.cost_class AND a.driver = b.driver AND a.rowid < b.rowid
             AND a.valid_from < coalesce(b.valid_to, DATE '9999-12-31')
             AND b.valid_from < coalesce(a.valid_to, DATE '9999-12-31')
         ORDER BY ALL LIMIT 1
@@ -46,9 +47,13 @@ def load_bills(connection: duckdb.DuckDBPyConnection, registered: Registered) ->
     """Fill the temporary table `bills` of this stream; `month` becomes the first of its month.
 
     Raises:
-        SourceError: as for rates, or an allocation that is none.
+        SourceError: as for rates, or an allocation that is none, or one bill twice: its id is how shares find it.
     """
     _load(connection, "bills", registered.bills_path(), _BILLS, registered.stream.costs.currency)
+    connection.execute("UPDATE bills SET month = date_trunc('month', month)")
+    double = one_row(connection, "SELECT bill_id FROM bills GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 1")
+    if double:
+        raise SourceError(f"The bill {double[0]!r} stands there twice; give each month's bill an id of its own.")
     row = one_row(
         connection,
         "SELECT bill_id, allocation FROM bills WHERE allocation NOT IN (SELECT unnest($known)) ORDER BY ALL LIMIT 1",
