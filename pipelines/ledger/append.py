@@ -161,12 +161,13 @@ def _write_quarantine(
             "DELETE FROM rejected WHERE row_key IN (SELECT row_key FROM read_parquet($paths))",
             {"paths": manifest.quarantine_paths()},
         )
-    count = int(one_value(connection, "SELECT count(*) FROM rejected"))
+    count = int(one_value(connection, "SELECT count(DISTINCT row_key) FROM rejected"))
     if not count:
         return manifest
     (manifest.folder / "quarantine").mkdir(exist_ok=True)
     path = f"quarantine/{name}.parquet"
-    copy_parquet(connection, "SELECT * FROM rejected ORDER BY row_key", scratch / "quarantine.parquet")
+    once = "SELECT DISTINCT ON (row_key) * FROM rejected ORDER BY row_key, place"
+    copy_parquet(connection, once, scratch / "quarantine.parquet")
     (scratch / "quarantine.parquet").rename(manifest.folder / path)
     return replace(
         manifest, quarantined=manifest.quarantined + count, quarantine=(*manifest.quarantine, path)

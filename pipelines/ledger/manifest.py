@@ -109,7 +109,7 @@ def load_manifest(folder: Path) -> Manifest:
             folder, told["version"], segments, told["codes"], told["fingerprint"], told["quarantined"],
             tuple(told["quarantine"]),
         )  # fmt: skip
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
+    except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise LedgerError(f"{path} is damaged ({error}); restore it from a backup or import again.") from error
 
 

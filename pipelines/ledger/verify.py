@@ -51,9 +51,15 @@ def verify_breaks(connection: duckdb.DuckDBPyConnection, path: str, rows: int, c
     """Cheap check before a streaming pass: rows and case breaks are those counted when the file was written.
 
     Raises:
-        LedgerError: the file changed since.
+        LedgerError: the file changed since, or is gone.
     """
-    told = one_row(connection, _BREAKS, {"path": path})
+    try:
+        told = one_row(connection, _BREAKS, {"path": path})
+    except duckdb.Error as error:
+        said = str(error).splitlines()[0]
+        raise LedgerError(
+            f"{path} cannot be read ({said}): the ledger was changed from outside. Restore it or import again."
+        ) from error
     if told != (cases, rows):
         raise LedgerError(
             f"{path} has {told} (case breaks, rows) where the manifest says {(cases, rows)}: "
