@@ -1,0 +1,117 @@
+"""Checks: each law fails on a table made to break it and on no other, and a suite names the column that is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from metrics.published import PUBLISHED
+from metrics.tables import CASES, COSTS, FAILURES, Table
+from pipelines.checks.laws import LAWS, Finding, Law, count_failing, run_laws, store
+from pipelines.checks.suites import run_suite
+from pipelines.settings import Settings
+
+AT = dt.datetime(2026, 1, 5, 9)
+LATER = AT + dt.timedelta(hours=1)
+DAY = AT.date()
+VALUES = next(table for table in PUBLISHED if table.name == "metric_values")
+GOOD: dict[str, dict[str, Any]] = {
+    "cases": {"case_id": "c1", "triggered_at": AT, "finished_at": LATER, "steps": 3, "automated_handoffs": 1,
+              "manual_handoffs": 1, "unknown_handoffs": 0},
+    "failures": {"failure_id": "f1", "onset_at": AT, "detected_at": AT, "steady_at": LATER},
+    "costs": {"case_id": "c1", "cost_class": "people", "driver": "clerk", "rate_id": "r1", "incurred_on": DAY,
+              "basis": "measured", "amount": Decimal(1)},
+    "metric_values": {"metric": "m", "unit": "share", "value": 0.5, "low": 0.4, "high": 0.6},
+}  # fmt: skip
+# law: rows that break it, each what differs from a good one
+BROKEN: dict[str, list[dict[str, Any]]] = {
+    "cases_are_unique": [{"case_id": "c1"}],
+    "cases_end_after_they_begin": [{"case_id": "c2", "finished_at": AT - dt.timedelta(microseconds=1)}],
+    "handoffs_are_pairs_of_steps": [{"case_id": "c2", "steps": 2}, {"case_id": "c3", "steps": 0}],
+    "failure_stages_are_in_order": [
+        {"failure_id": "f2", "steady_at": AT - dt.timedelta(hours=1)}, {"failure_id": "f3", "onset_at": LATER},
+    ],
+    "all_work_has_a_rate": [{"case_id": "c2", "amount": None}],
+    "costs_have_no_double_rows": [{"amount": Decimal(2)}],
+    "shares_lie_between_0_and_1": [
+        {"value": 1.01, "high": 2.0}, {"value": -0.01, "low": -1.0}, {"value": float("nan"), "low": None},
+    ],
+    "values_lie_in_their_range": [{"value": 0.7}, {"value": 0.3}, {"unit": "days", "value": 9.0}],
+}  # fmt: skip
+TABLES: dict[str, Table] = {"cases": CASES, "failures": FAILURES, "costs": COSTS, "metric_values": VALUES}
+
+
+def _add(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any], stream: str = "made") -> None:
+    told = {"stream": stream} | GOOD[table] | row
+    names = ", ".join(f'"{name}"' for name in told)
+    marks = ", ".join("?" for _ in told)
+    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(told.values()))
+
+
+@pytest.fixture
+def good() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Tables with one good row each."""
+    with duckdb.connect() as connection:
+        for name, table in TABLES.items():
+            connection.execute(table.ddl().replace(" NOT NULL", ""))
+            _add(connection, name, {})
+        yield connection
+
+
+def test_every_law_has_a_case_against_it() -> None:
+    """No law goes untried."""
+    assert set(BROKEN) == {law.name for law in LAWS}
+
+
+def test_good_tables_pass(good: duckdb.DuckDBPyConnection) -> None:
+    """Every law holds of tables as they should be, also where what may be missing is missing."""
+    none = {"automated_handoffs": 0, "manual_handoffs": 0}
+    _add(good, "cases", {"case_id": "open", "finished_at": None, "steps": 1} | none)
+    _add(good, "failures", {"failure_id": "open", "onset_at": None, "steady_at": None})
+    _add(good, "costs", {"case_id": None, "basis": "idle"})
+    _add(good, "metric_values", {"value": None, "low": None, "high": None})
+    _add(good, "metric_values", {"value": 0.9, "low": None, "high": None})
+    assert [finding.law.name for finding in run_laws(good, "made") if not finding.passed] == []
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
+def test_a_law_finds_each_row_against_it(good: duckdb.DuckDBPyConnection, law: Law) -> None:
+    """A law counts the rows that break it, and those of its own stream only."""
+    for number, row in enumerate(BROKEN[law.name], 1):
+        _add(good, law.table, row)
+        assert count_failing(good, law, "made") == number
+    assert count_failing(good, law, "other") == 0
+
+
+def test_findings_are_stored_once(good: duckdb.DuckDBPyConnection) -> None:
+    """What a run found replaces what the run before found, with the sentence a reader sees."""
+    good.execute(next(table for table in PUBLISHED if table.name == "check_results").ddl())
+    store(good, "made", [Finding(LAWS[0], "made", 3)])
+    store(good, "made", list(run_laws(good, "made")))
+    rows = good.execute("SELECT * FROM check_results WHERE check_name = 'cases_are_unique'").fetchall()
+    assert len(rows) == 1
+    assert "No case is counted twice." in rows[0]
+
+
+def test_a_suite_names_the_column(tmp_path: Path) -> None:
+    """A required value that is missing, a key that is doubled and a number below 0 are told with the column."""
+    settings = Settings(home=tmp_path, threads=1)
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute(CASES.ddl().replace(" NOT NULL", ""))
+        told: list[dict[str, Any]] = [{}, {}, {"case_id": "c2", "triggered_at": None}, {"case_id": "c3", "loops": -1}]
+        for row in told:
+            filled = {"last_event_at": LATER, "triggered_on": DAY, "outcome_kind": "completed", "is_rework_free": True}
+            _add(connection, "cases", filled | row)
+    found = run_suite(settings, CASES)
+    assert not found.passed
+    words = "\n".join(found.failed)
+    assert "['stream', 'case_id']" in words and "2 rows against it" in words
+    assert "{'column': 'triggered_at'}: 1 rows against it" in words
+    assert "{'column': 'loops'}: 1 rows against it" in words
+    assert not [told for told in found.failed if "'case_id'}" in told or "outcome_kind" in told]
