@@ -23,10 +23,12 @@ def cases_sql(query: StepQuery) -> str:
     return f"""
 SELECT case_key, {literal(stream.stream)} AS stream, case_id, triggered_at, finished_at, last_event_at,
     {local("triggered_at")} AS triggered_on, {local("finished_at")} AS finished_on,
-    outcome, outcome_kind, {_segments(stream)} AS segments, {releases("triggered_at", "told_release")} AS release_at_trigger,
+    outcome, outcome_kind, {_segments(stream)} AS segments,
+    {releases("triggered_at", "told_release")} AS release_at_trigger,
     {releases("finished_at", "NULL")} AS release_at_finish, steps,
     automated_handoffs, manual_handoffs, unknown_handoffs, automated_to_human,
-    least(self_loops, repeats) AS self_loops, repeats - least(self_loops, repeats) AS loops, rejections, corrections, reopens, allowed_repeats,
+    least(self_loops, repeats) AS self_loops, greatest(repeats - self_loops, 0) AS loops,
+    rejections, corrections, reopens, allowed_repeats,
     repeats + rejections + corrections + {"reopens" if stream.rework.reopen else "0"} = 0 AS is_rework_free, touch_hours
 FROM (
     SELECT *, {outcome} AS outcome, {kind} AS outcome_kind, {finished} AS finished_at,
@@ -122,7 +124,8 @@ def _counts(stream: Stream, dictionary: Dictionary) -> str:
 def _segments(stream: Stream) -> str:
     """SQL for the JSON object of segment values; a value that was never told is null in it."""
     values = [
-        f"{literal(name)}, " + (f"segment_{number}::VARCHAR" if segment.count_of else attribute_sql(segment.attribute or ""))
+        f"{literal(name)}, "
+        + (f"segment_{number}::VARCHAR" if segment.count_of else attribute_sql(segment.attribute or ""))
         for number, (name, segment) in enumerate(stream.segments.items())
     ]
     return f"json_object({', '.join(values)})::VARCHAR" if values else "'{}'"
