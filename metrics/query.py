@@ -16,9 +16,7 @@ def one_row(
     return rows[0] if rows else None
 
 
-def one_value(
-    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object] | None = None
-) -> Any:
+def one_value(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object] | None = None) -> Any:
     """The first column of the first row; None when there is no row."""
     row = one_row(connection, sql, parameters)
     return None if row is None else row[0]

@@ -28,9 +28,7 @@ def run_assets(settings: Settings, report: Callable[[str], None] = lambda _: Non
         config.write_text(_INSTANCE, "utf-8")
     job = build_definitions(settings, {_CONSOLE: _reporter(report)}).resolve_job_def(JOB)
     with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
-        result = job.execute_in_process(
-            instance=instance, raise_on_error=False, run_config={"loggers": {_CONSOLE: {}}}
-        )
+        result = job.execute_in_process(instance=instance, raise_on_error=False, run_config={"loggers": {_CONSOLE: {}}})
     checks = result.get_asset_check_evaluations()
     failed = [f"check {c.asset_key.to_user_string()}: {c.check_name} {_values(c)}" for c in checks if not c.passed]
     failed += [_reason(event) for event in result.all_events if event.is_step_failure]

@@ -86,4 +86,3 @@ GROUP BY failure_id"""
 
 def _first(dictionary: Dictionary, stage: str) -> str:
     return f"min(event_at) FILTER ({dictionary.member('failure_stage_code', 'failure_stage', [stage])})"
-

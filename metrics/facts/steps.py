@@ -178,9 +178,7 @@ SELECT * FROM (
 
 def kind_sql(stream: Stream, dictionary: Dictionary) -> str:
     """SQL for the performer kind: the event's own word, else the first rule that matches, else the step's, else 0."""
-    told = [
-        (dictionary.member("kind_code", "performer_kind", [kind]), str(code)) for kind, code in KIND_CODES.items()
-    ]
+    told = [(dictionary.member("kind_code", "performer_kind", [kind]), str(code)) for kind, code in KIND_CODES.items()]
     ruled = []
     for rule in stream.performers.kinds:
         matches = [

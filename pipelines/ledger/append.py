@@ -152,9 +152,7 @@ def _write_codes(connection: duckdb.DuckDBPyConnection, folder: Path, scratch: P
     return f"codes/{name}.parquet"
 
 
-def _write_quarantine(
-    connection: duckdb.DuckDBPyConnection, manifest: Manifest, scratch: Path, name: str
-) -> Manifest:
+def _write_quarantine(connection: duckdb.DuckDBPyConnection, manifest: Manifest, scratch: Path, name: str) -> Manifest:
     """Keep rows that cannot be events; a row already kept is not kept twice."""
     if manifest.quarantine:
         connection.execute(
@@ -169,9 +167,7 @@ def _write_quarantine(
     once = "SELECT DISTINCT ON (row_key) * FROM rejected ORDER BY row_key, place"
     copy_parquet(connection, once, scratch / "quarantine.parquet")
     (scratch / "quarantine.parquet").rename(manifest.folder / path)
-    return replace(
-        manifest, quarantined=manifest.quarantined + count, quarantine=(*manifest.quarantine, path)
-    )
+    return replace(manifest, quarantined=manifest.quarantined + count, quarantine=(*manifest.quarantine, path))
 
 
 def copy_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

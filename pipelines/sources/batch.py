@@ -36,6 +36,4 @@ SCHEMA: dict[str, pl.DataType] = {
 def to_batch(columns: dict[str, list[object]]) -> pl.DataFrame:
     """A batch from column lists; columns not given are NULL."""
     height = len(next(iter(columns.values()), []))
-    return pl.DataFrame(
-        {name: columns.get(name, [None] * height) for name in SCHEMA}, schema=SCHEMA, strict=True
-    )
+    return pl.DataFrame({name: columns.get(name, [None] * height) for name in SCHEMA}, schema=SCHEMA, strict=True)

@@ -106,9 +106,7 @@ def basis_of(registered: Registered) -> str:
     return f"{FACTS_VERSION}:{registered.basis}"
 
 
-def _create(
-    connection: duckdb.DuckDBPyConnection, table: Table, name: str | None = None, extra: str = ""
-) -> None:
+def _create(connection: duckdb.DuckDBPyConnection, table: Table, name: str | None = None, extra: str = "") -> None:
     """Create a table, anew where an earlier version of it has other columns: all of it can be derived again."""
     called = name or table.name
     statement = table.ddl(called).replace("(\n", f"(\n  {extra}", 1)
