@@ -19,7 +19,7 @@ from pipelines.ledger.verify import verify_breaks
 from pipelines.registry import Registered
 from pipelines.settings import Settings
 from pipelines.warehouse.making import query_of, refresh_table, relation_of
-from pipelines.warehouse.state import FACT_TABLES, STORED_STEPS, due, forget
+from pipelines.warehouse.state import FACT_TABLES, STORED_STEPS, due, mark
 
 
 def prepare_events(connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered) -> Manifest:
@@ -69,11 +69,16 @@ def refresh_cases(
 def refresh_failures(
     connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, manifest: Manifest
 ) -> None:
-    """Bring the table `failures` up to the ledger; all of it where events tell episodes, as those span cases."""
-    query = query_of(connection, registered, manifest, relation_of([]), is_sorted=False)
-    if query.dictionary.known("failure_stage") and not due(connection, registered, manifest, "failures").is_nothing:
-        forget(connection, registered, "failures")
-    refresh_table(connection, settings, registered, manifest, "failures", failures_sql)
+    """Bring the table `failures` up to the ledger; in one pass where events tell episodes, as those span cases."""
+    query = query_of(connection, registered, manifest, relation_of(manifest.paths()), manifest.is_compact)
+    if not query.dictionary.known("failure_stage"):
+        refresh_table(connection, settings, registered, manifest, "failures", failures_sql)
+    elif not due(connection, registered, manifest, "failures").is_nothing:
+        connection.execute("BEGIN")
+        connection.execute("DELETE FROM failures WHERE stream = $stream", {"stream": registered.stream.stream})
+        connection.execute(f"INSERT INTO failures BY NAME {failures_sql(query)}")
+        mark(connection, registered, manifest, "failures")
+        connection.execute("COMMIT")
 
 
 def _events_sql(stream: str, manifest: Manifest) -> str:

@@ -52,16 +52,16 @@ class Calls:
 
     def event(self, call: str, step: str, at: str, *, used: dict[str, float] | None = None, **told: str) -> Calls:
         """One event; `used` are metered quantities by driver."""
-        data = {
+        data: dict[str, object] = {
             "case.id": call, "step.name": step, "lifecycle": told.get("phase", "complete"),
             "performer.role": told.get("role", "switch"), "step.instance_id": told.get("item"),
             "cost": [{"driver": name, "quantity": quantity} for name, quantity in (used or {}).items()] or None,
         }  # fmt: skip
-        self.events.append({
-            "specversion": "1.0", "id": f"{call}-{len(self.events)}", "source": "/calls", "type": "step", "time": at,
-            "data": {name: value for name, value in data.items() if value is not None},
-        })  # fmt: skip
-        return self
+        return self._add(call, at, data)
+
+    def fail(self, failure: str, stage: str, at: str, *, case: str) -> Calls:
+        """An event of a failure, told with a case."""
+        return self._add(case, at, {"case.id": case, "failure.id": failure, "failure.stage": stage})
 
     def call(self, name: str, at: str, *, used: dict[str, float] | None = None) -> Calls:
         """A call that rings and is answered at once."""
@@ -72,6 +72,13 @@ class Calls:
         item = f"{call}-{len(self.events)}"
         self.event(call, "Talk", began, phase="start", role=role, item=item)
         return self.event(call, "Talk", ended, phase="complete", role=role, item=item)
+
+    def _add(self, call: str, at: str, data: dict[str, object]) -> Calls:
+        self.events.append({
+            "specversion": "1.0", "id": f"{call}-{len(self.events)}", "source": "/calls", "type": "step", "time": at,
+            "data": {name: value for name, value in data.items() if value is not None},
+        })  # fmt: skip
+        return self
 
     def imported(self) -> Receipt:
         """Bring the events into the ledger."""
