@@ -135,11 +135,17 @@ def unit_of(metric: Metric, stream: Stream) -> str:
 
 
 def known_days(connection: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[dt.date | None, dt.date | None]:
-    """First and last local day with data, first trigger to newest event; None where there is no case."""
+    """First and last local day with data, first trigger to newest event; None where there is no case.
+
+    Cost of the first trigger's month counts from its first day: bills are by the month.
+    """
     row = one_row(
         connection,
         f"""
-        SELECT first_on, greatest(last_on, {local_day(stream.time_zone)("newest_at")})
+        SELECT least(first_on, (
+                SELECT min(incurred_on) FROM costs
+                WHERE stream = $stream AND incurred_on >= date_trunc('month', first_on)
+            )), greatest(last_on, {local_day(stream.time_zone)("newest_at")})
         FROM (
             SELECT min(triggered_on) AS first_on, greatest(max(triggered_on), max(finished_on)) AS last_on,
                 max(last_event_at) AS newest_at

@@ -15,6 +15,7 @@ from metrics.errors import PeriodError
 Grain = Literal["week", "month", "quarter", "year", "all"]
 GRAINS: tuple[Grain, ...] = ("week", "month", "quarter", "year", "all")
 _ONE_DAY = dt.timedelta(days=1)
+_FIRST_YEAR = 1900  # no event is older (the ledger refuses far younger ones), and every period has one before it
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +43,7 @@ def parse_period(text: str, *, year_starts: int = 1) -> Period:
         period = _read(text.strip().upper(), year_starts)
     except (ValueError, OverflowError) as error:  # week 53 of a year without one, the year 0, the end of year 9999
         raise PeriodError.from_unknown(text) from error
-    if period is None:
+    if period is None or period.first_on.year < _FIRST_YEAR:
         raise PeriodError.from_unknown(text)
     return period
 

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 something measured is not as it should be, 2 bad input. He
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -167,6 +168,22 @@ def main() -> None:
         sys.exit(130)
 
 
+def enter() -> None:
+    """What the console script runs: `main`, then out at once.
+
+    Libraries loaded by a run report harmless leaks of their own while Python takes itself apart; no user should read
+    them. Everything of ours is closed and flushed before.
+    """
+    code: int | str | None = 0
+    try:
+        main()
+    except SystemExit as ended:
+        code = ended.code
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
+
+
 def _import(
     settings: Settings, logs: list[Path], stream: Path, *, strict: bool, as_json: bool, quiet: bool = False
 ) -> str:
@@ -189,4 +206,4 @@ def _refresh(settings: Settings, name: str, *, quiet: bool) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    enter()

@@ -91,6 +91,14 @@ FROM (
 ) WHERE item.quantity > 0 GROUP BY case_key, item.driver, incurred_on"""
 
 
+# What nobody used stands ready every day of the month, so it is spread over them; the days sum to it exactly.
+_IDLE = """SELECT NULL, NULL, cost_class, driver, bill_id, month + (number - 1)::INTEGER,
+        greatest(coalesce(capacity, 0) - total, 0) / days, 'idle',
+        round(idle * number / days, 6)::DECIMAL(18, 6) - round(idle * (number - 1) / days, 6)::DECIMAL(18, 6)
+    FROM (SELECT *, (amount - allocated)::DOUBLE AS idle, day(last_day(month)) AS days,
+        unnest(range(1, day(last_day(month)) + 1)) AS number FROM used WHERE amount <> allocated)"""
+
+
 def billed_sql(months: Sequence[dt.date] | None = None) -> str:
     """SELECT of billed cost, of these months only when given: each bill over the cases that used it, and its idle part.
 
@@ -122,9 +130,7 @@ SELECT {_COLUMNS} FROM (
         CASE WHEN is_last THEN b.allocated ELSE {_rounded("reached")} END - {_rounded("before")} AS amount
     FROM running r JOIN used b USING (bill_id)
     UNION ALL
-    SELECT NULL, NULL, cost_class, driver, bill_id, month, greatest(coalesce(capacity, 0) - total, 0), 'idle',
-        (amount - allocated)::DECIMAL(18, 6)
-    FROM used WHERE amount <> allocated
+    {_IDLE}
 )
 UNION ALL
 {_WITHOUT_BILL} AND {use_due}"""

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
+from metrics.evaluate import evaluate
 from metrics.periods import whole
-from tests.metrics.builder import World, assert_no_data
+from tests.metrics.builder import STREAM, World, assert_no_data
 from tests.metrics.worlds import few
 
 
@@ -84,3 +85,10 @@ def test_oracle(cents: list[int], delivered: int) -> None:
         world.cost(str(Decimal(amount) / 100))
     expected = pytest.approx(float(Decimal(sum(cents)) / 100 / delivered), rel=1e-12) if delivered else None
     assert world.value(COST_PER_TRANSACTION) == expected
+
+
+def test_cost_before_the_first_trigger_of_its_month_counts() -> None:
+    """A bill of a month whose first case began on the fifth still counts in 'all', which begins with the month."""
+    world = World().case("a", 5.0, 6.0).cost("100", day=1.0, case_id=None, basis="idle")
+    (value,) = evaluate(world.connection, COST_PER_TRANSACTION, STREAM, ["all"])
+    assert value.summary.value == pytest.approx(100.0)
