@@ -5,11 +5,13 @@ Opens the file read-only, and only here. Cleans customer words of control and di
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -53,13 +55,21 @@ def clean_stream(model: Stream) -> Stream:
     return Stream.model_validate(_cleaned(model.model_dump()))
 
 
+def _after_last_day(state: State) -> dt.date:
+    """The local day after the newest event: a week that has not ended by it is no week yet, and would look odd."""
+    if state.last_event_at is None:
+        return dt.date.max
+    local = state.last_event_at.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(state.time_zone))
+    return local.date() + dt.timedelta(days=1)
+
+
 def _assemble(
     connection: duckdb.DuckDBPyConnection, state: State, model: Stream, quarter: Period, before: Period
 ) -> BundleData:
     name = state.stream
-    wanted = [name, [quarter.key, before.key], quarter.until_on]
+    wanted = [name, [quarter.key, before.key], quarter.until_on, _after_last_day(state)]
     picked = _rows(connection, Value, "metric_values", "stream = ? AND dimensions = '{}' AND "
-                   "(period IN (SELECT unnest(?)) OR grain = 'week' AND first_on < ?)", wanted,
+                   "(period IN (SELECT unnest(?)) OR grain = 'week' AND first_on < ? AND until_on <= ?)", wanted,
                    "metric, statistic, first_on, period")  # fmt: skip
     targets = connection.execute(
         "SELECT metric, statistic, target FROM targets WHERE stream = ? ORDER BY ALL", [name]
@@ -73,7 +83,7 @@ def _assemble(
             connection, MapStep, "value_stream", "stream = ? AND period = ?", [name, quarter.key], "position, step"
         ),
         targets={(metric, statistic): target for metric, statistic, target in targets},
-        definitions={d.metric: d for d in _rows(connection, Definition, "definitions", "true", [], "metric")},
+        definitions={d.metric: d for d in _rows(connection, Definition, "definitions", "stream = ?", [name], "metric")},
         checks=_rows(connection, Check, "check_results", "stream = ?", [name], "table_name, check_name"),
     )  # fmt: skip
 

@@ -231,3 +231,20 @@ def test_an_unknown_metric_appears_on_its_own(read: Read) -> None:
     page = build_review(read(published))
     assert "Rework loops" in [r.label for r in page.scorecard.rows]
     assert "Rework loops" in [n.label for n in page.notes]
+
+
+def test_a_week_that_has_not_ended_is_not_drawn(read: Read) -> None:
+    """Three days of a week are no week: fewer outcomes, the same fixed cost, and so a spike that is none."""
+    published = orders()
+    published.stream["last_event_at"] = dt.datetime.fromisoformat("2026-09-23T10:00")
+    weeks = read(published).weekly("flow_time", "p90")
+    assert weeks
+    assert max(week.until_on for week in weeks) <= dt.date(2026, 9, 24)
+
+
+def test_each_stream_has_its_own_definitions(read: Read) -> None:
+    """With two streams in one file, the notes of one never show the SQL of the other."""
+    published = orders()
+    own = next(row for row in published.rows["definitions"] if row["metric"] == "flow_time")
+    published.rows["definitions"].append(own | {"stream": "another", "sql": "SELECT 'another'"})
+    assert read(published).definitions["flow_time"].sql == own["sql"]
