@@ -217,6 +217,7 @@ def definitions() -> list[Row]:
     sql = "SELECT case_id AS subject, finished_on AS observed_on\nFROM cases\nWHERE stream = $stream"
     return [
         {
+            "stream": STREAM,
             "metric": metric, "version": "1", "label": label, "sentence": sentence, "unit": unit, "better": better,
             "reading": "finished in the period", "sql": sql,
             "definition": f"{sentence} Elapsed time; cancelled work is left out.",
