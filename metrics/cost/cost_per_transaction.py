@@ -3,7 +3,7 @@
 Definition   All cost incurred in the period, idle capacity included, divided by the cases completed in the period.
 Unit         currency of the stream
 Formula      Σ cost amount / number of completed cases
-One row is   one case-day of cost (amount), or one completed case (base), dated by its local day
+One row is   the cost of a class on a day (amount, summed as DECIMAL), or one completed case (base)
 Reads        costs(incurred_on, amount), cases(finished_on, outcome_kind)
 Read as      unit cost; lower is better
 Edge cases   work without a rate, use without a bill -> no data: the number is blocked, and says how many rows
@@ -29,9 +29,12 @@ COST_PER_TRANSACTION = Metric(
     needs=("costs", "cases"),
     dimensions=("cost_class",),
     sql="""
-SELECT case_id AS subject, incurred_on AS observed_on, amount::DOUBLE AS amount, 0 AS base,
-    amount IS NOT NULL AS complete, cost_class
-FROM costs WHERE stream = $stream
+SELECT cost_class AS subject, incurred_on AS observed_on, sum(amount)::DOUBLE AS amount, 0 AS base, TRUE AS complete,
+    cost_class
+FROM costs WHERE stream = $stream AND amount IS NOT NULL GROUP BY incurred_on, cost_class
+UNION ALL
+SELECT case_id, incurred_on, NULL, 0, FALSE, cost_class
+FROM costs WHERE stream = $stream AND amount IS NULL
 UNION ALL
 SELECT case_id, finished_on, 0, 1, TRUE, NULL
 FROM cases
