@@ -39,13 +39,13 @@ def run_assets(settings: Settings, report: Callable[[str], None] = lambda _: Non
 
 
 def _reporter(report: Callable[[str], None]) -> dg.LoggerDefinition:
-    """A Dagster logger that tells a person which asset is done, and nothing else."""
+    """A Dagster logger that tells a person which asset or check is under way, and nothing else."""
 
     class Handler(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             event = getattr(record, "dagster_meta", {}).get("dagster_event")
-            if event is not None and event.is_step_materialization and event.asset_key is not None:
-                report(event.asset_key.to_user_string())
+            if event is not None and event.is_step_start and event.step_key is not None:
+                report(event.step_key.replace("_", " "))
 
     @dg.logger
     def console(_: dg.InitLoggerContext) -> logging.Logger:
