@@ -1,4 +1,4 @@
-"""Asking DuckDB for one row, and finishing the result: an unfinished one blocks the connection."""
+"""Asking DuckDB: one row with the result finished (an unfinished one blocks the connection), and text as SQL."""
 
 from __future__ import annotations
 
@@ -20,3 +20,8 @@ def one_value(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mappi
     """The first column of the first row; None when there is no row."""
     row = one_row(connection, sql, parameters)
     return None if row is None else row[0]
+
+
+def literal(text: str) -> str:
+    """Text as an SQL literal, for the places where DuckDB takes no parameter: paths, views, DDL."""
+    return "'" + text.replace("'", "''") + "'"

@@ -8,6 +8,7 @@ from metrics.catalog import CATALOG, metric_by_key
 from metrics.errors import ContractError, StreamFileError, suggest
 from metrics.metric import Metric, Statistic
 from metrics.stream import Stream, read_quantity
+from metrics.stream.parse import line_of
 
 
 def targets_of(stream: Stream) -> Iterator[tuple[Metric, Statistic, float]]:
@@ -34,14 +35,10 @@ def check_wishes(stream: Stream, text: str, path: str = "stream.yaml") -> None:
     for key in (*stream.targets, *stream.meaningful, *stream.words.metrics):
         if key not in known:
             message = f"the metric {key!r} does not exist.{suggest(key, known)}"
-            raise StreamFileError(message, path=path, line=_line_of(key, text))
+            raise StreamFileError(message, path=path, line=line_of(key, text))
     try:
         list(targets_of(stream))
         for key, value in stream.meaningful.items():
             read_quantity(value, metric_by_key(key).unit)
     except ContractError as error:
         raise StreamFileError(f"targets or meaningful: {error}", path=path) from error
-
-
-def _line_of(name: str, text: str) -> int | None:
-    return next((number for number, line in enumerate(text.splitlines(), 1) if name in line), None)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from metrics.facts.dictionary import AUTOMATED, KIND_CODES, PERSONAL, Dictionary, case_when, is_one_of, literal
+from metrics.facts.dictionary import AUTOMATED, KIND_CODES, PERSONAL, Dictionary, case_when, is_one_of
 from metrics.facts.rework import count_where, rework_policy
 from metrics.facts.steps import StepQuery, steps_sql
+from metrics.query import literal
 from metrics.stream.model import Outcome, Stream
 
 

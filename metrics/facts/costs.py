@@ -13,8 +13,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from metrics.facts.dictionary import KIND_CODES, case_when, literal
+from metrics.facts.dictionary import KIND_CODES, case_when
 from metrics.facts.steps import StepQuery, instances_sql
+from metrics.query import literal
 
 PEOPLE_BASES = ("measured", "standard minutes")
 _COLUMNS = "case_key, case_id, cost_class, driver, rate_id, incurred_on, quantity, basis, amount"

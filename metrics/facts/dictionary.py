@@ -44,8 +44,3 @@ def case_when(branches: Iterable[tuple[str, str]], otherwise: str) -> str:
     """SQL CASE over (condition, value) branches, leaving out those that can never hold."""
     lines = [f"WHEN {condition} THEN {value}" for condition, value in branches if condition != "FALSE"]
     return f"CASE {' '.join(lines)} ELSE {otherwise} END" if lines else otherwise
-
-
-def literal(text: str) -> str:
-    """SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"

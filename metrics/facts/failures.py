@@ -8,8 +8,9 @@ events told carry their own stage instants. An episode without a steady instant 
 from __future__ import annotations
 
 from metrics.facts.cases import release_in_force
-from metrics.facts.dictionary import Dictionary, literal
+from metrics.facts.dictionary import Dictionary
 from metrics.facts.steps import StepQuery, instances_sql
+from metrics.query import literal
 from metrics.stream.model import FailureRule
 
 STAGES = ("onset", "detected", "triaged", "contained", "remediated", "steady")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from metrics.facts.dictionary import literal
+from metrics.query import literal
 
 _YEARS = 3  # written out; more would cost more in planning than they save in running
 _WEEK_SECONDS = 7 * 24 * 3600

@@ -6,9 +6,10 @@ Reads `codes(stream, kind, code, name)`. Costs a window more than coded steps, s
 from __future__ import annotations
 
 from metrics.facts.cases import release_in_force
-from metrics.facts.dictionary import KIND_CODES, literal
+from metrics.facts.dictionary import KIND_CODES
 from metrics.facts.rework import rework_policy
 from metrics.facts.steps import StepQuery, steps_sql
+from metrics.query import literal
 
 _HOUR = "3.6e9"
 

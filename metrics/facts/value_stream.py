@@ -11,19 +11,19 @@ from metrics.periods import Period
 from metrics.stream.model import Stream
 
 
-def value_stream_sql() -> str:
+def value_stream_sql(steps: str = "steps") -> str:
     """SELECT of rows of the published table `value_stream`; parameters $stream, $period, $first_on, $until_on, $order.
 
-    `$order` lists the stream file's steps in order. Label and period are filled in from parameters too.
+    `$order` lists the stream file's steps in order; `steps` names the relation of steps, where the view is too dear.
     """
-    return """
+    return f"""
 WITH done AS (
     SELECT case_id, finished_at FROM cases
     WHERE stream = $stream AND outcome_kind = 'completed' AND finished_on >= $first_on AND finished_on < $until_on
 ),
 visits AS (
     SELECT s.*, lead(rework_kind) OVER (PARTITION BY case_id ORDER BY position) AS next_rework_kind
-    FROM steps s JOIN done USING (case_id)
+    FROM {steps} s JOIN done USING (case_id)
     WHERE stream = $stream AND coalesce(s.started_at, s.ended_at) <= done.finished_at
 ),
 passed AS (

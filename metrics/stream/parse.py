@@ -77,12 +77,12 @@ def check_steps(stream: Stream, known: Iterable[str], text: str, path: str = "st
         if slip or (listed and name not in listed):
             hint = f" Did you mean {slip[0]!r}?" if slip else suggest(name, listed | seen)
             message = f"the step {name!r} never occurs in the log.{hint}"
-            raise StreamFileError(message, path=path, line=_line_of(name, text))
+            raise StreamFileError(message, path=path, line=line_of(name, text))
     triggers = stream.trigger.steps
     if triggers and not seen & set(triggers):
         hint = suggest(triggers[0], seen)
         message = f"no case can begin: the trigger {triggers[0]!r} never occurs in the log.{hint}"
-        raise StreamFileError(message, path=path, line=_line_of(triggers[0], text))
+        raise StreamFileError(message, path=path, line=line_of(triggers[0], text))
     return unseen
 
 
@@ -211,5 +211,6 @@ def _named_steps(stream: Stream) -> Iterable[str]:
     yield from (segment.count_of for segment in stream.segments.values() if segment.count_of)
 
 
-def _line_of(name: str, text: str) -> int | None:
+def line_of(name: str, text: str) -> int | None:
+    """The first line of a stream file that holds a name, from 1; None when none does."""
     return next((number for number, line in enumerate(text.splitlines(), 1) if name in line), None)

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from metrics.query import one_row, one_value
+from metrics.query import literal, one_row, one_value
 from pipelines.database import open_scratch
 from pipelines.errors import StorageError
 from pipelines.ledger import schema, staging
@@ -172,13 +172,11 @@ def _write_quarantine(connection: duckdb.DuckDBPyConnection, manifest: Manifest,
 
 def copy_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     """Write a query as one Parquet file in the order of the query, and sync it to disk."""
-    connection.execute(f"COPY ({query}) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
+    connection.execute(
+        f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+    )
     with path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
+from metrics.query import literal
 from pipelines.database import open_scratch
 from pipelines.errors import LedgerError
 from pipelines.ledger.append import copy_parquet
@@ -72,7 +73,7 @@ def _merge(settings: Settings, manifest: Manifest, name: str, scratch: Path) -> 
         if not paths:
             continue
         path = f"segments/{name}/b{bucket:02d}.parquet"
-        quoted = ", ".join("'" + p.replace("'", "''") + "'" for p in paths)
+        quoted = ", ".join(literal(path) for path in paths)
         copy_parquet(connection, f"SELECT * FROM read_parquet([{quoted}]) ORDER BY {ORDER}", manifest.folder / path)
         rows, cases = verify_file(connection, str(manifest.folder / path))
         files.append(BucketFile(bucket, path, rows, cases))

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from metrics.query import literal
 from metrics.stream.model import Source
 from pipelines.errors import SourceError
 from pipelines.sources.batch import BATCH_ROWS, SCHEMA
@@ -63,7 +64,7 @@ def _query(relation: str, known: list[str], settings: Source) -> str:
     text = {ours: f"nullif({_identifier(theirs)}::VARCHAR, '')" for ours, theirs in settings.columns.items()}
     others = [name for name in sorted(known) if name not in settings.columns.values()]
     packed = ", ".join(
-        f"{_literal(_json_key(name))} || to_json({_identifier(name)}::VARCHAR)::VARCHAR" for name in others
+        f"{literal(_json_key(name))} || to_json({_identifier(name)}::VARCHAR)::VARCHAR" for name in others
     )
     zoned, local = _instants(text["event_at"], settings.time_format)
     selected = text | {
@@ -78,10 +79,10 @@ def _query(relation: str, known: list[str], settings: Source) -> str:
 def _instants(text: str, time_format: str | None) -> tuple[str, str]:
     """SQL for the UTC instant of a time with offset, and for a local time without."""
     if time_format:
-        parsed = f"try_strptime({text}, {_literal(time_format)})"
+        parsed = f"try_strptime({text}, {literal(time_format)})"
         has_zone = re.search(r"(?<!%)(?:%%)*%[zZ]", time_format) is not None
         return (f"{parsed} AT TIME ZONE 'UTC'", "NULL::TIMESTAMP") if has_zone else ("NULL::TIMESTAMP", parsed)
-    has_offset = f"(contains({text}, ':') AND regexp_matches({text}, {_literal(_OFFSET)}))"
+    has_offset = f"(contains({text}, ':') AND regexp_matches({text}, {literal(_OFFSET)}))"
     return (
         f"CASE WHEN {has_offset} THEN try_cast({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END",
         f"CASE WHEN NOT {has_offset} THEN try_cast({text} AS TIMESTAMP) END",
@@ -130,7 +131,7 @@ def _relation(connection: duckdb.DuckDBPyConnection, path: Path, settings: Sourc
     """SQL that reads the file, and the names of its columns."""
     if path.stat().st_size == 0:
         raise SourceError(f"{path.name} is empty.")
-    name = _literal(str(path))
+    name = literal(str(path))
     if path.suffix.lower() == ".parquet":
         relation = f"read_parquet({name})"
         return relation, [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]
@@ -139,11 +140,11 @@ def _relation(connection: duckdb.DuckDBPyConnection, path: Path, settings: Sourc
         raise SourceError(f"source.encoding {settings.encoding!r} is not known; use one of {', '.join(_ENCODINGS)}.")
     delimiter = "\t" if ".tsv" in path.name.lower() else settings.delimiter
     header = _read_header(path, encoding, delimiter)
-    columns = ", ".join(f"{_literal(column)}: 'VARCHAR'" for column in header)
+    columns = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in header)
     # nothing is guessed: a guess reads a damaged file as another dialect
     return (
         f"read_csv({name}, auto_detect = false, columns = {{{columns}}}, header = true, nullstr = '', "
-        f"delim = {_literal(delimiter)}, quote = '\"', escape = '\"', encoding = {_literal(encoding)}, "
+        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', encoding = {literal(encoding)}, "
         f"strict_mode = true, max_line_size = {MAX_LINE_BYTES})"
     ), header
 
@@ -205,7 +206,3 @@ def _json_key(name: str) -> str:
 
 def _identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

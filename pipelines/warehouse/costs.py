@@ -11,9 +11,8 @@ import datetime as dt
 import duckdb
 
 from metrics.facts.costs import PEOPLE_BASES, billed_costs_sql, people_costs_sql, usage_sql
-from metrics.facts.dictionary import literal
 from metrics.facts.steps import StepQuery
-from metrics.query import one_value
+from metrics.query import literal, one_value
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered
 from pipelines.settings import Settings

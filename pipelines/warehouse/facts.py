@@ -8,9 +8,9 @@ from __future__ import annotations
 import duckdb
 
 from metrics.facts.cases import cases_sql
-from metrics.facts.dictionary import literal
 from metrics.facts.failures import failures_sql
 from metrics.facts.named_steps import named_steps_sql
+from metrics.query import literal
 from metrics.tables import EVENTS, STEPS, Table
 from pipelines.ledger.compact import compact
 from pipelines.ledger.manifest import Manifest, load_manifest

@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
 
-from metrics.facts.dictionary import Dictionary, literal
+from metrics.facts.dictionary import Dictionary
 from metrics.facts.steps import StepQuery
-from metrics.query import one_value
+from metrics.query import literal, one_value
 from pipelines.ledger.manifest import Manifest
 from pipelines.ledger.schema import BUCKETS, COLUMNS
 from pipelines.registry import Registered

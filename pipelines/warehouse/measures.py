@@ -59,7 +59,7 @@ def map_value_stream(connection: duckdb.DuckDBPyConnection, registered: Register
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE steps_once AS SELECT * FROM steps WHERE stream = $s", {"s": stream.stream}
     )
-    sql = value_stream_sql().replace("FROM steps s", "FROM steps_once s")
+    sql = value_stream_sql("steps_once")
     rows: list[dict[str, object]] = []
     for period in spine(first_on, last_on, "quarter", stream.fiscal_year_starts):
         found = connection.sql(sql, params=parameters_for(stream, period)).to_arrow_table()

@@ -8,7 +8,7 @@ import os
 import duckdb
 
 from metrics.published import PUBLISHED
-from metrics.query import one_value
+from metrics.query import literal, one_value
 from metrics.tables import CASES, COSTS, FAILURES, STEPS
 from pipelines.database import configure
 from pipelines.errors import StorageError
@@ -28,7 +28,7 @@ def publish_database(connection: duckdb.DuckDBPyConnection, settings: Settings) 
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     configure(duckdb.connect(str(fresh)), settings).close()
-    connection.execute("ATTACH '" + str(fresh).replace("'", "''") + "' AS fresh")
+    connection.execute(f"ATTACH {literal(str(fresh))} AS fresh")
     try:
         for table in COPIED:
             columns = ", ".join(f'"{name}"' for name in table.column_names)
