@@ -14,8 +14,8 @@ from functools import cache
 import numpy as np
 
 from examples.order_to_cash.demand import CHANNELS, Orders
+from examples.order_to_cash.firm import OUTAGE, OUTAGE_ID, Work, version_at
 from examples.order_to_cash.office import DAYS, MIDNIGHTS
-from examples.order_to_cash.world import FIRST_VERSION, OUTAGE, OUTAGE_ID, RELEASES, Work
 
 STREAM = "order_to_cash"
 CUT = MIDNIGHTS[DAYS] - 1
@@ -61,7 +61,7 @@ def write_lines(orders: Orders, work: list[Work], seed: int) -> Iterator[str]:
         sequences[source] += 1
         digits, instant = randoms[18 * position : 18 * position + 18], f"{1000 * second:012x}"
         event_id = f"{instant[:8]}-{instant[8:]}-7{digits[:3]}-8{digits[3:6]}-{digits[6:]}"
-        release = "" if source == _FOREIGN else f',"service.version":"{_version(second)}"'
+        release = "" if source == _FOREIGN else f',"service.version":"{version_at(second)}"'
         yield (
             f'{{"specversion":"1.0","id":"{event_id}","source":"{source}","type":"{moment}","time":"{text}Z","data":'
             f'{{"stream.name":"{STREAM}","event.sequence":{sequences[source]}{release},{data}}}}}\n'
@@ -116,10 +116,6 @@ def _inside(done: Work, step: Step, lifecycle: str) -> str:
 def case_id(order: int) -> str:
     """The order's number as customers see it."""
     return f"O-{order + 1:06d}"
-
-
-def _version(second: int) -> str:
-    return next((release.version for release in reversed(RELEASES) if second >= release.at), FIRST_VERSION)
 
 
 @cache

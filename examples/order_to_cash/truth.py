@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from examples.order_to_cash.demand import Floats, Orders
+from examples.order_to_cash.firm import OUTAGE, OUTAGE_ID, RELEASES, Release, Work
 from examples.order_to_cash.office import FIRST_ON, HORIZON_DAYS, day_of
 from examples.order_to_cash.telling import CUT, STEPS, cpu_seconds
-from examples.order_to_cash.world import OUTAGE, OUTAGE_ID, RELEASES, Release, Work, World
+from examples.order_to_cash.world import World
 
 _DAY = 86_400
 _EFFECT_WEEKS = 8

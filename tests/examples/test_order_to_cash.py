@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from examples.order_to_cash.demand import draw_orders
+from examples.order_to_cash.firm import RELEASES
 from examples.order_to_cash.simulate import main, simulate
 from examples.order_to_cash.truth import count_truth
-from examples.order_to_cash.world import RELEASES, World
+from examples.order_to_cash.world import World
 from metrics.stream.model import Source
 from pipelines.sources import cloudevents
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from examples.order_to_cash.demand import draw_orders
+from examples.order_to_cash.firm import RELEASES
 from examples.order_to_cash.telling import STEPS
-from examples.order_to_cash.world import RELEASES, World
+from examples.order_to_cash.world import World
 from metrics.catalog import metric_by_key
 from metrics.stream.model import Stream
 from metrics.stream.parse import check_steps, parse_stream, read_quantity
