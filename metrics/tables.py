@@ -63,6 +63,9 @@ EVENTS = Table(
         Column("failure_id", "VARCHAR", "containment episode this event belongs to"),
         Column("failure_stage", "VARCHAR", "onset, detected, triaged, contained, remediated or steady"),
         Column("attributes", "VARCHAR", "everything else the source said: a JSON object"),
+        Column("is_retracted", "BOOLEAN", "it says that the event it corrects never happened"),
+        Column("is_in_effect", "BOOLEAN", "no later event corrects or retracts it; steps follow only from these"),
+        Column("received_at", "TIMESTAMP", "when our receiver took it, UTC; NULL for files"),
         Column("ingested_at", "TIMESTAMP", "knowledge time, UTC", required=True),
     ),
 )

@@ -44,8 +44,8 @@ def warehouse_lock(settings: Settings, wait_seconds: float = _LOCK_SECONDS) -> I
     Raises:
         BusyError: the lock was not free in time.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with settings.warehouse.with_suffix(".lock").open("w") as lock:
+    settings.derived.mkdir(parents=True, exist_ok=True)
+    with (settings.home / "warehouse.lock").open("w") as lock:  # one for all: a run may merge the ledger others read
         _take(lock.fileno(), wait_seconds, settings.warehouse)
         yield
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,17 @@ class Settings:
     home: Path
     memory_limit: str = "4GB"
     threads: int = 2
+    as_of: dt.datetime | None = None  # UTC: measure what was known by then, beside the rest
+
+    @property
+    def derived(self) -> Path:
+        """Folder of all that follows from ledgers and stream files, and may be made again."""
+        return self.home if self.as_of is None else self.home / "as-of" / f"{self.as_of:%Y%m%dT%H%M%S.%fZ}"
+
+    @property
+    def inbox(self) -> Path:
+        """Write-ahead log of the receiver."""
+        return self.home / "inbox"
 
     @property
     def ledger(self) -> Path:
@@ -33,12 +45,12 @@ class Settings:
     @property
     def warehouse(self) -> Path:
         """The DuckDB file only the pipeline opens."""
-        return self.home / "warehouse.duckdb"
+        return self.derived / "warehouse.duckdb"
 
     @property
     def published(self) -> Path:
         """What readers see."""
-        return self.home / "published"
+        return self.derived / "published"
 
     @property
     def published_database(self) -> Path:

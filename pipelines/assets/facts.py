@@ -11,7 +11,7 @@ from metrics.query import one_value
 from metrics.tables import CASES, COSTS, EVENTS, FAILURES, STEPS, Table
 from pipelines.assets.policy import OWNER, asset_options, one_row
 from pipelines.database import open_warehouse
-from pipelines.ledger.manifest import Manifest, load_manifest
+from pipelines.ledger.manifest import Manifest, known_manifest
 from pipelines.registry import Registered, load_all
 from pipelines.settings import Settings
 from pipelines.sources import discover
@@ -68,7 +68,7 @@ def _asset(settings: Settings, table: Table, deps: list[str], work: Work) -> dg.
         with open_warehouse(settings) as connection:
             ensure_tables(connection)
             for registered in load_all(settings):
-                work(connection, registered, load_manifest(settings.ledger / registered.stream.stream))
+                work(connection, registered, known_manifest(settings, registered.stream.stream))
             rows = one_value(connection, f"SELECT count(*) FROM {table.name}")
         return dg.MaterializeResult(metadata={"dagster/row_count": rows})
 

@@ -11,7 +11,7 @@ from metrics.published import COMPARISONS, METRIC_VALUES, VALUE_STREAM
 from pipelines.assets.policy import asset_options, one_row
 from pipelines.checks.laws import run_laws, store
 from pipelines.database import open_warehouse
-from pipelines.ledger.manifest import load_manifest
+from pipelines.ledger.manifest import known_manifest
 from pipelines.registry import load_all
 from pipelines.reviewing import publish_standing_reviews
 from pipelines.settings import Settings
@@ -48,7 +48,7 @@ def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         with open_warehouse(settings) as connection:
             for registered in load_all(settings):
                 name = registered.stream.stream
-                manifest = load_manifest(settings.ledger / name)
+                manifest = known_manifest(settings, name)
                 measures.describe(connection, registered, manifest, context.run_id[:12], ran_at)
                 store(connection, name, list(run_laws(connection, name)))
             size = publish_database(connection, settings)

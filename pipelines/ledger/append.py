@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,10 +57,13 @@ def append(
     review: Review | None = None,
     strict: bool = False,
     progress: Progress | None = None,
+    positions: Mapping[str, str] | None = None,
 ) -> Receipt:
     """Import batches (`sources.batch.SCHEMA`) into the ledger of a stream.
 
     `review` sees the staged rows and may refuse them all by raising; `strict` refuses when any row is quarantined.
+    With `positions` the batches are a feed, which may well hold nothing new: how far it was read is kept as one with
+    its rows. A file without a single event is refused.
 
     Raises:
         StorageError: the disk is full or not writable.
@@ -73,7 +76,7 @@ def append(
         with only_writer(folder), _scratch(folder) as scratch:
             connection = open_scratch(scratch / "stage.duckdb", settings)
             try:
-                return _append(connection, folder, scratch, batches, review, strict, progress)
+                return _append(connection, folder, scratch, batches, review, strict, progress, positions)
             finally:
                 connection.close()
     except (OSError, duckdb.Error) as error:
@@ -90,11 +93,14 @@ def _append(
     review: Review | None,
     strict: bool,
     progress: Progress | None,
+    positions: Mapping[str, str] | None,
 ) -> Receipt:
     manifest = load_manifest(folder)
     sweep(manifest, keep=scratch.name)
     staging.stage(connection, batches, progress)
-    staging.judge(connection)
+    staging.judge(connection, folder.name)
+    if positions is None:
+        staging.refuse_nothing(connection)
     if review is not None:
         review(connection)
     staging.deduplicate(connection, manifest)
@@ -102,6 +108,7 @@ def _append(
     if strict and receipt.quarantined:
         staging.refuse(connection)
     following = _write(connection, folder, scratch, manifest, receipt.new)
+    following = replace(following, positions={**manifest.positions, **(positions or {})})
     if following != manifest:
         save_manifest(following)
     return receipt
@@ -117,7 +124,10 @@ def _write(
     codes = _write_codes(connection, folder, scratch, name)
     files = tuple(_write_buckets(connection, folder, scratch, name))
     total = "(sum(fingerprint::HUGEINT) % 18446744073709551616)::UBIGINT"
-    told = one_row(connection, f"SELECT max(event_at)::VARCHAR, max(ingested_at)::VARCHAR, {total} FROM fresh")
+    told = one_row(
+        connection,
+        f"SELECT max(event_at)::VARCHAR, max(ingested_at)::VARCHAR, {total}, count(corrects_key) FROM fresh",
+    )
     assert told is not None
     segment = Segment(name, files, told[0], told[1])
     return replace(
@@ -125,6 +135,7 @@ def _write(
         segments=(*manifest.segments, segment),
         codes=codes,
         fingerprint=manifest.added(int(told[2])),
+        corrections=manifest.corrections + int(told[3]),
     )
 
 

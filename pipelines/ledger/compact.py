@@ -37,7 +37,8 @@ def compact(settings: Settings, manifest: Manifest) -> Manifest:
     if manifest.is_compact:
         return manifest
     with only_writer(manifest.folder):
-        return _compact(settings, load_manifest(manifest.folder))  # an import may have ended while we waited
+        merged = _compact(settings, load_manifest(manifest.folder))  # an import may have ended while we waited
+    return replace(merged, as_of=manifest.as_of)
 
 
 def _compact(settings: Settings, manifest: Manifest) -> Manifest:

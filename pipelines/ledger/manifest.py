@@ -5,21 +5,24 @@ A file that no manifest names does not exist, so a crash at any point leaves the
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from pipelines.errors import BusyError, LedgerError
+from pipelines.settings import Settings
 
-FORMAT = 1
+FORMAT = 2
 _MASK = (1 << 64) - 1
 _POLL_SECONDS = 0.05
+_NOT_KEPT = ("folder", "as_of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The state of a stream's ledger. `fingerprint` is an order-independent 64-bit sum over event fingerprints."""
+    """The state of a stream's ledger. `fingerprint` is an order-independent 64-bit sum over event fingerprints.
+
+    `corrections` counts events that correct others; `positions` says how far each feed was read, as one with its rows.
+    `as_of` is no part of it: whoever reads may look at what was known by then (UTC).
+    """
 
     folder: Path
     version: int = 0
@@ -58,6 +65,9 @@ class Manifest:
     fingerprint: int = 0
     quarantined: int = 0
     quarantine: tuple[str, ...] = ()
+    corrections: int = 0
+    positions: Mapping[str, str] = field(default_factory=dict)
+    as_of: dt.datetime | None = None
 
     @property
     def rows(self) -> int:
@@ -107,10 +117,22 @@ def load_manifest(folder: Path) -> Manifest:
         )
         return Manifest(
             folder, told["version"], segments, told["codes"], told["fingerprint"], told["quarantined"],
-            tuple(told["quarantine"]),
+            tuple(told["quarantine"]), told["corrections"], told["positions"],
         )  # fmt: skip
     except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise LedgerError(f"{path} is damaged ({error}); restore it from a backup or import again.") from error
+
+
+def known_manifest(settings: Settings, stream: str) -> Manifest:
+    """The manifest of a stream, as of the time the settings ask for.
+
+    Raises:
+        LedgerError: the file is there but cannot be understood.
+    """
+    manifest = load_manifest(settings.ledger / stream)
+    if settings.as_of is None:
+        return manifest
+    return replace(manifest, as_of=settings.as_of)
 
 
 @contextmanager
@@ -155,7 +177,7 @@ def sweep(manifest: Manifest, keep: str) -> None:
 def save_manifest(manifest: Manifest) -> Manifest:
     """Write the next version durably: file synced, renamed, folder synced. Returns it."""
     following = replace(manifest, version=manifest.version + 1)
-    told = {"format": FORMAT, **{k: v for k, v in asdict(following).items() if k != "folder"}}
+    told = {"format": FORMAT, **{k: v for k, v in asdict(following).items() if k not in _NOT_KEPT}}
     path = manifest.folder / "manifest.json"
     fresh = path.with_suffix(".new")
     with fresh.open("w", encoding="utf-8") as file:

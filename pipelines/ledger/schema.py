@@ -41,11 +41,14 @@ COLUMNS: dict[str, str] = {
     "attempt": "INTEGER",
     "activity_key": "UBIGINT",
     "fingerprint": "UBIGINT",
+    "corrects_key": "UBIGINT",
+    "is_retracted": "BOOLEAN",
     "event_id": "VARCHAR",
     "case_id": "VARCHAR",
     "activity_id": "VARCHAR",
     "failure_id": "VARCHAR",
     "attributes": "VARCHAR",
+    "received_at": "TIMESTAMP",
     "ingested_at": "TIMESTAMP",
 }
 
@@ -56,6 +59,11 @@ CONTENT = (
     "team", "outcome", "attempt", "release", "failure_id", "failure_stage", "attributes",
 )  # fmt: skip
 CONTENT_TEXT = "concat(" + ", ".join(f"length({name}::VARCHAR), ':', {name}::VARCHAR, ';'" for name in CONTENT) + ")"
+
+
+def key_of(source: str, event_id: str) -> str:
+    """SQL for the key of an event: ids are unique within a source, so the source's length keeps the two apart."""
+    return f"md5_number_lower(concat(length({source}), ':', {source}, {event_id}))"
 
 
 def ddl(table: str) -> str:

@@ -14,7 +14,7 @@ import polars as pl
 from metrics.query import one_row, one_value
 from pipelines.errors import LedgerError, SourceError
 from pipelines.ledger.manifest import Manifest
-from pipelines.ledger.schema import BUCKETS, CODED, CONTENT_TEXT, ddl
+from pipelines.ledger.schema import BUCKETS, CODED, CONTENT_TEXT, ddl, key_of
 from pipelines.sources.batch import SCHEMA
 
 EARLIEST_YEAR = 1990
@@ -34,9 +34,13 @@ CASE
     WHEN event_at IS NULL THEN 'no timestamp'
     WHEN year(event_at) < {EARLIEST_YEAR} THEN 'time before {EARLIEST_YEAR}: ' || event_at::DATE
     WHEN event_at > $now::TIMESTAMP + INTERVAL {_LATEST_DAYS_AHEAD} DAY THEN 'time in the future: ' || event_at::DATE
-    WHEN (step IS NULL OR trim(step) = '') AND failure_stage IS NULL THEN 'no step name'
+    WHEN (step IS NULL OR trim(step) = '') AND failure_stage IS NULL AND is_retracted IS NOT TRUE THEN 'no step name'
+    WHEN corrects = event_id THEN 'corrects itself'
+    WHEN stream <> $stream THEN 'told for another stream: ' || stream
 END
 """
+# Words that are no part of what a row says: they may differ between two deliveries of the same row.
+_OF_THE_DELIVERY = ("problem", "place", "is_ordered", "received_at")
 
 # Where the format orders a case's events, their order settles equal times; it is no part of what the event says.
 _TIE = """
@@ -59,16 +63,14 @@ def stage(
             progress(batch.height)
 
 
-def judge(connection: duckdb.DuckDBPyConnection) -> None:
-    """Split `staged` into `candidate` rows with keys and `rejected` rows with reasons.
-
-    Raises:
-        SourceError: no row at all, or not one that can be an event.
-    """
+def judge(connection: duckdb.DuckDBPyConnection, stream: str) -> None:
+    """Split `staged` into `candidate` rows of this stream with keys, and `rejected` rows with reasons."""
     connection.execute(_REJECTED)
     connection.execute("CREATE TABLE clock AS SELECT (now() AT TIME ZONE 'UTC')::TIMESTAMP AS now")
     now = one_value(connection, "SELECT now FROM clock")
-    connection.execute(f"CREATE TABLE judged AS SELECT *, {_REASON} AS reason FROM staged", {"now": now})
+    connection.execute(
+        f"CREATE TABLE judged AS SELECT *, {_REASON} AS reason FROM staged", {"now": now, "stream": stream}
+    )
     _keep_rejected(connection, "judged", "reason IS NOT NULL", "reason")
     connection.execute(
         f"""
@@ -76,12 +78,21 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT * EXCLUDE (reason, problem, content_hash, is_ordered, arrival)
                  REPLACE (coalesce(sequence, {_TIE}) AS sequence),
             coalesce(event_id, content_hash) AS known_id, md5_number_lower(content_hash) AS fingerprint,
-            md5_number_lower(concat(length(source), ':', source, coalesce(event_id, content_hash))) AS event_key,
+            {key_of("source", "coalesce(event_id, content_hash)")} AS event_key,
+            CASE WHEN corrects IS NOT NULL THEN {key_of("source", "corrects")} END AS corrects_key,
             md5_number_lower(case_id) AS case_key
         FROM (SELECT *, rowid AS arrival, md5({CONTENT_TEXT}) AS content_hash FROM judged WHERE reason IS NULL)
         WINDOW same_instant AS (PARTITION BY case_id, event_at)
         """
     )
+
+
+def refuse_nothing(connection: duckdb.DuckDBPyConnection) -> None:
+    """A file without one event is the wrong file: say so.
+
+    Raises:
+        SourceError: no row at all, or not one that can be an event.
+    """
     rows = one_value(connection, "SELECT count(*) FROM staged")
     if not rows:
         raise SourceError("The file holds no events; nothing was imported.")
@@ -123,8 +134,9 @@ def deduplicate(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> No
         f"""
         INSERT INTO fresh BY NAME
         SELECT r.case_key, r.event_at, r.sequence, r.event_key, {coded}, r.attempt,
-            md5_number_lower(r.activity_id) AS activity_key, r.fingerprint, r.known_id AS event_id, r.case_id,
-            r.activity_id, r.failure_id, r.attributes, (SELECT now FROM clock) AS ingested_at,
+            md5_number_lower(r.activity_id) AS activity_key, r.fingerprint, r.corrects_key,
+            nullif(r.is_retracted, FALSE) AS is_retracted, r.known_id AS event_id, r.case_id,
+            r.activity_id, r.failure_id, r.attributes, r.received_at, (SELECT now FROM clock) AS ingested_at,
             (r.case_key % {BUCKETS})::INTEGER AS bucket
         FROM ranked r {joins} WHERE NOT r.is_known AND r.copy_number = 1
         """
@@ -158,7 +170,7 @@ def refuse(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _keep_rejected(connection: duckdb.DuckDBPyConnection, table: str, condition: str, reason: str) -> None:
-    told = ", ".join(f"{name} := {name}::VARCHAR" for name in SCHEMA if name not in ("problem", "place", "is_ordered"))
+    told = ", ".join(f"{name} := {name}::VARCHAR" for name in SCHEMA if name not in _OF_THE_DELIVERY)
     connection.execute(
         f"""
         INSERT INTO rejected

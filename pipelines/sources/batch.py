@@ -26,7 +26,12 @@ SCHEMA: dict[str, pl.DataType] = {
     "release": pl.String(),
     "failure_id": pl.String(),
     "failure_stage": pl.String(),
+    "corrects": pl.String(),  # id of an earlier event of the same source that this one replaces
+    "is_retracted": pl.Boolean(),  # the event it corrects never happened
     "attributes": pl.String(),  # JSON object, keys sorted; NULL when there is nothing else
+    "stream": pl.String(),  # value stream the row names; NULL when not told
+    "environment": pl.String(),  # deployment.environment.name; NULL when not told
+    "received_at": pl.Datetime("us"),  # when our receiver took it, UTC; NULL for files
     "is_ordered": pl.Boolean(),  # the format itself orders the rows of a case (XES traces): it settles equal times
     "place": pl.String(),  # where in the file, for a person: "line 12"
     "problem": pl.String(),  # why this row cannot become an event; NULL when it can

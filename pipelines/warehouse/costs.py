@@ -16,7 +16,8 @@ from metrics.query import literal, one_value
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered
 from pipelines.settings import Settings
-from pipelines.warehouse.making import make_anew, query_of, refresh_table, relation_of, touch
+from pipelines.warehouse.current import relation_of
+from pipelines.warehouse.making import make_anew, query_of, refresh_table, touch
 from pipelines.warehouse.money import load_bills, load_rates
 from pipelines.warehouse.state import STORED_USAGE, due, mark
 
@@ -50,7 +51,7 @@ def _make_anew(
         load_rates(worker, registered)  # temporary tables belong to one connection
 
     make_anew(connection, settings, registered, manifest, "costs", people_costs_sql, prepare)
-    query = query_of(connection, registered, manifest, relation_of(manifest.paths()), is_sorted=False)
+    query = query_of(connection, registered, manifest, relation_of(manifest), is_sorted=False)
     connection.execute("BEGIN")
     _insert_billed(connection, registered, query, None)
     mark(connection, registered, manifest, "costs")

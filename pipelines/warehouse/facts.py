@@ -13,12 +13,13 @@ from metrics.facts.named_steps import named_steps_sql
 from metrics.query import literal
 from metrics.tables import EVENTS, STEPS, Table
 from pipelines.ledger.compact import compact
-from pipelines.ledger.manifest import Manifest, load_manifest
+from pipelines.ledger.manifest import Manifest, known_manifest
 from pipelines.ledger.schema import CODED
 from pipelines.ledger.verify import verify_breaks
 from pipelines.registry import Registered
 from pipelines.settings import Settings
-from pipelines.warehouse.making import query_of, refresh_table, relation_of
+from pipelines.warehouse.current import in_effect, is_in_order, refresh_superseded, relation_of, told_relation
+from pipelines.warehouse.making import query_of, refresh_table
 from pipelines.warehouse.state import FACT_TABLES, STORED_STEPS, due, mark
 
 
@@ -29,7 +30,7 @@ def prepare_events(connection: duckdb.DuckDBPyConnection, settings: Settings, re
         LedgerError: a file is not as it was when its order was verified.
     """
     name = registered.stream.stream
-    manifest = load_manifest(settings.ledger / name)
+    manifest = known_manifest(settings, name)
     if any(due(connection, registered, manifest, table.name).is_full for table in FACT_TABLES):
         manifest = compact(settings, manifest)
     for segment in manifest.segments:
@@ -41,6 +42,7 @@ def prepare_events(connection: duckdb.DuckDBPyConnection, settings: Settings, re
             "INSERT INTO codes SELECT $stream, kind, code, name FROM read_parquet($path)",
             {"stream": name, "path": str(path)},
         )
+    refresh_superseded(connection, manifest)
     _define(connection, EVENTS, name, _events_sql(name, manifest))
     return manifest
 
@@ -50,7 +52,7 @@ def define_steps(
 ) -> None:
     """Define the view `steps`. Logs of instants stream through it; pairing intervals is dear, so those are stored."""
     name = registered.stream.stream
-    query = query_of(connection, registered, manifest, relation_of(manifest.paths()), manifest.is_compact)
+    query = query_of(connection, registered, manifest, relation_of(manifest), is_in_order(manifest))
     if query.has_intervals:
         refresh_table(connection, settings, registered, manifest, STORED_STEPS, named_steps_sql)
         sql = f"SELECT * EXCLUDE (case_key) FROM {STORED_STEPS} WHERE stream = {literal(name)}"
@@ -70,7 +72,7 @@ def refresh_failures(
     connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, manifest: Manifest
 ) -> None:
     """Bring the table `failures` up to the ledger; in one pass where events tell episodes, as those span cases."""
-    query = query_of(connection, registered, manifest, relation_of(manifest.paths()), manifest.is_compact)
+    query = query_of(connection, registered, manifest, relation_of(manifest), is_in_order(manifest))
     if not query.dictionary.known("failure_stage"):
         refresh_table(connection, settings, registered, manifest, "failures", failures_sql)
     elif not due(connection, registered, manifest, "failures").is_nothing:
@@ -88,9 +90,10 @@ def _events_sql(stream: str, manifest: Manifest) -> str:
         f"ON {name}_name.code = e.{code}"
         for name, code in CODED.items()
     )
-    told = {"stream": literal(stream), **{name: f"{name}_name.name" for name in CODED}}
+    told = {"stream": literal(stream), "is_in_effect": in_effect(manifest)}
+    told |= {name: f"{name}_name.name" for name in CODED}
     columns = ", ".join(f"{told.get(c.name, f'e.{c.name}')} AS {c.name}" for c in EVENTS.columns)
-    return f"SELECT {columns} FROM {relation_of(manifest.paths())} e {joins}"
+    return f"SELECT {columns} FROM {told_relation(manifest)} e {joins}"
 
 
 def _define(connection: duckdb.DuckDBPyConnection, table: Table, stream: str, sql: str) -> None:

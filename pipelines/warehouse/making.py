@@ -16,15 +16,16 @@ import duckdb
 
 from metrics.facts.dictionary import Dictionary
 from metrics.facts.steps import StepQuery
-from metrics.query import literal, one_value
+from metrics.query import one_value
 from pipelines.ledger.manifest import Manifest
-from pipelines.ledger.schema import BUCKETS, COLUMNS
+from pipelines.ledger.schema import BUCKETS
 from pipelines.registry import Registered
 from pipelines.settings import Settings
+from pipelines.warehouse.current import corrected_cases, is_in_order, relation_of, told_relation
 from pipelines.warehouse.state import due, forget, mark
 
 _ROWS_A_PASS = 500_000
-_NOT_NEEDED = "event_id, fingerprint, ingested_at"  # wide, and no fact follows from them
+_NOT_NEEDED = "event_id, fingerprint, received_at, ingested_at"  # wide, and no fact follows from them
 
 Select = Callable[[StepQuery], str]
 Prepare = Callable[[duckdb.DuckDBPyConnection], None]
@@ -68,13 +69,12 @@ def touch(
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched_by (told VARCHAR)")
     if one_value(connection, "SELECT told FROM touched_by") != told:
         connection.execute("DELETE FROM touched_by")
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT case_key FROM "
-            f"{relation_of(manifest.paths(segments=segments))}"
-        )
+        fresh = f"SELECT case_key FROM {told_relation(manifest, manifest.paths(segments=segments))}"
+        cases = f"{fresh} UNION {corrected_cases(manifest, segments)}" if manifest.corrections else fresh
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT case_key FROM ({cases})")
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE touched_events AS SELECT * EXCLUDE ({_NOT_NEEDED}) "
-            f"FROM {relation_of(manifest.paths())} WHERE case_key IN (SELECT case_key FROM touched)"
+            f"FROM {relation_of(manifest)} WHERE case_key IN (SELECT case_key FROM touched)"
         )
         connection.execute("INSERT INTO touched_by VALUES ($told)", {"told": told})
     return query_of(connection, registered, manifest, "touched_events", is_sorted=False)
@@ -102,7 +102,7 @@ def make_anew(
             prepare(cursor)
             cursor.execute("BEGIN")
             for paths in portions[worker :: settings.threads]:
-                query = query_of(cursor, registered, manifest, relation_of(paths), manifest.is_compact)
+                query = query_of(cursor, registered, manifest, relation_of(manifest, paths), is_in_order(manifest))
                 cursor.execute(f"INSERT INTO {table} BY NAME {select(query)}")
             cursor.execute("COMMIT")
 
@@ -132,11 +132,3 @@ def query_of(
     newest = max((segment.last_event_at for segment in manifest.segments), default=None)
     newest_at = dt.datetime.fromisoformat(newest).replace(tzinfo=dt.UTC) if newest else None
     return StepQuery(registered.stream, Dictionary(codes), relation, is_sorted, newest_at)
-
-
-def relation_of(paths: list[str]) -> str:
-    """SQL for the rows of these files of the ledger."""
-    if not paths:
-        nothing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in COLUMNS.items())
-        return f"(SELECT {nothing} WHERE FALSE)"
-    return "read_parquet([" + ", ".join(literal(path) for path in paths) + "])"

@@ -17,10 +17,12 @@ from metrics.facts.value_stream import parameters_for, value_stream_sql
 from metrics.metric import Metric
 from metrics.observe import printed_sql
 from metrics.periods import Grain, spine
+from metrics.query import one_row
 from metrics.stream import Stream
 from metrics.targets import targets_of
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered
+from pipelines.warehouse.current import relation_of, told_relation
 
 STORED_GRAINS: tuple[Grain, ...] = ("week", "month", "quarter", "all")
 
@@ -92,19 +94,32 @@ def _state(
         {"stream": stream.stream},
     ).fetchall()
     ((told,),) = connection.execute(
-        "SELECT count(DISTINCT case_key) FROM read_parquet($paths) WHERE failure_stage_code IS NULL",
-        {"paths": manifest.paths()},
+        f"SELECT count(DISTINCT case_key) FROM {relation_of(manifest)} WHERE failure_stage_code IS NULL"
     ).fetchall()
+    events, last_event_at, last_arrival_at, fingerprint = _known(connection, manifest)
     return {
         "stream": stream.stream, "name": stream.name, "stream_file": registered.text,
-        "stream_file_hash": registered.text_hash, "time_zone": stream.time_zone, "events": manifest.rows,
+        "stream_file_hash": registered.text_hash, "time_zone": stream.time_zone, "events": events,
         "cases": cases, "open_cases": open_cases, "measured_cases": measured, "ended_cases": ended,
         "untriggered_cases": told - cases, "quarantined": manifest.quarantined,
-        "last_event_at": max(dt.datetime.fromisoformat(s.last_event_at) for s in manifest.segments),
-        "last_arrival_at": max(dt.datetime.fromisoformat(s.arrived_at) for s in manifest.segments),
-        "ran_at": ran_at, "run_id": run_id, "ledger_fingerprint": f"{manifest.fingerprint:016x}",
+        "last_event_at": last_event_at, "last_arrival_at": last_arrival_at,
+        "ran_at": ran_at, "run_id": run_id, "ledger_fingerprint": f"{fingerprint:016x}",
         "code_version": version("streamgauge-platform"),
     }  # fmt: skip
+
+
+def _known(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> tuple[int, dt.datetime, dt.datetime, int]:
+    """Events, newest event, newest arrival and fingerprint: of the manifest, or of what was known by then."""
+    if manifest.as_of is None:
+        newest = dt.datetime.fromisoformat(max(s.last_event_at for s in manifest.segments))
+        arrived = dt.datetime.fromisoformat(max(s.arrived_at for s in manifest.segments))
+        return manifest.rows, newest, arrived, manifest.fingerprint
+    total = "(coalesce(sum(fingerprint::HUGEINT), 0) % 18446744073709551616)::UBIGINT"
+    sql = f"SELECT count(*), max(event_at), max(ingested_at), {total} FROM {told_relation(manifest)}"
+    row = one_row(connection, sql)
+    assert row is not None
+    events, newest, arrived, fingerprint = row
+    return events, newest, arrived, fingerprint
 
 
 def _targets(stream: Stream) -> Iterable[dict[str, object]]:

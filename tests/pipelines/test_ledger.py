@@ -86,10 +86,10 @@ def home(tmp_path: Path) -> Settings:
 
 
 DAMAGED = {
-    "cut off": b'{"format": 1, "version"', "empty": b"", "no object": b"[]", "a word": b'"manifest"',
+    "cut off": b'{"format": 2, "version"', "empty": b"", "no object": b"[]", "a word": b'"manifest"',
     "bytes": b"\xff\xfe\x00",
-    "a key is missing": b'{"format": 1, "version": 3}',
-    "segments are none": b'{"format": 1, "version": 1, "segments": 7}',
+    "a key is missing": b'{"format": 2, "version": 3}',
+    "segments are none": b'{"format": 2, "version": 1, "segments": 7}',
 }  # fmt: skip
 
 
@@ -108,8 +108,8 @@ def test_a_manifest_of_another_format_is_refused(home: Settings) -> None:
     """A ledger written by a later version is not guessed at."""
     bring(home, [("e1", "c1", 0, "a")])
     path = home.ledger / "orders" / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 2}))
-    with pytest.raises(LedgerError, match="has format 2; this version reads format 1"):
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 99}))
+    with pytest.raises(LedgerError, match="has format 99; this version reads format 2"):
         _manifest(home)
 
 
