@@ -71,15 +71,16 @@ class FailingDisk(Disk):
 
 
 class SlowDisk(Disk):
-    """Syncs only while `is_open` is set, so that a test can see who waits."""
+    """Syncs only while `is_open` is set, so that a test can see who waits; `is_syncing` once one began."""
 
     def __init__(self) -> None:
-        self.is_open = threading.Event()
+        self.is_open, self.is_syncing = threading.Event(), threading.Event()
         self.is_open.set()
         self.syncs = 0
 
     def sync(self, descriptor: int) -> None:
         """Wait for the test, then sync."""
+        self.is_syncing.set()
         assert self.is_open.wait(20), "the test never let the disk go on"
         super().sync(descriptor)
         self.syncs += 1
