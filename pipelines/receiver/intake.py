@@ -32,6 +32,7 @@ CONTENT_TYPES = {
 }
 _ENCODINGS = {"": Encoding.IDENTITY, "identity": Encoding.IDENTITY, "gzip": Encoding.GZIP, "x-gzip": Encoding.GZIP}
 _OPENINGS = {JSON: b"{", STRUCTURED: b"{", BATCH: b"["}
+_LONGEST_LENGTH = 18  # digits of a Content-Length that are worth reading
 _INLINE_BYTES = 65_536  # larger bodies are checked beside the event loop, one at a time
 
 
@@ -71,26 +72,25 @@ class Intake:
         """Answer one request; nothing where its sender left."""
         began = time.perf_counter()
         headers: dict[str, str] = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        content_type = _base_type(headers)
+        content_type, is_unread = _base_type(headers), True
         try:
-            answer = await self._take(scope, headers, content_type, receive)
+            told = self._read_head(scope, headers, content_type)
+            is_unread = False
+            answer = await self._take(told, receive)
         except RefusedError as error:
             self._log.self_metrics.add(REJECTIONS, reason=error.reason)
             answer = refused(error, content_type)
         except _LeftError:
             self._log.self_metrics.add(REJECTIONS, reason="sender_left")
             return
-        await _send(answer, send, is_last="expect" in headers and answer.status != 200)
+        await _send(answer, send, is_last=is_unread and "expect" in headers)
         self._log.self_metrics.observe(
             REQUESTS, time.perf_counter() - began, http_request_method="POST", http_route=self._path,
             http_response_status_code=str(answer.status),
         )  # fmt: skip
 
-    async def _take(self, scope: Scope, headers: Mapping[str, str], content_type: str, receive: Receive) -> Answer:
-        told = self._read_head(scope, headers, content_type)
+    async def _take(self, told: _Told, receive: Receive) -> Answer:
         held = self._held
-        if held.requests >= self._limits.concurrent_requests:
-            raise RefusedError(503, "too_many_requests", "Too many requests at a time. Send again later.", 1)
         held.requests += 1
         pieces: list[bytes] = []
         try:
@@ -104,7 +104,7 @@ class Intake:
             held.body_bytes -= sum(map(len, pieces))
         self._log.self_metrics.add(FRAMES, signal=self._signal)
         self._log.self_metrics.add(RECEIVED_BYTES, len(record.body), signal=self._signal)
-        return accepted(content_type)
+        return accepted(told.content_type)
 
     def _read_head(self, scope: Scope, headers: Mapping[str, str], content_type: str) -> _Told:
         """All that can be refused before the body is read."""
@@ -122,9 +122,11 @@ class Intake:
                 400, "no_cloudevent", f"{JSON} is an event's data, its attributes stand in ce- headers; there are none."
             )
         length = headers.get("content-length", "")
-        announced = int(length) if length.isascii() and length.isdigit() else 0
+        announced = int(length[:_LONGEST_LENGTH]) if length.isascii() and length.isdigit() else 0
         if announced > self._limits.body_bytes:
             raise self._too_large()
+        if self._held.requests >= self._limits.concurrent_requests:
+            raise RefusedError(503, "too_many_requests", "Too many requests at a time. Send again later.", 1)
         problem = self._log.refusal(announced)
         if problem is not None:
             raise RefusedError(503, problem.reason, str(problem), problem.retry_after_seconds)
