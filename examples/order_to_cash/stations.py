@@ -1,4 +1,4 @@
-"""Where orders go through: the office, the stock, the warehouse and the dispatch, each on its own.
+"""Where orders go through: office, stock, warehouse, carrier and billing, each on its own.
 
 A station consumes work in the order of time and decides what comes next; its `hands` do it. In the simulation the hands
 write it down (see `world`), in a service they do it and tell it (see `services`), and both are the same world, because
@@ -64,7 +64,7 @@ class WarehouseHands(TeamHands, Protocol):
     """Who does what the warehouse decides."""
 
     def pass_on(self, order: int, at: int) -> None:
-        """Give the packed order to the dispatch."""
+        """Give the packed order to the carrier."""
         ...
 
 
@@ -74,7 +74,6 @@ class Desks:
     def __init__(self, orders: Orders, steps: tuple[str, ...], hands: TeamHands) -> None:
         scale = len(orders) / PEOPLE_FOR_ORDERS
         self.orders = orders
-        self.now = 0
         self._hands = hands
         self._offices = {step: Office(*TEAMS[step][:3]) for step in steps}
         self._desks = {step: Desk(self._offices[step], max(2, math.ceil(TEAMS[step][3] * scale))) for step in steps}
@@ -89,9 +88,9 @@ class Desks:
     def work(self, until: float, finish: Mapping[str, Callable[[Work], None]]) -> None:
         """Do all that is ready before `until`, in order; right as long as nothing is queued before then any more."""
         while self._ready and self._ready[0][0] < until:
-            self.now, order, step, visit, scheduled = heapq.heappop(self._ready)
+            ready, order, step, visit, scheduled = heapq.heappop(self._ready)
             length = self.orders.length[step][order][visit - 1]
-            start, person = self._desks[step].take(self.now, length)
+            start, person = self._desks[step].take(ready, length)
             finish[step](Work(order, step, visit, scheduled, start, start + length, person))
 
 
@@ -105,14 +104,9 @@ class FrontOffice:
         self._automatic_from = next((release.at for release in releases if release.version == "2.4"), math.inf)
         self._finish = {"check": self._checked, "credit": self._credit_decided, "return": self._returned}
 
-    @property
-    def now(self) -> int:
-        """The second up to which the office has come: nothing it passes on later is earlier."""
-        return self._desks.now
-
     def receive(self, order: int, at: int) -> None:
         """An order came in."""
-        self._desks.queue(order, "check", 1, at + 1)
+        self._desks.queue(order, "check", 1, at)
 
     def work(self, until: float = math.inf) -> None:
         """Do what is ready; no order received later may have come before `until`."""
@@ -145,7 +139,7 @@ class FrontOffice:
         if self.orders.cancelled_at[order] == "credit":
             self._hands.cancel(order, at + small[0])
         else:
-            self._hands.pass_on(order, self._hands.allocate(order, at + small[2]))
+            self._hands.pass_on(order, self._hands.allocate(order, at + small[2]) + 1)
 
 
 def approved_at(orders: Orders, order: int, asked: int) -> int:
@@ -172,7 +166,7 @@ class Warehouse:
 
     def receive(self, order: int, at: int) -> None:
         """The goods of an order are reserved."""
-        self._desks.queue(order, "pick", 1, at + 1)
+        self._desks.queue(order, "pick", 1, at)
 
     def work(self, until: float = math.inf) -> None:
         """Do what is ready; no order received later may have come before `until`."""
@@ -187,17 +181,22 @@ class Warehouse:
             self._hands.pass_on(work.order, work.ended)
 
 
-def send(orders: Orders, order: int, packed: int) -> list[Work]:
-    """Carrier, invoice, door and payment of a packed order."""
+def carry(orders: Orders, order: int, packed: int) -> list[Work]:
+    """The carrier's work on a packed order: collected, and at the door in one parcel or two."""
     small = orders.small[order]
     shipped = PICKUPS[bisect_left(PICKUPS, packed)] + 10 * small[4]
-    invoiced = shipped + 60 + small[5]
     round_ = bisect_left(ROUND_DAYS, day_of(shipped)) + orders.transit_days[order]
     delivered = local_second(ROUND_DAYS[round_], orders.door_hour[order])
-    sent = [instant(order, "ship", shipped), instant(order, "invoice", invoiced), instant(order, "deliver", delivered)]
+    carried = [instant(order, "ship", shipped), instant(order, "deliver", delivered)]
     if orders.has_second_parcel[order]:
         later = ROUND_DAYS[round_ + orders.second_days[order]]
-        sent.append(instant(order, "deliver", local_second(later, orders.door_hour[order]) + small[6], visit=2))
+        carried.append(instant(order, "deliver", local_second(later, orders.door_hour[order]) + small[6], visit=2))
+    return carried
+
+
+def bill(orders: Orders, order: int, shipped: int) -> list[Work]:
+    """Invoice and payment of a shipped order."""
+    small = orders.small[order]
+    invoiced = shipped + 60 + small[5]
     wait = 86_400 * orders.credit_days[order] if orders.channel[order] == 2 else 30 + small[7]
-    sent.append(instant(order, "pay", invoiced + int(wait)))
-    return sent
+    return [instant(order, "invoice", invoiced), instant(order, "pay", invoiced + int(wait))]

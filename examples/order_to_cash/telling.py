@@ -40,7 +40,7 @@ STEPS = {
     "cancel": Step("Cancel order", "system", "Shop system", "/shop", "order.cancelled"),
     "credit": Step("Approve credit", "human", "Credit desk", "/credit"),
     "approve": Step("Approve credit", "agent", "Credit engine", "/credit", "credit.approved"),
-    "allocate": Step("Allocate stock", "system", "Stock system", "/stock", "stock.allocated"),
+    "allocate": Step("Allocate stock", "system", "Stock system", "/stock"),
     "pick": Step("Pick and pack", "human", "Warehouse", "/warehouse"),
     "ship": Step("Ship", "external", "Carrier", "/carrier", "order.shipped"),
     "invoice": Step("Invoice", "system", "Billing system", "/billing", "invoice.issued"),

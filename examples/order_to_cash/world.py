@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from examples.order_to_cash.demand import Orders
 from examples.order_to_cash.firm import RELEASES, Release, Work, instant
-from examples.order_to_cash.stations import FrontOffice, Warehouse, approved_at, retry_at, send
+from examples.order_to_cash.stations import FrontOffice, Warehouse, approved_at, bill, carry, retry_at
 
 
 class World:
@@ -23,7 +23,7 @@ class World:
         """Everything that happens to the orders, however long it takes."""
         for order, placed in enumerate(self.orders.placed):
             self.work.append(instant(order, "create", placed))
-            self._office.receive(order, placed)
+            self._office.receive(order, placed + 1)
         self._office.work()
         self._warehouse.work()
         return self.work
@@ -69,5 +69,6 @@ class _Packers(_Writers):
     """The hands of the warehouse."""
 
     def pass_on(self, order: int, at: int) -> None:
-        for work in send(self.orders, order, at):
+        carried = carry(self.orders, order, at)
+        for work in (*carried, *bill(self.orders, order, carried[0].ended)):
             self.do(work)

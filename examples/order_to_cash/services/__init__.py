@@ -1,0 +1,1 @@
+"""The firm as services: processes, HTTP, queues, people and an outage, on a simulated clock, telling as they work."""
