@@ -66,6 +66,8 @@ EVENTS = Table(
         Column("is_retracted", "BOOLEAN", "it says that the event it corrects never happened"),
         Column("is_in_effect", "BOOLEAN", "no later event corrects or retracts it; steps follow only from these"),
         Column("received_at", "TIMESTAMP", "when our receiver took it, UTC; NULL for files"),
+        Column("is_late", "BOOLEAN", "arrived longer after it happened than the stream file allows; NULL for files"),
+        Column("is_ahead", "BOOLEAN", "told a time later than its arrival: some clock is wrong; NULL for files"),
         Column("ingested_at", "TIMESTAMP", "knowledge time, UTC", required=True),
     ),
 )

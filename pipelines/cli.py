@@ -8,14 +8,18 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from metrics.errors import MetricError
-from pipelines import console
+from pipelines import console, feeding
 from pipelines.errors import PipelineError
+from pipelines.options import AsOf, Home, Json, Period, StreamFile
 from pipelines.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from pipelines.registry import Registered
 
 app = typer.Typer(
     name="streamgauge",
@@ -24,15 +28,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-Home = Annotated[
-    Path | None,
-    typer.Option(
-        "--home", help="Folder of ledger, warehouse and pages. Default: $STREAMGAUGE_HOME, else ./streamgauge-home"
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
-StreamFile = Annotated[Path, typer.Option("--stream", help="The stream file.")]
-Period = Annotated[str | None, typer.Option("--period", help="2018-Q4, 2018-11, 2018-W45, 2018 or all.")]
 
 
 @app.command()
@@ -85,12 +80,14 @@ def metrics(
     period: Period = None,
     grain: Annotated[str | None, typer.Option("--grain", help="week, month, quarter, year or all.")] = None,
     by: Annotated[list[str] | None, typer.Option("--by", help="Split by a dimension; may be given twice.")] = None,
+    as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
     """The values: each with its interval, its sample and its verdict. No data is null with a reason, never 0."""
     from pipelines.values import read_values
 
-    values = read_values(load_settings(home), stream, metric, period, grain, tuple(by or ()))
+    settings = _settings(home, as_of, quiet=as_json)
+    values = read_values(settings, stream, metric, period, grain, tuple(by or ()))
     console.facts([value.as_fact() for value in values], console.value_table(values), as_json)
 
 
@@ -100,18 +97,22 @@ def review(
     stream: Annotated[Path | None, typer.Option("--stream", help="The stream file, with a log.")] = None,
     period: Annotated[str | None, typer.Option("--period", help="A quarter; default: the last whole one.")] = None,
     home: Home = None,
+    as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
     """Publish the page of a quarter. With a log: import it, measure it and publish, in one go."""
+    from pipelines.registry import load
     from pipelines.reviewing import publish_reviews
 
-    settings = load_settings(home)
+    if log is not None and as_of is not None:
+        raise PipelineError("A log imported now was not known then: give --as-of without a log.")
+    settings = _settings(home, as_of, quiet=as_json)
     if (log is None) != (stream is None):
         raise PipelineError("Give a log together with --stream stream.yaml, or neither to publish what is imported.")
     name = None
     if log is not None and stream is not None:
         name = _import(settings, [log], stream, strict=False, as_json=False, quiet=as_json)
-        _refresh(settings, name, quiet=as_json)
+        _refresh(settings, [load(settings, name)], quiet=as_json)
     published = publish_reviews(settings, name, period)
     console.facts([p.as_fact() for p in published], console.review_lines(published), as_json)
 
@@ -119,28 +120,14 @@ def review(
 @app.command()
 def status(home: Home = None, as_json: Json = False) -> None:
     """What is there: events, cases, open cases, quarantined rows, last arrival and last run of each stream."""
-    from pipelines.status import status_of
-
-    facts = status_of(load_settings(home))
-    console.facts(facts, console.status_lines(facts), as_json)
-
-
-@app.command()
-def serve(
-    home: Home = None,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8765,
-) -> None:
-    """Show the published pages until Ctrl-C."""
-    import uvicorn
-
-    from dashboards.app import create_app
+    from pipelines.status import status_of, unrouted_of
 
     settings = load_settings(home)
-    if not settings.pages.is_dir():
-        raise PipelineError(f"Nothing is published in {settings.home}. First: streamgauge review")
-    console.say(f"Pages at [b]http://{host}:{port}/[/b] (Ctrl-C ends)")
-    uvicorn.run(create_app(settings.pages), host=host, port=port, log_level="warning", server_header=False)
+    facts = status_of(settings)
+    console.facts(facts, console.status_lines(facts, unrouted_of(settings)), as_json)
+
+
+feeding.add_commands(app)
 
 
 @app.command()
@@ -197,12 +184,21 @@ def _import(
     return found.stream
 
 
-def _refresh(settings: Settings, name: str, *, quiet: bool) -> None:
+def _settings(home: Path | None, as_of: str | None, *, quiet: bool) -> Settings:
+    """Settings of a command that reads numbers; what was known by a time is measured first, beside the rest."""
+    from pipelines.registry import load_measurable
+
+    settings = load_settings(home, as_of)
+    if settings.as_of is not None:
+        _refresh(settings, load_measurable(settings), quiet=quiet)
+    return settings
+
+
+def _refresh(settings: Settings, streams: list[Registered], *, quiet: bool) -> None:
     from pipelines.refresh import refresh
-    from pipelines.registry import load
 
     with console.working("Measuring", quiet=quiet) as report:
-        refresh(settings, [load(settings, name)], report)
+        refresh(settings, streams, report)
 
 
 if __name__ == "__main__":

@@ -121,8 +121,8 @@ def value_table(values: Sequence[Value]) -> Table:
     return table("Metrics", rows)
 
 
-def status_lines(facts: Sequence[Mapping[str, Any]]) -> str:
-    """A paragraph a stream."""
+def status_lines(facts: Sequence[Mapping[str, Any]], unrouted: Mapping[str, int]) -> str:
+    """A paragraph a stream, and what arrived for none."""
     lines = []
     for fact in facts:
         cases = "not measured yet" if fact["cases"] is None else f"{fact['cases']:,} cases, {fact['open_cases']:,} open"
@@ -131,9 +131,28 @@ def status_lines(facts: Sequence[Mapping[str, Any]]) -> str:
             f"  {fact['events']:,} events, {cases}, {fact['quarantined']:,} rows quarantined",
             f"  newest event {_minute(fact['last_event'])}, last arrival {_minute(fact['last_arrival'])}, "
             f"last run {_minute(fact['last_run'])} (UTC)",
-            *(f"  kept aside: {count:,} × {escape(reason)}" for reason, count in fact["quarantine_reasons"].items()),
+            *_arrival_lines(fact),
+            *_aside_lines(fact["quarantine_reasons"]),
         ]
+    if unrouted:
+        lines += ["Arrived for no stream of this home", *_aside_lines(unrouted)]
     return "\n".join(lines)
+
+
+def _arrival_lines(fact: Mapping[str, Any]) -> list[str]:
+    """How events came through the receiver, where any did."""
+    if not fact["received"]:
+        return []
+    lines = [f"  {fact['received']:,} events received, {fact['late']:,} of them late"]
+    if fact["ahead_of_clock"]:
+        lines.append(f"  [red]{fact['ahead_of_clock']:,} told a time after their arrival: some clock is wrong[/red]")
+    if fact["missing_numbers"]:
+        lines.append(f"  [red]{fact['missing_numbers']:,} events were told and have not arrived[/red]")
+    return lines
+
+
+def _aside_lines(reasons: Mapping[str, int]) -> list[str]:
+    return [f"  kept aside: {count:,} × {escape(reason)}" for reason, count in reasons.items()]
 
 
 def review_lines(published: Sequence[PublishedReview]) -> str:

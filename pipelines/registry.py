@@ -14,6 +14,7 @@ from metrics.errors import StreamFileError
 from metrics.stream import Stream, parse_stream
 from metrics.targets import check_wishes
 from pipelines.errors import SettingsError
+from pipelines.ledger.manifest import load_manifest
 from pipelines.settings import Settings
 
 STREAM_FILE = "stream.yaml"
@@ -127,6 +128,18 @@ def load_all(settings: Settings) -> list[Registered]:
             f"Nothing was imported into {settings.home} yet. Begin with: streamgauge import LOG --stream stream.yaml"
         )
     return [load(settings, name) for name in names]
+
+
+def load_measurable(settings: Settings) -> list[Registered]:
+    """Every registered stream of which at least one event has arrived.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    streams = [r for r in load_all(settings) if load_manifest(settings.ledger / r.stream.stream).rows]
+    if not streams:
+        raise SettingsError(f"No event of any stream in {settings.home} has arrived yet. See: streamgauge status")
+    return streams
 
 
 def _replace(path: Path, content: bytes) -> None:

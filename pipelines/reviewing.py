@@ -10,7 +10,7 @@ from metrics.evaluate import known_days
 from metrics.periods import parse_period, period_on, previous, spine
 from metrics.stream import Stream
 from pipelines.errors import PipelineError
-from pipelines.registry import load, load_all
+from pipelines.registry import load, load_measurable
 from pipelines.settings import Settings
 from pipelines.warehouse.publication import open_published
 
@@ -39,7 +39,7 @@ def publish_reviews(settings: Settings, stream: str | None = None, period: str |
     """
     from dashboards.publish import publish_review
 
-    chosen = [load(settings, stream)] if stream else load_all(settings)
+    chosen = [load(settings, stream)] if stream else load_measurable(settings)
     published, outside = [], []
     for registered in chosen:
         quarter = period or last_whole_quarter(settings, registered.stream)
@@ -56,7 +56,7 @@ def publish_reviews(settings: Settings, stream: str | None = None, period: str |
 def publish_standing_reviews(settings: Settings) -> list[PublishedReview]:
     """Publish the last whole quarter of every stream, and anew every quarter that stands published already."""
     published = []
-    for registered in load_all(settings):
+    for registered in load_measurable(settings):
         name = registered.stream.stream
         standing = {folder.name for folder in (settings.pages / name).glob("[0-9]*-Q[1-4]") if folder.is_dir()}
         for period in sorted(standing | {last_whole_quarter(settings, registered.stream)}):

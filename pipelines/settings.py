@@ -33,6 +33,11 @@ class Settings:
         return self.home / "inbox"
 
     @property
+    def collector(self) -> Path:
+        """Folder into which an OpenTelemetry Collector's file exporter may write; read as it grows."""
+        return self.home / "collector"
+
+    @property
     def ledger(self) -> Path:
         """Folder of all ledgers, one folder a stream."""
         return self.home / "ledger"
@@ -73,8 +78,8 @@ class Settings:
         return self.home / "scratch"
 
 
-def load_settings(home: Path | None = None) -> Settings:
-    """Settings from the environment; `home` given on the command line wins.
+def load_settings(home: Path | None = None, as_of: str | None = None) -> Settings:
+    """Settings from the environment; `home` given on the command line wins. `as_of` is an instant, or a day's end.
 
     Raises:
         SettingsError: a variable holds something that cannot be used.
@@ -86,7 +91,22 @@ def load_settings(home: Path | None = None) -> Settings:
     if not threads.isdigit() or int(threads) < 1:
         raise SettingsError(f"STREAMGAUGE_THREADS is {threads!r}; write a whole number of at least 1.")
     memory = os.environ.get("STREAMGAUGE_MEMORY_LIMIT", "4GB")
-    return Settings(home=chosen.resolve(), memory_limit=memory, threads=int(threads))
+    return Settings(chosen.resolve(), memory, int(threads), None if as_of is None else _read_instant(as_of))
+
+
+def _read_instant(text: str) -> dt.datetime:
+    """UTC, without zone. A day without a time is meant to its end, in UTC."""
+    try:
+        if len(text) == len("2026-10-01"):
+            return dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max)
+        told = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsError(
+            f"--as-of {text!r} is no instant; write 2026-10-01 or 2026-10-01T06:00:00+02:00."
+        ) from error
+    if told.tzinfo is None:
+        raise SettingsError(f"--as-of {text!r} has no offset, so its instant is unknown; end it with Z or +02:00.")
+    return told.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def quiet_libraries() -> None:

@@ -6,9 +6,12 @@ import duckdb
 
 from pipelines.errors import StorageError
 from pipelines.ledger.manifest import Manifest, load_manifest
+from pipelines.loading.routing import UNROUTED
 from pipelines.registry import load_all
 from pipelines.settings import Settings
 from pipelines.warehouse.publication import open_published
+
+_MEASURED = ("cases", "open_cases", "received", "late", "ahead", "missing_numbers", "ran_at", "run_id")
 
 
 def status_of(settings: Settings) -> list[dict[str, object]]:
@@ -22,23 +25,32 @@ def status_of(settings: Settings) -> list[dict[str, object]]:
     for registered in load_all(settings):
         name = registered.stream.stream
         manifest = load_manifest(settings.ledger / name)
-        cases, open_cases, ran_at, run_id = measured.get(name, (None, None, None, None))
+        state = measured.get(name, dict.fromkeys(_MEASURED))
         facts.append(
             {
                 "stream": name,
                 "name": registered.stream.name,
                 "events": manifest.rows,
-                "cases": cases,
-                "open_cases": open_cases,
+                "cases": state["cases"],
+                "open_cases": state["open_cases"],
                 "quarantined": manifest.quarantined,
                 "quarantine_reasons": _quarantine_reasons(manifest),
                 "last_event": max((s.last_event_at for s in manifest.segments), default=None),
                 "last_arrival": max((s.arrived_at for s in manifest.segments), default=None),
-                "last_run": str(ran_at) if ran_at else None,
-                "run_id": run_id,
+                "received": state["received"],
+                "late": state["late"],
+                "ahead_of_clock": state["ahead"],
+                "missing_numbers": state["missing_numbers"],
+                "last_run": str(state["ran_at"]) if state["ran_at"] else None,
+                "run_id": state["run_id"],
             }
         )
     return facts
+
+
+def unrouted_of(settings: Settings) -> dict[str, int]:
+    """Rows that arrived and belong to no stream of this home, by reason."""
+    return _quarantine_reasons(load_manifest(settings.ledger / UNROUTED))
 
 
 def _quarantine_reasons(manifest: Manifest) -> dict[str, int]:
@@ -53,13 +65,13 @@ def _quarantine_reasons(manifest: Manifest) -> dict[str, int]:
     return dict(rows)
 
 
-def _measured(settings: Settings) -> dict[str, tuple[object, ...]]:
+def _measured(settings: Settings) -> dict[str, dict[str, object]]:
     try:
         connection = open_published(settings)
     except StorageError:  # nothing published, or by another version: what the ledger holds can still be told
         return {}
     try:
-        rows = connection.execute("SELECT stream, cases, open_cases, ran_at, run_id FROM streams").fetchall()
+        rows = connection.execute(f"SELECT stream, {', '.join(_MEASURED)} FROM streams").fetchall()
     finally:
         connection.close()
-    return {row[0]: row[1:] for row in rows}
+    return {row[0]: dict(zip(_MEASURED, row[1:], strict=True)) for row in rows}

@@ -11,7 +11,7 @@ from metrics.metric import Metric
 from metrics.observe import dimension_sql
 from metrics.periods import GRAINS, Grain, parse_period
 from metrics.stream import Stream
-from pipelines.registry import load, load_all
+from pipelines.registry import load, load_measurable
 from pipelines.settings import Settings
 from pipelines.warehouse.publication import open_published
 
@@ -36,7 +36,7 @@ def read_values(
         StorageError: nothing was published yet.
     """
     chosen = (metric_by_key(metric),) if metric else CATALOG
-    streams = [load(settings, stream)] if stream else load_all(settings)
+    streams = [load(settings, stream)] if stream else load_measurable(settings)
     connection = open_published(settings)
     try:
         values: list[Value] = []

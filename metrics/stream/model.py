@@ -45,8 +45,24 @@ class Words(Section):
     metrics: dict[str, str] = Field(default_factory=dict, description="metric key to the name readers use")
 
 
+SpanKind = Literal["internal", "server", "client", "producer", "consumer"]
+
+
+class Spans(Section):
+    """Which OpenTelemetry spans are steps of the stream. Without this section none is: most spans are mere detail."""
+
+    services: tuple[str, ...] = Field((), description="whose spans these are, `*` stands for anything; all when empty")
+    kinds: tuple[SpanKind, ...] = Field((), description="kinds of spans; all when empty")
+    case: str = Field(
+        "streamgauge.case.id", description="attribute of span or resource that names the case, or `trace_id`"
+    )
+    steps: dict[str, str | None] = Field(
+        default_factory=dict, description="name of the span to step, null for none; others keep their name"
+    )
+
+
 class Source(Section):
-    """How a tabular or XES log maps to events: our name to the log's own column."""
+    """How a log's own names map to events: columns of a tabular or XES log, words, spans."""
 
     columns: dict[
         Literal[
@@ -61,6 +77,7 @@ class Source(Section):
     delimiter: str = ","
     lifecycle: dict[str, Lifecycle] = Field(default_factory=dict, description="the log's own words")
     lifecycle_default: Lifecycle | None = Field(None, description="what a word not listed means")
+    spans: Spans | None = Field(None, description="OpenTelemetry spans that are steps; none when absent")
 
 
 class Trigger(Section):
@@ -195,6 +212,7 @@ class Gates(Section):
     """Below these a number is not shown."""
 
     completeness: float = Field(0.95, ge=0, le=1, description="share of ended cases that can be measured")
+    late_hours: float = Field(24, gt=0, description="an event that arrives longer after it happened is flagged as late")
 
 
 class Stream(Section):
@@ -206,6 +224,7 @@ class Stream(Section):
     tier: Literal[1, 2, 3] = 2
     owner: str = ""
     time_zone: TimeZone = "UTC"
+    environment: str | None = Field(None, description="deployment.environment.name that is measured; others are not")
     fiscal_year_starts: int = Field(1, ge=1, le=12)
     words: Words = Words()
     source: Source = Source()

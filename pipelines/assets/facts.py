@@ -9,10 +9,11 @@ import duckdb
 
 from metrics.query import one_value
 from metrics.tables import CASES, COSTS, EVENTS, FAILURES, STEPS, Table
-from pipelines.assets.policy import OWNER, asset_options, one_row
+from pipelines.assets.policy import OWNER, POOL, asset_options, one_row
 from pipelines.database import open_warehouse
 from pipelines.ledger.manifest import Manifest, known_manifest
-from pipelines.registry import Registered, load_all
+from pipelines.loading.load import load
+from pipelines.registry import Registered, load_all, load_measurable
 from pipelines.settings import Settings
 from pipelines.sources import discover
 from pipelines.warehouse import facts
@@ -20,6 +21,26 @@ from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.state import ensure_tables
 
 Work = Callable[[duckdb.DuckDBPyConnection, Registered, Manifest], None]
+
+
+def inbox_asset(settings: Settings) -> dg.AssetsDefinition:
+    """What the receiver wrote down, and what a Collector wrote into files, loaded into the ledgers."""
+
+    @dg.asset(
+        name="inbox", group_name="sources", owners=[OWNER], kinds={"parquet"}, pool=POOL,
+        description="One row is an event as a service told it: received, or read from a Collector's files; each once.",
+    )  # fmt: skip
+    def build() -> dg.MaterializeResult[None]:
+        report = load(settings, [registered.stream for registered in load_all(settings)])
+        told = {name: receipt.new for name, receipt in report.receipts.items() if receipt.read}
+        return dg.MaterializeResult(
+            metadata={
+                "new_events": told, "left_out": dict(report.left_out), "skipped_bytes": report.skipped_bytes,
+                "gaps": {n.source: n.missing for n in report.gaps},
+            }
+        )  # fmt: skip
+
+    return build
 
 
 def source_specs() -> list[dg.AssetSpec]:
@@ -36,7 +57,7 @@ def source_specs() -> list[dg.AssetSpec]:
 
 def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     """One asset a contract table, in the order they follow from each other."""
-    sources = [f"{source.KEY}_files" for source in discover()]
+    sources = ["inbox", *(f"{source.KEY}_files" for source in discover())]
 
     def prepare(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
         facts.prepare_events(connection, settings, registered)
@@ -67,7 +88,7 @@ def _asset(settings: Settings, table: Table, deps: list[str], work: Work) -> dg.
     def build() -> dg.MaterializeResult[None]:
         with open_warehouse(settings) as connection:
             ensure_tables(connection)
-            for registered in load_all(settings):
+            for registered in load_measurable(settings):
                 work(connection, registered, known_manifest(settings, registered.stream.stream))
             rows = one_value(connection, f"SELECT count(*) FROM {table.name}")
         return dg.MaterializeResult(metadata={"dagster/row_count": rows})

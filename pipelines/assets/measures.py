@@ -12,7 +12,7 @@ from pipelines.assets.policy import asset_options, one_row
 from pipelines.checks.laws import run_laws, store
 from pipelines.database import open_warehouse
 from pipelines.ledger.manifest import known_manifest
-from pipelines.registry import load_all
+from pipelines.registry import load_measurable
 from pipelines.reviewing import publish_standing_reviews
 from pipelines.settings import Settings
 from pipelines.warehouse import measures
@@ -30,13 +30,13 @@ def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     @dg.asset(deps=[FLOW_TIME_STARTED.key], **asset_options("reports", one_row(COMPARISONS), COMPARISONS))
     def comparisons() -> dg.MaterializeResult[None]:
         with open_warehouse(settings) as connection:
-            rows = sum(measures.compare_releases(connection, registered) for registered in load_all(settings))
+            rows = sum(measures.compare_releases(connection, registered) for registered in load_measurable(settings))
         return dg.MaterializeResult(metadata={"release_rows": rows})
 
     @dg.asset(deps=["steps", "cases"], **asset_options("reports", one_row(VALUE_STREAM), VALUE_STREAM))
     def value_stream() -> dg.MaterializeResult[None]:
         with open_warehouse(settings) as connection:
-            rows = sum(measures.map_value_stream(connection, registered) for registered in load_all(settings))
+            rows = sum(measures.map_value_stream(connection, registered) for registered in load_measurable(settings))
         return dg.MaterializeResult(metadata={"dagster/row_count": rows})
 
     @dg.asset(
@@ -46,7 +46,7 @@ def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     def published_page(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         ran_at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         with open_warehouse(settings) as connection:
-            for registered in load_all(settings):
+            for registered in load_measurable(settings):
                 name = registered.stream.stream
                 manifest = known_manifest(settings, name)
                 measures.describe(connection, registered, manifest, context.run_id[:12], ran_at)
@@ -64,7 +64,9 @@ def _metric_asset(settings: Settings, metric: Metric) -> dg.AssetsDefinition:
     @dg.asset(name=metric.key, deps=list(metric.needs), **asset_options("metrics", description, METRIC_VALUES))
     def build() -> dg.MaterializeResult[None]:
         with open_warehouse(settings) as connection:
-            rows = sum(measures.measure_metric(connection, registered, metric) for registered in load_all(settings))
+            rows = sum(
+                measures.measure_metric(connection, registered, metric) for registered in load_measurable(settings)
+            )
         return dg.MaterializeResult(metadata={"dagster/row_count": rows, "definition_version": metric.version})
 
     return build

@@ -40,6 +40,16 @@ class Finding:
 
 LAWS: tuple[Law, ...] = (
     Law(
+        "every_number_arrived", "events", "No source skipped a number: every event it told has arrived.",
+        "SELECT missing_numbers FROM arrivals WHERE stream = $stream",
+        is_warning=True,
+    ),
+    Law(
+        "events_arrive_after_they_happen", "events", "No event tells a time after its arrival.",
+        "SELECT ahead FROM arrivals WHERE stream = $stream",
+        is_warning=True,
+    ),
+    Law(
         "cases_are_unique", "cases", "No case is counted twice.",
         "SELECT count(*) - count(DISTINCT case_id) FROM cases WHERE stream = $stream",
     ),
@@ -87,7 +97,7 @@ def run_laws(connection: duckdb.DuckDBPyConnection, stream: str) -> Iterator[Fin
 
 def count_failing(connection: duckdb.DuckDBPyConnection, law: Law, stream: str) -> int:
     """Rows of a stream against a law."""
-    return int(one_value(connection, law.query, {"stream": stream}))
+    return int(one_value(connection, law.query, {"stream": stream}) or 0)
 
 
 def store(connection: duckdb.DuckDBPyConnection, stream: str, findings: list[Finding]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -47,6 +48,14 @@ class Receipt:
     quarantined: int
     cases: int
     reasons: dict[str, int]
+
+    def __add__(self, other: Receipt) -> Receipt:
+        """Both together; a case that both touch counts twice."""
+        reasons = dict(Counter(self.reasons) + Counter(other.reasons))
+        return Receipt(
+            self.read + other.read, self.new + other.new, self.duplicate + other.duplicate,
+            self.quarantined + other.quarantined, self.cases + other.cases, reasons,
+        )  # fmt: skip
 
 
 def append(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from pipelines.receiver.answers import RefusedError
@@ -23,9 +23,15 @@ from pipelines.receiver.tokens import Tokens
 PATHS = {"/v1/traces": Signal.TRACES, "/v1/logs": Signal.LOGS, "/events": Signal.EVENTS}
 
 
-def create_receiver(log: WriteAheadLog, tokens: Tokens, limits: Limits | None = None) -> ASGIApp:
-    """The receiver as an application of its own. Who made the log closes it, after the server has ended."""
-    return Starlette(routes=receiver_routes(log, tokens, limits))
+def create_receiver(
+    log: WriteAheadLog, tokens: Tokens, limits: Limits | None = None, beside: ASGIApp | None = None
+) -> ASGIApp:
+    """The receiver as an application, with another one `beside` it for all other paths.
+
+    Who made the log closes it, after the server has ended.
+    """
+    others = [Mount("/", beside)] if beside is not None else []
+    return Starlette(routes=[*receiver_routes(log, tokens, limits), *others])
 
 
 def receiver_routes(log: WriteAheadLog, tokens: Tokens, limits: Limits | None = None) -> list[BaseRoute]:

@@ -46,11 +46,12 @@ def serve_receiver(
     host: str = "127.0.0.1",
     port: int = 4318,
     may_be_open: bool = False,
+    beside: ASGIApp | None = None,
     announce: Callable[[str, int], None] = lambda host, port: None,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; then finish what is under way, commit it and seal the log.
 
-    `announce` is told host and port once connections are accepted; port 0 lets the system choose one.
+    `beside` answers all paths that are none of the receiver's. `announce` is told host and port once connections are accepted; port 0 lets the system choose one.
 
     Raises:
         ReceiverError: the address cannot be listened on, or must not without tokens.
@@ -60,7 +61,7 @@ def serve_receiver(
         check_exposure(host, tokens, may_be_open=may_be_open)
         with _listen(host, port) as listening:
             announce(host, listening.getsockname()[1])
-            server = build_server(create_receiver(log, tokens, chosen), chosen)
+            server = build_server(create_receiver(log, tokens, chosen, beside), chosen)
             with finishing():
                 server.run([listening])
 

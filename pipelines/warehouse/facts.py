@@ -11,6 +11,7 @@ from metrics.facts.cases import cases_sql
 from metrics.facts.failures import failures_sql
 from metrics.facts.named_steps import named_steps_sql
 from metrics.query import literal
+from metrics.stream import Stream
 from metrics.tables import EVENTS, STEPS, Table
 from pipelines.ledger.compact import compact
 from pipelines.ledger.manifest import Manifest, known_manifest
@@ -18,6 +19,7 @@ from pipelines.ledger.schema import CODED
 from pipelines.ledger.verify import verify_breaks
 from pipelines.registry import Registered
 from pipelines.settings import Settings
+from pipelines.warehouse.arrivals import ahead_sql, late_sql, refresh_arrivals
 from pipelines.warehouse.current import in_effect, is_in_order, refresh_superseded, relation_of, told_relation
 from pipelines.warehouse.making import query_of, refresh_table
 from pipelines.warehouse.state import FACT_TABLES, STORED_STEPS, due, mark
@@ -43,7 +45,8 @@ def prepare_events(connection: duckdb.DuckDBPyConnection, settings: Settings, re
             {"stream": name, "path": str(path)},
         )
     refresh_superseded(connection, manifest)
-    _define(connection, EVENTS, name, _events_sql(name, manifest))
+    refresh_arrivals(connection, settings, registered.stream, manifest)
+    _define(connection, EVENTS, name, _events_sql(registered.stream, manifest))
     return manifest
 
 
@@ -83,14 +86,18 @@ def refresh_failures(
         connection.execute("COMMIT")
 
 
-def _events_sql(stream: str, manifest: Manifest) -> str:
+def _events_sql(stream: Stream, manifest: Manifest) -> str:
     """The contract view of a ledger: codes back to names."""
+    name_of_stream = literal(stream.stream)
     joins = " ".join(
-        f"LEFT JOIN (SELECT code, name FROM codes WHERE stream = {literal(stream)} AND kind = '{name}') {name}_name "
+        f"LEFT JOIN (SELECT code, name FROM codes WHERE stream = {name_of_stream} AND kind = '{name}') {name}_name "
         f"ON {name}_name.code = e.{code}"
         for name, code in CODED.items()
     )
-    told = {"stream": literal(stream), "is_in_effect": in_effect(manifest)}
+    told = {
+        "stream": name_of_stream, "is_in_effect": in_effect(manifest), "is_late": late_sql(stream),
+        "is_ahead": ahead_sql(),
+    }  # fmt: skip
     told |= {name: f"{name}_name.name" for name in CODED}
     columns = ", ".join(f"{told.get(c.name, f'e.{c.name}')} AS {c.name}" for c in EVENTS.columns)
     return f"SELECT {columns} FROM {told_relation(manifest)} e {joins}"

@@ -101,7 +101,7 @@ def _state(
         "stream": stream.stream, "name": stream.name, "stream_file": registered.text,
         "stream_file_hash": registered.text_hash, "time_zone": stream.time_zone, "events": events,
         "cases": cases, "open_cases": open_cases, "measured_cases": measured, "ended_cases": ended,
-        "untriggered_cases": told - cases, "quarantined": manifest.quarantined,
+        "untriggered_cases": told - cases, "quarantined": manifest.quarantined, **_arrivals(connection, stream),
         "last_event_at": last_event_at, "last_arrival_at": last_arrival_at,
         "ran_at": ran_at, "run_id": run_id, "ledger_fingerprint": f"{fingerprint:016x}",
         "code_version": version("streamgauge-platform"),
@@ -120,6 +120,14 @@ def _known(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> tuple[i
     assert row is not None
     events, newest, arrived, fingerprint = row
     return events, newest, arrived, fingerprint
+
+
+def _arrivals(connection: duckdb.DuckDBPyConnection, stream: Stream) -> dict[str, object]:
+    names = ("received", "late", "ahead", "missing_numbers")
+    row = one_row(
+        connection, f"SELECT {', '.join(names)} FROM arrivals WHERE stream = $stream", {"stream": stream.stream}
+    )
+    return dict(zip(names, row or (None,) * len(names), strict=True))
 
 
 def _targets(stream: Stream) -> Iterable[dict[str, object]]:
