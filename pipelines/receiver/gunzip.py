@@ -35,7 +35,7 @@ def gunzip(packed: bytes, most_bytes: int, most_ratio: float = float("inf")) -> 
         while not member.eof:
             fed = packed[at : at + _FED_BYTES]
             piece = _unpack(member, fed)
-            at += len(fed) - len(member.unconsumed_tail) - len(member.unused_data)
+            at += len(fed) - len(member.unused_data if member.eof else member.unconsumed_tail)
             size += len(piece)
             if size > allowed:
                 raise TooLargeError(f"unpacks to more than {int(allowed)} bytes")
