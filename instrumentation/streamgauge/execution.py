@@ -5,68 +5,72 @@ Knows what is told of it; how an event reaches the outbox stands in `telling`, h
 
 from __future__ import annotations
 
-import inspect
-import math
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
+from typing import cast
 
-from streamgauge.context import current_case
+from opentelemetry.util.types import AttributeValue
+
+from streamgauge.attributes import PREFIX
+from streamgauge.context import Case, current_case
+from streamgauge.decorator import Parameters, Result, decorate
 from streamgauge.errors import OutboxError
+from streamgauge.facts import Facts, quote, write
 from streamgauge.handoff import Ticket
 from streamgauge.instant import Instant, to_ns
-from streamgauge.instrument import Instrument, current
+from streamgauge.instrument import current
 from streamgauge.notices import warn_once
 from streamgauge.passing import outcome_of, type_of
-from streamgauge.performer import Performer, facts_of
-from streamgauge.span import StepSpan
-from streamgauge.telling import facts_about, is_attempt, is_word, own_facts, tell, traceparent_of
+from streamgauge.performer import NOBODY, Performer, traits_of
+from streamgauge.span import StepSpan, full_names
+from streamgauge.telling import (
+    ANYWHERE,
+    OF_AN_ENDING,
+    facts_about,
+    is_attempt,
+    is_quantity,
+    is_word,
+    own_of,
+    tell,
+    traceparent_of,
+)
 
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
-
-
-class Plan(NamedTuple):
-    """What a step was called with; a decorated function makes a Step of it on every call."""
-
-    name: str
-    performer: Performer
-    queued: Ticket | str | None
-    attempt: int | None
-    brief: bool
-    at: Instant | None
-    required: bool | None
-    rework: dict[str, object]
-    attributes: dict[str, object]
+CASE, STREAM = PREFIX + "case.id", PREFIX + "stream.name"
+STEP, INSTANCE, OUTCOME = PREFIX + "step.name", PREFIX + "step.instance_id", PREFIX + "outcome"
 
 
 class Step:
-    """One execution of a step: use it with `with`, `async with`, as a decorator, or call `start` and `complete`.
-
-    Where start and complete happen in different processes, keep `instance_id` and give it as `queued` to the second.
-    """
+    """One execution of a step; where two processes start and complete it, give `instance_id` to the second as `queued`."""
 
     __slots__ = (
-        "_attempt", "_ending", "_facts", "_instrument", "_is_ended", "_is_told", "_outcome", "_plan", "_span",
-        "_traceparent", "instance_id",
+        "_about", "_at", "_attempt", "_attributes", "_base", "_brief", "_case", "_ending", "_first_id", "_instrument",
+        "_is_ended", "_outcome", "_performer", "_required", "_rework", "_span", "_traceparent", "_traits",
+        "instance_id", "name",
     )  # fmt: skip
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        queued = plan.queued
-        self._instrument: Instrument = current()
-        self.instance_id = (queued.instance_id if isinstance(queued, Ticket) else queued) or self._new_id()
-        self._facts: dict[str, object] | None = None
-        self._is_told = False
+    def __init__(
+        self, name: str, performer: Performer, queued: Ticket | str | None, attempt: int | None, brief: bool,
+        at: Instant | None, required: bool | None, rework: Mapping[str, str], attributes: Mapping[str, object],
+    ) -> None:  # fmt: skip
+        self._instrument = instrument = current()
+        ticket = queued.instance_id if isinstance(queued, Ticket) else queued
+        self.name = name
+        self.instance_id = ticket or instrument.new_id(instrument.clock())
+        self._first_id = None if ticket else self.instance_id  # the event that begins an execution gives it its id
+        self._performer, self._brief, self._at, self._required = performer, brief, at, required
+        self._rework, self._attributes = rework, own_of(attributes, ANYWHERE)
+        self._case: Case | None = None
+        self._about: Facts | None = None  # what all events of the case say; empty where there is no case
+        self._base: Facts | None = None  # what all events of this execution say
+        self._traits = NOBODY
         self._ending: dict[str, object] = {}
         self._outcome: str | None = None
         self._span: StepSpan | None = None
         self._traceparent: str | None = None
         self._is_ended = False
         self._attempt: int | None = None
-        if plan.attempt is not None:
-            self.attempt = plan.attempt
+        if attempt is not None:
+            self.attempt = attempt
 
     @property
     def attempt(self) -> int | None:
@@ -90,15 +94,13 @@ class Step:
 
     def cost(self, driver: str, quantity: float, unit: str) -> None:
         """Add a quantity the step used up, e.g. `cost("cpu_seconds", 1.2, "s")`; its ending event tells it."""
-        if isinstance(quantity, bool) or not isinstance(quantity, int | float) or not math.isfinite(quantity):
-            warn_once("unknown cost", f"cost({driver!r}, {quantity!r}) is not told; expected a finite number")
-            return
-        costs = self._ending.setdefault("cost", [])
-        cast("list[object]", costs).append({"driver": str(driver), "quantity": quantity, "unit": str(unit)})
+        if is_quantity(quantity):
+            told = {"driver": str(driver), "quantity": quantity, "unit": str(unit)}
+            cast("list[object]", self._ending.setdefault("cost", [])).append(told)
 
     def note(self, **attributes: object) -> None:
         """Add attributes that are known only while working; the ending event tells them."""
-        self._ending.update(own_facts(attributes))
+        self._ending.update(own_of(attributes, OF_AN_ENDING))
 
     def start(self, at: Instant | None = None) -> Step:
         """Tell that work begins now, or began at `at`."""
@@ -106,23 +108,24 @@ class Step:
         return self
 
     def assign(self, performer: Performer | None = None, at: Instant | None = None) -> None:
-        """Tell that somebody took the waiting step upon themselves, and has not begun."""
-        more = {} if performer is None else facts_of(performer, self._instrument.pseudonym_key)
-        self._tell("assign", to_ns(at, self._instrument.clock), dict(more))
+        """Tell that somebody took the waiting step upon themselves, and has not begun; they perform it from now on."""
+        if performer is not None:
+            self._performer, self._base = performer, None
+        self._tell("assign", to_ns(at, self._instrument.clock))
 
     def suspend(self, at: Instant | None = None) -> None:
         """Tell that work rests: nobody is at it until `resume`."""
-        self._tell("suspend", to_ns(at, self._instrument.clock), {})
+        self._tell("suspend", to_ns(at, self._instrument.clock))
 
     def resume(self, at: Instant | None = None) -> None:
         """Tell that work goes on after `suspend`."""
-        self._tell("resume", to_ns(at, self._instrument.clock), {})
+        self._tell("resume", to_ns(at, self._instrument.clock))
 
     def complete(self, outcome: str | None = None, at: Instant | None = None) -> None:
         """Tell that work ended, with success where no outcome is set."""
         if outcome is not None:
             self.outcome = outcome
-        self._end("instant" if self._plan.brief else "complete", self._outcome or "success", at)
+        self._end("instant" if self._brief else "complete", self._outcome or "success", at)
 
     def abort(self, outcome: str | None = None, error_type: str | None = None, at: Instant | None = None) -> None:
         """Tell that work was given up, with outcome `error` where none is set; `error_type` has few distinct values."""
@@ -137,7 +140,7 @@ class Step:
         self._end("skip", "skip", at)
 
     def __enter__(self) -> Step:
-        self._open(self._plan.at, is_current=True)
+        self._open(self._at, is_current=True)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -158,60 +161,56 @@ class Step:
 
     def __call__(self, function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
         """Decorate a function, plain or async: every call is one execution of the step."""
-        plan = self._plan
+        return decorate(function, self._again)
 
-        if inspect.iscoroutinefunction(function):
-
-            @wraps(function)
-            async def execute_async(*args: Any, **kwargs: Any) -> Any:
-                with Step(plan):
-                    return await function(*args, **kwargs)
-
-            return cast("Callable[Parameters, Result]", execute_async)
-
-        @wraps(function)
-        def execute(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-            with Step(plan):
-                return function(*args, **kwargs)
-
-        return execute
+    def _again(self) -> Step:
+        return Step(
+            self.name, self._performer, None, self._attempt, self._brief, None, self._required, self._rework,
+            self._attributes,
+        )  # fmt: skip
 
     def _open(self, at: Instant | None, is_current: bool) -> None:
-        at_ns = to_ns(at, self._instrument.clock)
-        self._span = StepSpan(self._instrument, self._plan.name, self._prepare(), at_ns, is_current)
-        self._traceparent = traceparent_of(self._span.context)
-        if self._plan.brief:
+        instrument = self._instrument
+        at_ns = instrument.clock() if at is None else to_ns(at, instrument.clock)
+        self._prepare()
+        self._span = span = StepSpan(instrument.tracer, self.name, self._span_attributes(), at_ns, is_current)
+        self._traceparent = traceparent_of(span.context)
+        if self._brief:
             return
         try:
-            self._tell("start", at_ns, {})
-        except OutboxError:
-            self._close_span({"error.type": "OutboxError"}, at_ns, None)
+            self._tell("start", at_ns)
+        except OutboxError as refused:
+            self._close_span(at_ns, None, {"error.type": type_of(refused)})
             raise
 
-    def _prepare(self) -> dict[str, object]:
-        """What every event of this execution carries, in the case it is first told in."""
-        if self._facts is None:
-            plan, instrument = self._plan, self._instrument
-            about = facts_about(instrument, current_case())
-            self._is_told = about is not None
-            self._facts = {
-                **own_facts(plan.attributes),
-                **(instrument.facts if about is None else about),
-                "step.name": plan.name,
-                "step.instance_id": self.instance_id,
-                **facts_of(plan.performer, instrument.pseudonym_key),
-                **plan.rework,
-            }
-        return self._facts
+    def _prepare(self) -> Facts:
+        """Write what all events of this execution say, in the case in which it is first told of."""
+        instrument = self._instrument
+        if self._about is None:
+            self._case = current_case()
+            self._about = facts_about(instrument, self._case)
+        self._traits = traits_of(self._performer, instrument.pseudonym_key)
+        rework = write(self._rework) if self._rework else ""
+        names = f',"step.name":{quote(self.name)},"step.instance_id":{quote(self.instance_id)}'
+        self._base = self._about + names + self._traits.facts + rework + write(self._attributes)
+        return self._base
 
-    def _tell(self, lifecycle: str, at_ns: int, more: dict[str, object]) -> str | None:
-        facts = {**self._prepare(), "lifecycle": lifecycle, **more}
-        if not self._is_told:
+    def _span_attributes(self) -> dict[str, AttributeValue]:
+        case, stream = self._case, self._instrument.stream
+        names = {STEP: self.name, INSTANCE: self.instance_id, STREAM: stream}
+        if case is not None:
+            names[CASE], names[STREAM] = case.id, case.stream or stream
+        return {**full_names(self._attributes), **names, **self._traits.attributes, **full_names(self._rework)}
+
+    def _tell(self, lifecycle: str, at_ns: int, ending: Facts = "") -> str | None:
+        base = self._base or self._prepare()
+        if not self._about:
             return None
-        if self._attempt is not None:
-            facts["attempt"] = self._attempt
-        trace = self._traceparent or traceparent_of()
-        return tell(self._instrument, f"step.{lifecycle}", at_ns, facts, trace, self._plan.required)
+        tries = "" if self._attempt is None else f',"attempt":{self._attempt}'
+        facts = f'{base},"lifecycle":"{lifecycle}"{tries}{ending}'
+        event_id, self._first_id = self._first_id, None
+        trace = self._traceparent
+        return tell(self._instrument, f"step.{lifecycle}", at_ns, facts, trace, self._required, event_id)
 
     def _fail(self, error: BaseException) -> None:
         """Tell the abort by an exception that is passing through; a refusing outbox must not take its place."""
@@ -224,23 +223,28 @@ class Step:
 
     def _end(self, lifecycle: str, outcome: str, at: Instant | None) -> None:
         if self._is_ended:
-            warn_once("ended twice", f"step {self._plan.name!r} has ended before; a second ending is not told")
+            warn_once("ended twice", f"step {self.name!r} has ended before; a second ending is not told")
             return
         self._is_ended, self._outcome = True, outcome
-        at_ns = to_ns(at, self._instrument.clock)
-        ending = {**self._ending, "outcome": outcome}
+        at_ns = to_ns(self._at if at is None and self._brief else at, self._instrument.clock)
+        ending = f',"outcome":"{outcome}"'
+        if self._ending:
+            self._attributes = {n: v for n, v in self._attributes.items() if n not in self._ending}
+            self._base, ending = None, ending + write(self._ending)
         event_id = None
         try:
             event_id = self._tell(lifecycle, at_ns, ending)
         finally:
-            self._close_span(ending, at_ns, event_id)
+            self._close_span(at_ns, event_id, self._ending)
 
-    def _close_span(self, facts: dict[str, object], at_ns: int, event_id: str | None) -> None:
+    def _close_span(self, at_ns: int, event_id: str | None, facts: Mapping[str, object]) -> None:
         span, self._span = self._span, None
-        if span is not None:
-            outbox = self._instrument.outbox
-            ending = None if event_id is None or outbox is None else (event_id, outbox.source)
-            span.end(facts, at_ns, ending, "error.type" in facts)
-
-    def _new_id(self) -> str:
-        return self._instrument.new_id(self._instrument.clock())
+        if span is None:
+            return
+        attributes = full_names(facts) if facts else {}
+        if self._outcome is not None:
+            attributes[OUTCOME] = self._outcome
+        outbox = self._instrument.outbox
+        if event_id is not None and outbox is not None:
+            attributes["cloudevents.event_id"], attributes["cloudevents.event_source"] = event_id, outbox.source
+        span.end(at_ns, attributes)

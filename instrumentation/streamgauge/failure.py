@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from streamgauge.context import current_case
+from streamgauge.facts import write
 from streamgauge.instant import Instant, to_ns
 from streamgauge.instrument import current
 from streamgauge.notices import warn_once
-from streamgauge.telling import facts_about, own_facts, tell, traceparent_of
+from streamgauge.telling import facts_about, own_of, tell, traceparent_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,9 @@ class Stage:
             warn_once("no failure id", f"failure.{self.name} names no episode and is not told; give the episode's id")
             return None
         instrument, case = current(), None if stream_wide else current_case()
-        facts = {
-            **own_facts(attributes),
-            **(instrument.facts if case is None else facts_about(instrument, case) or {}),
-            "lifecycle": "instant",
-            "failure.id": str(failure_id),
-            "failure.stage": self.name,
-        }
+        about = instrument.facts if case is None else facts_about(instrument, case)
+        stage = {"lifecycle": "instant", "failure.id": str(failure_id), "failure.stage": self.name}
+        facts = about + write({**stage, **own_of(attributes)})
         return tell(instrument, f"failure.{self.name}", to_ns(at, instrument.clock), facts, traceparent_of(), required)
 
 

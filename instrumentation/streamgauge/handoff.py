@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from streamgauge.context import current_case
+from streamgauge.facts import write
 from streamgauge.instant import Instant, to_ns
 from streamgauge.instrument import current
-from streamgauge.performer import Performer, facts_of
-from streamgauge.telling import facts_about, is_word, own_facts, tell, traceparent_of
+from streamgauge.performer import Performer, traits_of
+from streamgauge.telling import ANYWHERE, facts_about, is_word, own_of, tell, traceparent_of
 
 
 class Ticket(NamedTuple):
@@ -42,17 +43,12 @@ def handoff(
     at_ns = to_ns(at, instrument.clock)
     ticket = Ticket(instance or instrument.new_id(at_ns))
     about = facts_about(instrument, current_case())
-    if about is None:
+    if not about:
         return ticket
-    facts = {
-        **own_facts(attributes),
-        **about,
-        "step.name": str(step),
-        "step.instance_id": ticket.instance_id,
-        "lifecycle": "schedule",
-        **facts_of(to, instrument.pseudonym_key),
-    }
+    waiting = {"step.name": str(step), "step.instance_id": ticket.instance_id, "lifecycle": "schedule"}
     if mode is not None and is_word("handoff.mode", mode):
-        facts["handoff.mode"] = mode
+        waiting["handoff.mode"] = mode
+    expected = traits_of(to, instrument.pseudonym_key).facts
+    facts = about + write({**waiting, **own_of(attributes, ANYWHERE)}) + expected
     tell(instrument, "step.schedule", at_ns, facts, traceparent_of(), required)
     return ticket

@@ -13,6 +13,7 @@ from opentelemetry import trace
 
 from streamgauge.errors import ConfigurationError
 from streamgauge.event import Clock, NewId, uuid7
+from streamgauge.facts import Facts, write
 from streamgauge.outbox import Outbox
 
 SHORTEST_KEY_BYTES = 16
@@ -20,7 +21,7 @@ SHORTEST_KEY_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """What `configure` was told. `facts` are the attributes every event carries, made from the other fields."""
+    """What `configure` was told. `facts` is what every event carries, made from the other fields."""
 
     service: str
     stream: str
@@ -36,7 +37,7 @@ class Instrument:
     required: bool = True
     """Whether an event the outbox refuses raises OutboxError; else it is a counted warning."""
     tracer: trace.Tracer = field(default_factory=lambda: trace.get_tracer("streamgauge"), repr=False)
-    facts: Mapping[str, object] = field(init=False, repr=False)
+    facts: Facts = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         told = {
@@ -47,7 +48,7 @@ class Instrument:
             "stream.name": self.stream,
             "stream.version": self.stream_version,
         }
-        object.__setattr__(self, "facts", {name: text for name, text in told.items() if text is not None})
+        object.__setattr__(self, "facts", write({name: text for name, text in told.items() if text is not None}))
 
 
 def configure(

@@ -6,10 +6,11 @@ Knows how to tell what has no duration; steps stand in `step`.
 from __future__ import annotations
 
 from streamgauge.context import current_case
+from streamgauge.facts import write
 from streamgauge.instant import Instant, to_ns
 from streamgauge.instrument import current
-from streamgauge.performer import SYSTEM, Performer, facts_of
-from streamgauge.telling import facts_about, own_facts, tell, traceparent_of
+from streamgauge.performer import SYSTEM, Performer, traits_of
+from streamgauge.telling import facts_about, own_of, tell, traceparent_of
 
 
 def event(
@@ -76,16 +77,11 @@ def _tell_moment(
 ) -> str | None:
     instrument = current()
     about = facts_about(instrument, current_case())
-    if about is None:
+    if not about:
         return None
     at_ns = to_ns(at, instrument.clock)
-    facts = {
-        **own_facts(attributes),
-        **about,
-        "step.name": step or kind,
-        "step.instance_id": instance or instrument.new_id(at_ns),
-        "lifecycle": "instant",
-        **facts_of(performer, instrument.pseudonym_key),
-        **more,
-    }
-    return tell(instrument, kind, at_ns, facts, traceparent_of(), required)
+    event_id = instrument.new_id(instrument.clock())  # and, where no other is given, of the execution it tells of
+    about_step = {"step.name": step or kind, "step.instance_id": instance or event_id}
+    performed = traits_of(performer, instrument.pseudonym_key).facts
+    facts = about + write({"lifecycle": "instant", **about_step, **more, **own_of(attributes)}) + performed
+    return tell(instrument, kind, at_ns, facts, traceparent_of(), required, event_id)

@@ -9,7 +9,10 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
+from streamgauge.attributes import BY_SHORT_NAME, PREFIX
+from streamgauge.facts import Facts, write
 from streamgauge.notices import warn_once
 
 
@@ -52,24 +55,37 @@ def pseudonym(id: str, key: bytes) -> str:  # noqa: A002
     return "p-" + hmac.digest(key, id.encode("utf-8", "replace"), "sha256").hex()[:16]
 
 
-def facts_of(performer: Performer, key: bytes | None) -> Mapping[str, object]:
-    """The attributes that tell of a performer; none, said once, where it is not one."""
+class Traits(NamedTuple):
+    """What is told of a performer: for events, and under full names for spans."""
+
+    facts: Facts
+    attributes: Mapping[str, str]
+
+
+def traits_of(performer: Performer, key: bytes | None) -> Traits:
+    """What is told of a performer; nothing, said once, where it is not one."""
     try:
-        return _facts_of(performer, key)
-    except (AttributeError, TypeError) as error:
-        warn_once("no performer", f"performer={performer!r} is not told; give e.g. human(role=…): {error}")
-        return {}
+        if performer.id and key is None:
+            warn_once("no pseudonym key", "a performer's id is not told: configure(pseudonym_key=…) has not been given")
+        return _traits_of(performer, key)
+    except (AttributeError, TypeError, ValueError) as error:
+        warn_once("no performer", f"performer={performer!r} is not told; give e.g. human(role='Operations'): {error}")
+        return NOBODY
 
 
 @lru_cache(maxsize=1024)
-def _facts_of(performer: Performer, key: bytes | None) -> dict[str, object]:
-    facts: dict[str, object] = {"performer.kind": performer.kind}
-    if performer.id and key is not None:
-        facts["performer.id"] = pseudonym(str(performer.id), key)
-    elif performer.id:
-        warn_once("no pseudonym key", "a performer's id is not told: configure(pseudonym_key=…) has not been given")
-    if performer.role:
-        facts["performer.role"] = str(performer.role)
-    if performer.team:
-        facts["performer.team"] = str(performer.team)
-    return facts
+def _traits_of(performer: Performer, key: bytes | None) -> Traits:
+    if performer.kind not in KINDS:
+        raise ValueError(f"kind is {performer.kind!r}, expected one of {', '.join(KINDS)}")
+    told = {
+        "performer.kind": performer.kind,
+        "performer.id": pseudonym(str(performer.id), key) if performer.id and key is not None else None,
+        "performer.role": performer.role,
+        "performer.team": performer.team,
+    }
+    data = {name: str(text) for name, text in told.items() if text}
+    return Traits(write(data), {PREFIX + name: text for name, text in data.items()})
+
+
+KINDS = BY_SHORT_NAME["performer.kind"].values
+NOBODY = Traits("", {})

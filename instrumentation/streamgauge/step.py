@@ -5,7 +5,7 @@ Knows how a caller says it; what is told stands in `execution`.
 
 from __future__ import annotations
 
-from streamgauge.execution import Plan, Step
+from streamgauge.execution import Step
 from streamgauge.handoff import Ticket
 from streamgauge.instant import Instant
 from streamgauge.performer import SYSTEM, Performer
@@ -31,7 +31,7 @@ def step(
     Raises, while it is used:
         OutboxError: an event is required and could not be stored.
     """
-    return Step(Plan(str(name), performer, queued, attempt, brief, at, required, {}, attributes))
+    return Step(str(name), performer, queued, attempt, brief, at, required, {}, attributes)
 
 
 def rework(
@@ -52,5 +52,5 @@ def rework(
     `of` is that execution, its ticket or its instance id; all else is as in `step`.
     """
     told = {"rework.of": of.instance_id if isinstance(of, Step | Ticket) else of, "rework.reason": reason}
-    facts: dict[str, object] = {name: str(text) for name, text in told.items() if text}
-    return Step(Plan(str(name), performer, queued, attempt, brief, at, required, facts, attributes))
+    facts = {name: str(text) for name, text in told.items() if text}
+    return Step(str(name), performer, queued, attempt, brief, at, required, facts, attributes)

@@ -6,6 +6,7 @@ was asked for.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from opentelemetry import trace
@@ -15,15 +16,16 @@ from streamgauge.attributes import BY_SHORT_NAME, PREFIX
 from streamgauge.context import Case
 from streamgauge.errors import OutboxError
 from streamgauge.event import Event
+from streamgauge.facts import Facts, Written, quote, write
 from streamgauge.instrument import Instrument
 from streamgauge.notices import warn_once
 
-Facts = Mapping[str, object]
-"""Attributes under their short names."""
-
-CALLERS = frozenset({"objects", "severity", "cost", "error.type", "handoff.mode", "outcome", "attempt"})
-"""Names of the contract a caller may give as attributes of an event; the others come from the verbs."""
-_PLAIN = frozenset({str, int, float, bool})
+ANYWHERE = frozenset({"objects", "severity"})
+"""Names of the contract a caller may give wherever attributes are taken. All others come from the verbs themselves,"""
+OF_AN_ENDING = ANYWHERE | {"error.type"}
+"""but for that of an ending,"""
+OF_A_MOMENT = OF_AN_ENDING | {"cost", "outcome", "attempt", "handoff.mode"}
+"""and those of an event that is told in one go."""
 
 
 def tell(
@@ -33,8 +35,11 @@ def tell(
     facts: Facts,
     traceparent: str | None = None,
     required: bool | None = None,
+    event_id: str | None = None,
 ) -> str | None:
     """Put one event into the outbox. Returns its id, or None where it was not taken.
+
+    `event_id` is given where the id has been made already: the first event of an execution gives it its id.
 
     Raises:
         OutboxError: the outbox refused, and the event is `required` (None: as the Instrument says).
@@ -43,9 +48,9 @@ def tell(
         warn_once("not configured", "streamgauge.configure(…) has not been called; events are told to nobody")
         return None
     try:
-        event = Event(instrument.new_id(instrument.clock()), kind, at_ns, facts, traceparent)
-        instrument.outbox.put(event)
-        return event.id
+        event_id = event_id or instrument.new_id(instrument.clock())
+        instrument.outbox.put(Event(event_id, kind, at_ns, Written(facts), traceparent))
+        return event_id
     except Exception as error:  # an outbox is anybody's code: the service sees our error or none
         if instrument.required if required is None else required:
             if isinstance(error, OutboxError):
@@ -55,36 +60,36 @@ def tell(
         return None
 
 
-def facts_about(instrument: Instrument, case: Case | None) -> dict[str, object] | None:
-    """What every event of this case carries; None, said once, where there is no case to tell of."""
+def facts_about(instrument: Instrument, case: Case | None) -> Facts:
+    """What every event of this case carries; empty, and said once, where there is no case to tell of."""
     if case is None:
         if instrument.outbox is not None:
             warn_once("no case", "told outside of a case, so not told: wrap the work in `with streamgauge.case(id):`")
-        return None
-    if case.stream is None or case.stream == instrument.stream:
-        return {**instrument.facts, "case.id": case.id}
-    facts = {**instrument.facts, "stream.name": case.stream, "case.id": case.id}
-    facts.pop("stream.version", None)  # it is that of the configured stream
-    return facts
+        return ""
+    facts = instrument.facts
+    if case.stream is not None and case.stream != instrument.stream:  # the version is that of the configured stream
+        told = {name: text for name, text in Written(facts).items() if name != "stream.version"}
+        facts = write({**told, "stream.name": case.stream})
+    return f'{facts},"case.id":{quote(case.id)}'
 
 
-def own_facts(attributes: Facts) -> Facts:
+def own_of(attributes: Mapping[str, object], allowed: frozenset[str] = OF_A_MOMENT) -> Mapping[str, object]:
     """The caller's attributes without what is None, reserved, or of a closed list and not in it (each said once)."""
-    if attributes.keys().isdisjoint(BY_SHORT_NAME) and _PLAIN.issuperset(map(type, attributes.values())):
+    if attributes.keys().isdisjoint(BY_SHORT_NAME) and None not in attributes.values():
         return attributes
-    return {name: value for name, value in attributes.items() if value is not None and _may_say(name, value)}
+    return {n: value for n, value in attributes.items() if value is not None and _may_say(n, value, allowed)}
 
 
-def _may_say(name: str, value: object) -> bool:
-    if name.startswith(PREFIX) or (name in BY_SHORT_NAME and name not in CALLERS):
-        warn_once(
-            f"reserved {name}", f"{name} is told by the verbs themselves; give it to the verb, not as an attribute"
-        )
+def _may_say(name: str, value: object, allowed: frozenset[str]) -> bool:
+    declared = BY_SHORT_NAME.get(name.removeprefix(PREFIX))
+    if declared is None:
+        return True
+    if name not in allowed:
+        warn_once(f"reserved {name}", f"{name} is not told as an attribute: the verbs say it themselves")
         return False
     if name == "attempt":
         return is_attempt(value)
-    declared = BY_SHORT_NAME.get(name)
-    return declared is None or not declared.values or is_word(name, value)
+    return not declared.values or is_word(name, value)
 
 
 def is_word(name: str, value: object) -> bool:
@@ -104,9 +109,17 @@ def is_attempt(value: object) -> bool:
     return False
 
 
+def is_quantity(value: object) -> bool:
+    """Whether a value measures something: a finite number; said once where it does not."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return True
+    warn_once("unknown quantity", f"a cost of {value!r} is not told; expected a finite number")
+    return False
+
+
 def traceparent_of(context: SpanContext | None = None) -> str | None:
     """W3C traceparent of a span, of the current one when none is given; None where there is no valid one."""
     found = trace.get_current_span().get_span_context() if context is None else context
     if not found.is_valid:
         return None
-    return f"00-{found.trace_id:032x}-{found.span_id:016x}-{found.trace_flags:02x}"
+    return "00-%032x-%016x-%02x" % (found.trace_id, found.span_id, found.trace_flags)  # noqa: UP031  # quicker

@@ -86,8 +86,13 @@ class FileOutbox:
             sequence = self._sequence + 1
             line = frame(event.encode(spool.source, sequence))
             self._sequence = sequence
-            self._write(segment, line)
-            self._size += len(line)
+            try:
+                written = self._disk.write(segment, line)
+            except OSError as error:
+                raise self._not_written(str(error)) from error
+            if written != len(line):
+                raise self._not_written(f"the disk took {written} of {len(line)} bytes")
+            self._size += written
             if self._fsync:
                 self._sync(segment)
             if self._size >= self._segment_bytes:
@@ -134,18 +139,11 @@ class FileOutbox:
                 raise OutboxError(f"{spool.folder} cannot be synced: {error}") from error
         return segment
 
-    def _write(self, segment: int, line: bytes) -> None:
-        """Write whole or not at all: after half a line the next one begins a new segment, so nothing is glued to it."""
-        try:
-            written = self._disk.write(segment, line)
-        except OSError as error:
-            self._sequence -= 1
-            self._leave_segment()
-            raise OutboxError(f"the event was not written: {error}") from error
-        if written != len(line):
-            self._sequence -= 1
-            self._leave_segment()
-            raise OutboxError(f"the event was not written: the disk took {written} of {len(line)} bytes")
+    def _not_written(self, reason: str) -> OutboxError:
+        """Give the number back; the next event begins a new segment, so that it is not glued to half a line."""
+        self._sequence -= 1
+        self._leave_segment()
+        return OutboxError(f"the event was not written: {reason}")
 
     def _sync(self, segment: int) -> None:
         """The number stays in use when this fails: the line may be read, and sent, all the same."""
