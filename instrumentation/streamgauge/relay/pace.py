@@ -14,11 +14,12 @@ from streamgauge.relay.backoff import Backoff
 
 @dataclass(slots=True)
 class Pace:
-    """Limits of the next batch, at most `most_events` events and about `most_bytes`."""
+    """Limits of the next batch, at most `most_events` events and about `most_bytes`; `trouble` is why it waits."""
 
     most_events: int
     most_bytes: int
     backoff: Backoff = field(default_factory=Backoff)
+    trouble: str | None = None
     events: int = field(init=False)
     bytes: int = field(init=False)
 

@@ -121,11 +121,12 @@ class Relay:
                 if not is_ours:
                     return Report()
                 if not self._wait_seconds(pace):
+                    pace.trouble = None
                     take_turn(backlog, self._delivery.post, pace, stop.is_set, turn)
                     backlog.tidy()
                 left = backlog.remaining()
                 report = Report(backlog_events=left.events, backlog_bytes=left.bytes, oldest_at=left.oldest_at)
-        except Exception as error:  # of a disk or a database: any outbox may break, and the others go on
+        except Exception as error:  # of a disk or a database: as with a denied token, only this outbox waits
             turn.trouble = Reply(Verdict.DENIED, f"{type(error).__name__}: {error}")
         self._learn(backlog.name, pace, turn)
         return replace(
@@ -134,7 +135,7 @@ class Relay:
             retried=turn.retried,
             refused=turn.refused,
             skipped_bytes=turn.skipped_bytes,
-            trouble=None if turn.trouble is None else f"{backlog.name}: {turn.trouble.reason}",
+            trouble=pace.trouble,
         )
 
     def _learn(self, name: str, pace: Pace, turn: Turn) -> None:
@@ -148,8 +149,9 @@ class Relay:
             is_for_all = turn.trouble.verdict in _FOR_ALL
             backoff = self._backoff if is_for_all else pace.backoff
             wait_seconds = backoff.failed(time.monotonic(), turn.trouble.retry_after_seconds)
+            pace.trouble = f"{name}: {turn.trouble.reason}"
             level = logging.WARNING if is_for_all else logging.ERROR
-            _LOGGER.log(level, "%s: %s; trying again in %.1f s", name, turn.trouble.reason, wait_seconds)
+            _LOGGER.log(level, "%s; trying again in %.1f s", pace.trouble, wait_seconds)
 
     def _wait_seconds(self, pace: Pace) -> float:
         now = time.monotonic()
