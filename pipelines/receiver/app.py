@@ -8,8 +8,8 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipelines.receiver.answers import RefusedError
 from pipelines.receiver.frame import Signal
@@ -30,11 +30,20 @@ def create_receiver(
 
     Who made the log closes it, after the server has ended.
     """
-    others = [Mount("/", beside)] if beside is not None else []
-    return Starlette(routes=[*receiver_routes(log, tokens, limits), *others])
+    routes = receiver_routes(log, tokens, limits)
+    receiver = Starlette(routes=routes)
+    if beside is None:
+        return receiver
+    paths, other = {route.path for route in routes}, beside
+
+    async def choose(scope: Scope, receive: Receive, send: Send) -> None:
+        """By path alone: a method that a path of ours does not know is ours to refuse."""
+        await (receiver if scope.get("path") in paths else other)(scope, receive, send)
+
+    return choose
 
 
-def receiver_routes(log: WriteAheadLog, tokens: Tokens, limits: Limits | None = None) -> list[BaseRoute]:
+def receiver_routes(log: WriteAheadLog, tokens: Tokens, limits: Limits | None = None) -> list[Route]:
     """The paths that take, and the ones that tell about the receiver itself."""
     held, chosen = Held(), limits or Limits()
     told = _Told(log, tokens, held)

@@ -33,7 +33,8 @@ CONTENT_TYPES = {
 _ENCODINGS = {"": Encoding.IDENTITY, "identity": Encoding.IDENTITY, "gzip": Encoding.GZIP, "x-gzip": Encoding.GZIP}
 _OPENINGS = {JSON: b"{", STRUCTURED: b"{", BATCH: b"["}
 _LONGEST_LENGTH = 18  # digits of a Content-Length that are worth reading
-_INLINE_BYTES = 65_536  # larger bodies are checked beside the event loop, one at a time
+_INLINE_BYTES = 1_048_576  # what takes about a millisecond; more is checked beside the event loop, one at a time
+_UNPACKING_COST = 16  # a packed byte takes as long as so many plain ones
 
 
 class _LeftError(Exception):
@@ -164,7 +165,9 @@ class Intake:
 
     async def _prepare(self, told: _Told, body: bytes) -> Record:
         """The record to store; large bodies are looked at one at a time, so that memory stays bounded."""
-        if len(body) <= _INLINE_BYTES:
+        is_packed = told.encoding is Encoding.GZIP
+        is_quick = told.content_type == PROTOBUF and not is_packed
+        if is_quick or len(body) * (_UNPACKING_COST if is_packed else 1) <= _INLINE_BYTES:
             return self._to_record(told, body)
         async with self._held.large:
             return await asyncio.to_thread(self._to_record, told, body)

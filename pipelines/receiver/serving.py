@@ -51,7 +51,8 @@ def serve_receiver(
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; then finish what is under way, commit it and seal the log.
 
-    `beside` answers all paths that are none of the receiver's. `announce` is told host and port once connections are accepted; port 0 lets the system choose one.
+    `beside` answers all paths that are none of the receiver's. `announce` is told host and port once connections are
+    accepted; port 0 lets the system choose one.
 
     Raises:
         ReceiverError: the address cannot be listened on, or must not without tokens.

@@ -10,9 +10,16 @@ import time
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
+from starlette.testclient import TestClient
 
+from pipelines.receiver.app import create_receiver
 from pipelines.receiver.frame import Signal
 from pipelines.receiver.limits import Limits
+from pipelines.receiver.log import WriteAheadLog
+from pipelines.receiver.tokens import Tokens
 from tests.receiver.disks import SlowDisk
 from tests.receiver.running import JSON, PROTOBUF, Reply, Running, running
 
@@ -249,3 +256,14 @@ def test_the_receiver_tells_about_itself(guarded: tuple[Running, str]) -> None:
         assert f"\n{line}\n" in text
     assert "orders" not in text and token not in text
     assert json.loads(receiver.ask("GET", "/openapi.json").body)["openapi"] == "3.1.0"
+
+
+def test_another_application_answers_all_other_paths(tmp_path: Path) -> None:
+    """Beside the receiver pages are served; its own paths stay its own, whatever the method."""
+    pages = Starlette(routes=[Route("/", lambda _: PlainTextResponse("a page")), Mount("/v1", PlainTextResponse("v1"))])
+    with WriteAheadLog(tmp_path, free_floor_bytes=0) as log:
+        client = TestClient(create_receiver(log, Tokens(None), beside=pages))
+        assert client.get("/").text == "a page"
+        assert client.get("/v1/traces").status_code == 405
+        assert client.get("/v1/other").text == "v1"
+        assert client.post("/v1/traces", content=OTLP, headers={"content-type": JSON}).status_code == 200
