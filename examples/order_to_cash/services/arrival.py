@@ -49,7 +49,7 @@ class Arrival:
                 if time.monotonic() > until:
                     raise ServiceDiedError(f"not all that was told has arrived: {report.trouble}")
         if refused := [*self._spool.glob("*/refused.spool")]:
-            raise ServiceDiedError(f"the receiver refused events; they are in {refused[0]}")
+            raise ServiceDiedError(f"events were refused or damaged on the way; {refused[0]} says why")
         self._processes.stop("receiver")
 
     def _address(self) -> str | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request, Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 import streamgauge as sg
 from examples.order_to_cash.services import clock
@@ -13,18 +16,18 @@ from examples.order_to_cash.stations import approved_at
 ENGINE = sg.agent(role="Credit engine")
 
 
-def create_app(place: Place) -> FastAPI:
+def create_app(place: Place) -> Starlette:
     """The engine's HTTP interface."""
-    app = FastAPI(title="Credit")
 
-    @app.post("/orders/{order}/approval")
-    async def approve(order: int, request: Request) -> Response:
+    async def approve(request: Request) -> Response:
+        order = request.path_params["order"]
         decided = approved_at(place.orders, order, int(request.headers[clock.HEADER]))
         with clock.at(decided), sg.extract(request.headers):  # the case comes with the request
-            sg.event("credit.approved", step="Approve credit", performer=ENGINE, cost=place.cost("approve", order))
+            cost = place.cost("approve", order)
+            sg.event("credit.approved", step="Approve credit", performer=ENGINE, cost=cost)
         return Response(headers={clock.HEADER: str(decided)})
 
-    return app
+    return Starlette(routes=[Route("/orders/{order:int}/approval", approve, methods=["POST"])])
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from examples.order_to_cash.services import clock
 
 _TABLE = "CREATE TABLE IF NOT EXISTS messages (number INTEGER PRIMARY KEY, at, order_number INTEGER, headers TEXT)"
 _BATCH = 500
-_POLL_SECONDS = 0.01  # on the wall: how soon an idle reader looks again
+_POLL_SECONDS = 0.05  # on the wall: how soon an idle reader looks again
 Connection = sqlite3.Connection
 
 

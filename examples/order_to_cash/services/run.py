@@ -7,6 +7,7 @@ Writes DIR/inbox (what the receiver took) and DIR/services (databases, spools an
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from examples.order_to_cash.demand import draw_orders
 from examples.order_to_cash.services import queues
 from examples.order_to_cash.services.arrival import Arrival
 from examples.order_to_cash.services.customers import place_orders
-from examples.order_to_cash.services.processes import Processes
+from examples.order_to_cash.services.processes import Processes, ServiceDiedError
 
-ORDERS = 10_000
+ORDERS = 8_000
 SEED = 7
 QUEUES = ("shop", "warehouse", "carrier", "billing")
 WEB_SERVICES = ("shop", "credit", "stock")
@@ -50,9 +51,10 @@ def run(home: Path, orders: int = ORDERS, seed: int = SEED) -> None:
         for name in CONSUMERS:
             processes.start(name, f"{_PACKAGE}.{name}", *place)
         _play_customers(processes, folder, orders, seed)
-        processes.wait_until(lambda: processes.have_ended(*CONSUMERS), "the last order's payment", _WORK_SECONDS)
-        processes.stop(*WEB_SERVICES)
-        arrival.finish()
+        with _console.status("     The last orders are worked on", spinner="line"):
+            processes.wait_until(lambda: processes.have_ended(*CONSUMERS), "the last payment", _WORK_SECONDS)
+            processes.stop(*WEB_SERVICES)
+            arrival.finish()
 
 
 def _play_customers(processes: Processes, folder: Path, orders: int, seed: int) -> None:
@@ -70,8 +72,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="seed of all random numbers (%(default)s)")
     chosen = parser.parse_args()
     begun = time.monotonic()
-    run(chosen.home, chosen.orders, chosen.seed)
-    _console.print(f"{chosen.orders:,} orders in {time.monotonic() - begun:.1f} s")
+    try:
+        run(chosen.home, chosen.orders, chosen.seed)
+    except ServiceDiedError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    _console.print(f"     {chosen.orders:,} orders in {time.monotonic() - begun:.0f} s")
 
 
 if __name__ == "__main__":
