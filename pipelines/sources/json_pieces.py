@@ -35,19 +35,28 @@ def read_pieces(path: Path) -> Iterator[Piece]:
     """
     try:
         with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as stream:
-            start = stream.peek(_CHUNK)
-            if start.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00")):
+            if stream.peek(_CHUNK).startswith((b"\xff\xfe", b"\xfe\xff", b"\x00")):
                 raise SourceError(f"{path.name} begins like UTF-16 or UTF-32; CloudEvents are UTF-8. Convert it.")
-            if start.startswith(codecs.BOM_UTF8):
-                stream.read(len(codecs.BOM_UTF8))
-            is_array = start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"[")
-            yield from _cut_array(stream) if is_array else _cut_lines(stream)
+            yield from cut_pieces(stream)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise SourceError(f"{path.name} is no whole gzip file: {error}. Fetch or write it again.") from error
     except UnicodeDecodeError as error:
         raise SourceError(f"{path.name} is an array that is not UTF-8: {error}. Convert it.") from error
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+
+
+def cut_pieces(stream: Stream) -> Iterator[Piece]:
+    """The texts of the events of an open stream, as `read_pieces` gives them.
+
+    Raises:
+        UnicodeDecodeError: an array that is not UTF-8; what came before was given.
+    """
+    start = stream.peek(_CHUNK)
+    if start.startswith(codecs.BOM_UTF8):
+        stream.read(len(codecs.BOM_UTF8))
+    is_array = start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"[")
+    yield from _cut_array(stream) if is_array else _cut_lines(stream)
 
 
 def _cut_lines(stream: Stream) -> Iterator[Piece]:
