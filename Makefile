@@ -16,7 +16,7 @@ help: ## list the targets
 demo: $(STAMP) ## run the bundled order-to-cash example, from events to published page
 	@$(BIN)/python -m examples.order_to_cash.demo --home $(DEMO)
 
-test: $(STAMP) browser ## run all tests, as CI does
+test: $(STAMP) machinery ## run all tests, as CI does
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 dev: $(STAMP) ## open the Dagster UI on the demo's data (http://127.0.0.1:3000)
@@ -57,8 +57,14 @@ $(STAMP): requirements.lock pyproject.toml instrumentation/pyproject.toml | $(VE
 	@$(BIN)/uv pip install -q -p $(BIN)/python --no-deps --no-build-isolation -e . -e ./instrumentation
 	@touch $@
 
-.PHONY: browser
-browser: # a browser for the page tests; without one they skip and say so
-	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-		&& { echo "Installing Chromium for the page tests ..."; apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
-		|| echo "No Chromium: browser tests will be skipped."; }
+.PHONY: machinery
+machinery: # a browser, servers and curl that tests run for real; without them those tests skip and say so
+	@missing=""; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	command -v curl >/dev/null || missing="$$missing curl"; \
+	[ -z "$$missing" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& { echo "Installing for the tests:$$missing ..."; apt-get update -qq \
+			&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; } \
+		|| echo "Not here:$$missing. The tests that need them will be skipped."; }

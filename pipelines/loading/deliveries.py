@@ -34,6 +34,10 @@ class Delivery:
     damage: str | None = None
     skipped_bytes: int = 0
 
+    def is_before(self, mark: Mark | None) -> bool:
+        """Has a reader with this mark read it? Not what stands at 0: a packed file that grows is read whole again."""
+        return mark is not None and self.end.offset > 0 and self.end <= mark
+
 
 def inbox_deliveries(folder: Path, since: Mark | None) -> Iterator[Delivery]:
     """Requests in the receiver's log after a mark; from its beginning when that is None."""
@@ -60,8 +64,8 @@ def file_deliveries(paths: Iterable[Path], marks: Marks) -> Iterator[Delivery]:
     for path in paths:
         feed = feed_of(path)
         since = marks.get(feed)
-        for offset, place, body, content_type in read_records(path, since.offset if since else 0):
-            yield Delivery(feed, Mark("", offset), place, body, content_type)
+        for record in read_records(path, since.offset if since else 0):
+            yield Delivery(feed, Mark("", record.end), f"{path.name} {record.place}", record.body, record.content_type)
 
 
 def feed_of(path: Path) -> str:

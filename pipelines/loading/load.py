@@ -92,7 +92,7 @@ class _Chunk:
 
     def after(self, rows: pl.DataFrame, marks: Marks) -> pl.DataFrame:
         """Those of the rows that a reader with these marks has not read."""
-        read = [n for n, d in enumerate(self.deliveries) if d.feed in marks and d.end <= marks[d.feed]]
+        read = [n for n, d in enumerate(self.deliveries) if d.is_before(marks.get(d.feed))]
         return rows.filter(~pl.col("delivery").is_in(read)) if read else rows
 
 

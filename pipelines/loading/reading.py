@@ -25,7 +25,7 @@ def read_delivery(delivery: Delivery, streams: list[Stream], left_out: Counter[s
         yield to_batch({"source": [delivery.feed], "place": [delivery.place], "problem": [problem]})
     elif delivery.signal is Signal.EVENTS:
         yield cloudevents.parse(*told, _PLAIN, delivery.place)
-    elif delivery.signal is Signal.LOGS:
+    elif (delivery.signal or otlp.signal_of(*told)) != Signal.TRACES:
         yield otlp.parse_logs(*told, _PLAIN, delivery.place, left_out)
     else:
         claiming = [stream for stream in streams if stream.source.spans is not None]

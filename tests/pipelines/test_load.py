@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from pipelines.checks.laws import run_laws
@@ -194,3 +196,48 @@ def _law(home: Settings, name: str) -> int:
         ensure_tables(connection)
         prepare_events(connection, home, load_registered(home, "calls"))
         return next(f.failing_rows for f in run_laws(connection, "calls") if f.law.name == name)
+
+
+def _log_line(*numbers: int) -> str:
+    """OTLP JSON as a Collector's file exporter writes it: log records that are business events."""
+    records = [
+        {
+            "timeUnixNano": str(1_767_614_400_000_000_000 + n), "eventName": "ring",
+            "attributes": [
+                {"key": f"streamgauge.{name}", "value": {"stringValue": text}}
+                for name, text in {
+                    "event.id": f"o{n}", "stream.name": "calls", "case.id": "c1", "step.name": "Ring",
+                    "lifecycle": "instant",
+                }.items()
+            ],
+        }
+        for n in numbers
+    ]  # fmt: skip
+    return json.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]}) + "\n"
+
+
+def test_files_of_a_collector_are_followed(tmp_path: Path) -> None:
+    """A file is read as it grows, a line that is still being written later; under its new name it is read on."""
+    home = registered(tmp_path, "calls")
+    home.collector.mkdir(parents=True)
+    live = home.collector / "logs.json"
+    first, second, third = (_log_line(n, n + 1) for n in (1, 3, 5))
+    live.write_text(first + second[:40], "utf-8")
+    assert loaded(home).receipts["calls"].read == 2
+    live.write_text(first + second, "utf-8")
+    assert loaded(home).receipts["calls"].read == 2
+    live.rename(home.collector / "logs-2026-01-05T12-00-00.000.json")
+    live.write_text(third, "utf-8")
+    assert loaded(home).receipts["calls"].read == 2
+    assert ids(home) == ["o1", "o2", "o3", "o4", "o5", "o6"]
+
+
+def test_a_packed_file_that_grows_is_read_whole_again(tmp_path: Path) -> None:
+    """What a Collector packs as one stream cannot be entered in its midst: nothing of it is missed or counted twice."""
+    home = registered(tmp_path, "calls")
+    live = tmp_path / "logs.jsonl.zst"
+    pack = pa.Codec("zstd").compress
+    for told in (_log_line(1, 2), _log_line(1, 2) + _log_line(3)):
+        live.write_bytes(pack(told.encode(), asbytes=True))
+        loaded(home, live)
+    assert ids(home) == ["o1", "o2", "o3"]
