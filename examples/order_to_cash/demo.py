@@ -20,6 +20,7 @@ from examples.order_to_cash.services.run import ORDERS, SEED
 HERE = Path(__file__).parent
 PERIOD = "2026-Q3"
 MARK = "made-by-the-demo"
+SERVICES = "examples.order_to_cash.services.run"
 _console = Console(soft_wrap=True)
 
 
@@ -32,9 +33,8 @@ def main() -> None:
     options = parser.parse_args()
     begun = time.monotonic()
     home = _make_anew(options.home)
-    _step("1/4  Running the order services", [sys.executable, "-m", "examples.order_to_cash.services.run", "--home",
-                                              str(home), "--orders", str(options.orders), "--seed",
-                                              str(options.seed)])  # fmt: skip
+    run = [sys.executable, "-m", SERVICES, "--home", str(home), "--orders", str(options.orders)]
+    _step("1/4  Running the order services", [*run, "--seed", str(options.seed)])
     _step("2/4  Loading what arrived", _streamgauge("load", "--stream", str(HERE / "stream.yaml"), home=home))
     _step("3/4  Running the Dagster job", _streamgauge("run", home=home))
     _console.print("[b]4/4  Publishing[/b]")
