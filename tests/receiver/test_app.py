@@ -106,12 +106,12 @@ def _refused(reply: Reply, status: int, text: str) -> None:
         ("/events", JSON, EVENT, "there are none"),
     ],
 )
-def test_what_nobody_can_decode_is_400(receiver: Running, path: str, content_type: str, body: bytes, text: str) -> None:
+def test_what_nobody_can_decode_is_400(shared: Running, path: str, content_type: str, body: bytes, text: str) -> None:
     """A body that is no message is refused for good, with google.rpc.Status in the format of the request."""
-    reply = receiver.post(path, body, content_type)
+    reply = shared.post(path, body, content_type)
     _refused(reply, 400, text)
     assert reply.headers["content-type"] == (PROTOBUF if content_type == PROTOBUF else JSON)
-    assert receiver.frames() == []
+    assert shared.frames() == []
 
 
 def test_headers_that_cannot_be_an_event_are_400(receiver: Running) -> None:

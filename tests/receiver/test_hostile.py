@@ -39,10 +39,10 @@ KEPT = {
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_what_can_be_decoded_is_kept_however_strange(receiver: Running, name: str) -> None:
+def test_what_can_be_decoded_is_kept_however_strange(shared: Running, name: str) -> None:
     """Whether it is an event is judged later: the bytes are in the log as they came."""
-    assert receiver.post("/v1/traces", KEPT[name]).status == 200
-    assert [frame.body for frame in receiver.frames()] == [KEPT[name]]
+    assert shared.post("/v1/traces", KEPT[name]).status == 200
+    assert shared.frames()[-1].body == KEPT[name]
 
 
 def test_protobuf_with_invalid_utf8_inside_is_kept(receiver: Running) -> None:

@@ -20,7 +20,7 @@ CHECKED = (
     "response_schema_conformance",
 )
 FEW = settings(
-    max_examples=20, deadline=None, derandomize=True, database=None,
+    max_examples=12, deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck), phases=[Phase.generate],
 )  # fmt: skip
 
