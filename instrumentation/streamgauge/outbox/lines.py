@@ -58,5 +58,7 @@ def read_lines(path: Path, offset: int = 0, is_final: bool = False) -> Iterator[
                 content = raw[_PREFIX:-1]
                 is_intact = raw[:_PREFIX] == b"%08x " % zlib.crc32(content)
                 yield Line(start, offset, content) if is_intact else Damage(start, offset, "checksum does not match")
-            elif is_final:
+                continue
+            if is_final:
                 yield Damage(start, offset, "line is unfinished")
+            return  # the writer may finish the line meanwhile: its rest, read now, would be no line of its own
