@@ -154,6 +154,13 @@ def test_sqlite_address_may_be_relative(tmp_path: Path, monkeypatch: pytest.Monk
     assert rows == (0,)
 
 
+def test_missing_psycopg_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PostgreSQL outbox without its library is refused at start-up, with what to install."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigurationError, match=r"install psycopg\[binary\]"):
+        connector("postgresql://db/orders")
+
+
 def test_options_are_judged_by_the_function_too() -> None:
     """A command that carries the relay gets the same sentence as an error."""
     with pytest.raises(ConfigurationError, match="nothing to relay"):

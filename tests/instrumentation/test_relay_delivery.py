@@ -191,6 +191,14 @@ def test_nobody_there_is_no_answer() -> None:
     assert "127.0.0.1" in reply.reason
 
 
+def test_without_tls_nothing_is_told(wild: Receiver) -> None:
+    """An https receiver that speaks no TLS is no answer, and never sees the token."""
+    reply = Delivery(wild.url.replace("http:", "https:"), token="s3cret", timeout_seconds=1.0).post(EVENTS)
+    assert reply.verdict is Verdict.NO_ANSWER
+    assert "SSL" in reply.reason
+    assert wild.requests == []
+
+
 def test_answer_is_shown_shortened_in_one_line(wild: Receiver) -> None:
     """What the receiver says is told to a person in one short line, without the token should it repeat it."""
     wild.usually = lambda request: request.answer(400, b"bad s3cret\n" * 500)

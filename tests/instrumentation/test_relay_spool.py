@@ -275,7 +275,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.lists(STEPS, max_size=14))
 def test_any_history_delivers_exactly_what_was_put(tmp_path_factory: pytest.TempPathFactory, steps: Any) -> None:
     """Whoever dies when, with half a line or none: the events put arrive, numbered from 1 on, in one source."""

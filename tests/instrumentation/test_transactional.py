@@ -13,8 +13,10 @@ import sqlalchemy
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
+import streamgauge as sg
 from streamgauge.errors import ConfigurationError, OutboxError
 from streamgauge.event import Event
+from streamgauge.instrument import current, use
 from streamgauge.outbox.transactional import TransactionalOutbox, create_table
 
 
@@ -187,6 +189,22 @@ def test_one_outbox_serves_every_request(path: Path) -> None:
     registry.commit()
     registry.remove()
     assert ids_in(path) == ["1", "2", "3"]
+
+
+def test_verbs_tell_through_it(path: Path) -> None:
+    """What a service tells with the verbs inside its transaction is told when that commits, and only then."""
+    connection = sqlite3.connect(path)
+    before = use(current())
+    try:
+        sg.configure(service="orders", stream="order_to_cash", outbox=TransactionalOutbox(connection, "orders"))
+        with sg.case("O-1"):
+            sg.event("order.created")
+            connection.rollback()
+            kept = sg.event("order.paid")
+            connection.commit()
+    finally:
+        use(before)
+    assert ids_in(path) == [kept]
 
 
 @pytest.mark.parametrize("wrong", [None, "orders.db", object(), AsyncSession()])

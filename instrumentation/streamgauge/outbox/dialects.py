@@ -34,6 +34,7 @@ _RANDOM_ID = {
     Dialect.SQLITE: "lower(hex(randomblob(6)))",
     Dialect.POSTGRESQL: "substr(replace(CAST(gen_random_uuid() AS text), '-', ''), 21, 12)",
 }
+_LIBRARIES: dict[type[Any], str | None] = {}  # by type of connection, each looked at once
 _PARAMETER = re.compile(r":(\w+)")
 
 
@@ -100,10 +101,12 @@ def is_connection(connection: Any) -> bool:
 
 
 def _find_library(kind: type[Any]) -> str | None:
-    if inspect.iscoroutinefunction(getattr(kind, "execute", None)):
-        return None
-    names = {parent.__module__.split(".")[0] for parent in kind.__mro__}
-    return next(iter(sorted(names & {"sqlite3", "psycopg", "psycopg2", "sqlalchemy"})), None)
+    if kind not in _LIBRARIES:
+        names = {parent.__module__.split(".")[0] for parent in kind.__mro__}
+        known = sorted(names & {"sqlite3", "psycopg", "psycopg2", "sqlalchemy"})
+        is_usable = known and not inspect.iscoroutinefunction(getattr(kind, "execute", None))
+        _LIBRARIES[kind] = known[0] if is_usable else None
+    return _LIBRARIES[kind]
 
 
 def _library_of(connection: Any) -> str:

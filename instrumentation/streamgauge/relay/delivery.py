@@ -62,7 +62,8 @@ class Delivery:
         self, endpoint: str, *, token: str | None = None, token_file: Path | None = None,
         timeout_seconds: float = 10.0, deadline_seconds: float = 60.0,
     ) -> None:  # fmt: skip
-        self._is_secure, self._host, self._port, self._path = _read_endpoint(endpoint)
+        is_secure, self._host, self._port, self._path = _read_endpoint(endpoint)
+        self._tls = ssl.create_default_context() if is_secure else None
         self._token, self._token_file = token, token_file
         self._timeout_seconds, self._deadline_seconds = timeout_seconds, deadline_seconds
         self._connection: http.client.HTTPConnection | None = None
@@ -88,12 +89,11 @@ class Delivery:
 
     def _connect(self) -> http.client.HTTPConnection:
         if self._connection is None:
+            where, timeout = (self._host, self._port), self._timeout_seconds
             self._connection = (
-                http.client.HTTPSConnection(
-                    self._host, self._port, timeout=self._timeout_seconds, context=ssl.create_default_context()
-                )
-                if self._is_secure
-                else http.client.HTTPConnection(self._host, self._port, timeout=self._timeout_seconds)
+                http.client.HTTPConnection(*where, timeout=timeout)
+                if self._tls is None
+                else http.client.HTTPSConnection(*where, timeout=timeout, context=self._tls)
             )
         return self._connection
 

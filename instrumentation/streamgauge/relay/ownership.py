@@ -14,12 +14,18 @@ from pathlib import Path
 
 @contextmanager
 def own(path: Path) -> Iterator[bool]:
-    """Hold the lock of `path`, making the file where it is missing; False, without waiting, where another holds it.
+    """Hold the lock of `path`, making the file where it is missing.
+
+    False, without waiting, where another holds it, or where its folder is gone and nothing is left to hold.
 
     Raises:
         OSError: the file cannot be opened.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    except FileNotFoundError:
+        yield False
+        return
     try:
         yield _is_taken(descriptor)
     finally:

@@ -20,16 +20,20 @@ from streamgauge.relay.backlog import Batch, Remaining
 from streamgauge.relay.lines import instant_of
 from streamgauge.relay.ownership import own
 
+_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _BATCH = "sequence IS NOT NULL AND refused IS NULL"  # what is numbered and still to be sent
 _SIZE = {Dialect.SQLITE: "length(CAST(event AS BLOB))", Dialect.POSTGRESQL: "octet_length(event)"}
+# the next rows only: a backlog of millions is not looked through for each batch
+_WAITING = (
+    "(SELECT row_id, source FROM streamgauge_outbox WHERE sequence IS NULL ORDER BY row_id LIMIT :most) AS waiting"
+)
 _NUMBERING = (
     "INSERT INTO streamgauge_outbox_source (source, last_sequence)"
-    " SELECT DISTINCT source, 0 FROM streamgauge_outbox WHERE sequence IS NULL ON CONFLICT DO NOTHING",
+    f" SELECT DISTINCT source, 0 FROM {_WAITING} WHERE true ON CONFLICT DO NOTHING",
     "UPDATE streamgauge_outbox SET sequence = numbered.sequence FROM"
     " (SELECT waiting.row_id, counted.last_sequence"
     " + row_number() OVER (PARTITION BY waiting.source ORDER BY waiting.row_id) AS sequence"
-    " FROM streamgauge_outbox AS waiting JOIN streamgauge_outbox_source AS counted ON counted.source = waiting.source"
-    " WHERE waiting.sequence IS NULL ORDER BY waiting.row_id LIMIT :most) AS numbered"
+    f" FROM {_WAITING} JOIN streamgauge_outbox_source AS counted ON counted.source = waiting.source) AS numbered"
     " WHERE numbered.row_id = streamgauge_outbox.row_id",
     "UPDATE streamgauge_outbox_source SET last_sequence = reached.sequence FROM"
     " (SELECT source, max(sequence) AS sequence FROM streamgauge_outbox WHERE sequence IS NOT NULL GROUP BY source)"
@@ -201,6 +205,6 @@ def _number_event(text: str, source: str, sequence: int) -> bytes | None:
     try:
         told = json.loads(text)
         told["source"], told["data"]["event.sequence"] = source, sequence
-        return json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        return _WRITE(told).encode()
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
