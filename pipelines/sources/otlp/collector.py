@@ -21,6 +21,7 @@ MAX_RECORD_BYTES = 67_108_864
 """The largest record that is read, also after unpacking: what OTLP recommends as the largest request."""
 
 _LENGTH_BYTES = 4
+_SHORTEST_BYTES = 8
 _FIELD_1 = b"\x0a"  # how every OTLP message in protobuf begins
 _SIGN = re.compile(rb'"resource(?:Spans|Logs|Metrics)"\s*:')
 
@@ -66,7 +67,7 @@ def _read(path: Path, offset: int, *, is_growing: bool) -> Iterator[Record]:
     try:
         with path.open("rb") as file:
             packing, size = packing_of(file.read(_LENGTH_BYTES)), path.stat().st_size
-            if offset == size:
+            if offset == size or (is_growing and size < _SHORTEST_BYTES):  # too little to tell a frame from a line
                 return
             start = 0 if packing or offset > size else offset
             file.seek(start)

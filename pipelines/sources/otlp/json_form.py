@@ -84,8 +84,9 @@ def decode(body: bytes) -> Message:
         form = _TYPED_FORM
     except msgspec.ValidationError:
         request, form = _LENIENT.decode(body), _LENIENT_FORM
-    if request.resource_spans is request.resource_logs is request.resource_metrics is None:
-        raise RefusedError("is no OTLP: it has neither resourceSpans nor resourceLogs")
+    if request.resource_spans is None and request.resource_logs is None:
+        held = "metrics, which are no events" if request.resource_metrics else "neither resourceSpans nor resourceLogs"
+        raise RefusedError(f"is no OTLP of traces or logs: it has {held}")
     return Message(form, _parts(request.resource_spans), _parts(request.resource_logs))
 
 
@@ -95,18 +96,18 @@ def _parts(resources: Any) -> Iterator[Part]:
             yield Part(resource.resource, scope.items or ())
 
 
-def _request(span: Any, record: Any, resource: Any) -> msgspec.json.Decoder[Any]:
-    """A decoder of requests whose spans, log records and resources are of these types."""
+def _request(span: Any, record: Any, resource: tuple[Any, Any]) -> msgspec.json.Decoder[Any]:
+    """A decoder of requests whose spans, log records and resources are of these types; a resource has a default too."""
 
     def resources(scopes: str, items: str, item: Any) -> Any:
         scope: Any = msgspec.defstruct("Scope", [_field("items", items, _list_of(item))], gc=False)
-        fields: list[Any] = [("resource", resource, None), _field("scopes", scopes, _list_of(scope))]
+        fields: list[Any] = [("resource", *resource), _field("scopes", scopes, _list_of(scope))]
         return _list_of(msgspec.defstruct("Resource", fields))
 
     fields: list[Any] = [
         _field("resource_spans", "resourceSpans", resources("scopeSpans", "spans", span)),
         _field("resource_logs", "resourceLogs", resources("scopeLogs", "logRecords", record)),
-        _field("resource_metrics", "resourceMetrics", msgspec.Raw),
+        ("resource_metrics", msgspec.Raw, msgspec.field(name="resourceMetrics", default=msgspec.Raw())),
     ]
     return _decoder(msgspec.defstruct("Request", fields))
 
@@ -189,8 +190,8 @@ def _read_resource(resource: _Resource | None) -> dict[str, Any]:
     return {} if resource is None else _read_attributes(resource.attributes)
 
 
-_TYPED = _request(_Span, _Record, _Resource | None)
-_LENIENT = _request(msgspec.Raw, msgspec.Raw, msgspec.Raw | None)
+_TYPED = _request(_Span, _Record, (_Resource | None, None))
+_LENIENT = _request(msgspec.Raw, msgspec.Raw, (msgspec.Raw, msgspec.Raw(b"null")))
 _RAW_SPAN, _RAW_RECORD, _RAW_RESOURCE = _decoder(_Span), _decoder(_Record), _decoder(_Resource | None)
 _TYPED_FORM = Form(_read_span, _read_record, _read_attributes, _read_value, _read_resource)
 _LENIENT_FORM = Form(
@@ -198,5 +199,5 @@ _LENIENT_FORM = Form(
     lambda raw: _read_record(_RAW_RECORD.decode(raw)),
     _read_attributes,
     _read_value,
-    lambda raw: {} if raw is None else _read_resource(_RAW_RESOURCE.decode(raw)),
+    lambda raw: _read_resource(_RAW_RESOURCE.decode(raw)),
 )
