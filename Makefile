@@ -13,7 +13,7 @@ PORT ?= 8765
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-demo: $(STAMP) ## run the bundled order-to-cash example, from events to published page
+demo: $(STAMP) ## run the bundled order-to-cash example, from running services to published page
 	@$(BIN)/python -m examples.order_to_cash.demo --home $(DEMO)
 
 test: $(STAMP) machinery ## run all tests, as CI does

@@ -137,10 +137,9 @@ def _receive(
             console.say(f"Pages at [b]http://{host}:{port}/[/b]")
         console.say(f"Receiving at [b]http://{host}:{port}[/b]/events, /v1/traces, /v1/logs (Ctrl-C ends)")
 
+    senders = Tokens(token_path)
     log = WriteAheadLog(settings.inbox)
-    serve_receiver(
-        log, Tokens(token_path), host=host, port=port, may_be_open=may_be_open, beside=pages, announce=announce
-    )
+    serve_receiver(log, senders, host=host, port=port, may_be_open=may_be_open, beside=pages, announce=announce)
 
 
 def _load(settings: Settings, places: list[Path], *, quiet: bool) -> LoadReport:

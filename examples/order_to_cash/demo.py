@@ -15,7 +15,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from examples.order_to_cash.services.run import ORDERS, SEED
+from examples.order_to_cash.firm import ORDERS
+from examples.order_to_cash.services.run import SEED
 
 HERE = Path(__file__).parent
 PERIOD = "2026-Q3"

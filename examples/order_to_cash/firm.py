@@ -67,6 +67,7 @@ TEAMS = {  # days, from and to o'clock, people for PEOPLE_FOR_ORDERS orders
     "pick": (_MON_SAT, 6, 22, 4),
 }
 PEOPLE_FOR_ORDERS = 30_000
+ORDERS = 8_000  # of the nine months, unless asked for more; the bills are those of a firm of this size
 ROUND_DAYS = [day for day in range(HORIZON_DAYS) if is_weekday(day, _MON_SAT)]
 PICKUPS = [local_second(day, hour) for day in ROUND_DAYS for hour in (12, 18)]
 

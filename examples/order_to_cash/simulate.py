@@ -13,11 +13,11 @@ import time
 from pathlib import Path
 
 from examples.order_to_cash.demand import draw_orders
+from examples.order_to_cash.firm import ORDERS
 from examples.order_to_cash.telling import write_lines
 from examples.order_to_cash.truth import count_truth
 from examples.order_to_cash.world import World
 
-ORDERS = 30_000
 SEED = 7
 
 

@@ -15,12 +15,12 @@ from rich.console import Console
 from rich.progress import track
 
 from examples.order_to_cash.demand import draw_orders
+from examples.order_to_cash.firm import ORDERS
 from examples.order_to_cash.services import queues
 from examples.order_to_cash.services.arrival import Arrival
 from examples.order_to_cash.services.customers import place_orders
 from examples.order_to_cash.services.processes import Processes, ServiceDiedError
 
-ORDERS = 8_000
 SEED = 7
 QUEUES = ("shop", "warehouse", "carrier", "billing")
 WEB_SERVICES = ("shop", "credit", "stock")
