@@ -13,15 +13,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.trace import Tracer
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "instrumentation"))  # installed or not
 
 import streamgauge as sg
-from streamgauge.event import Event
+from streamgauge.event import Event, uuid7
 from streamgauge.instrument import current, use
 
 ROUNDS = 3000
@@ -65,44 +67,37 @@ def measure(rounds: int = ROUNDS) -> dict[str, float]:
 def _works() -> Iterator[dict[str, Callable[[], object]]]:
     provider, before = TracerProvider(), current()
     provider.add_span_processor(BatchSpanProcessor(_Nowhere()))
-    tracer = provider.get_tracer("bench")
-
-    def span() -> None:
-        with tracer.start_as_current_span("Check order", attributes=SPAN):
-            pass
-
-    def step() -> None:
-        with sg.step("Check order", **OWN):
-            pass
-
-    def brief() -> None:
-        with sg.step("Check order", brief=True, **OWN):
-            pass
-
-    def moment() -> None:
-        sg.event("order.created", **OWN)
-
     with tempfile.TemporaryDirectory() as folder:
         outbox = sg.FileOutbox(folder, "orders")
         try:
-            made = sg.configure(
+            sg.configure(
                 service="orders", stream="order_to_cash", outbox=outbox, version="2.4", environment="production",
                 tracer_provider=provider,
             )  # fmt: skip
             data = {name.removeprefix("streamgauge."): value for name, value in SPAN.items()}
-            event = Event(made.new_id(0), "order.created", time.time_ns(), data)
+            event = Event(uuid7(), "order.created", time.time_ns(), data)
             with sg.case("O-0004711"):
                 yield {
-                    "bare span": span,
-                    "step, start and end told": step,
-                    "step, told once (brief)": brief,
-                    "event, told by its verb": moment,
-                    "event into the file outbox": lambda: outbox.put(event),
+                    "bare span": partial(_open_span, provider.get_tracer("bench")),
+                    "step, start and end told": partial(_do_step, is_brief=False),
+                    "step, told once (brief)": partial(_do_step, is_brief=True),
+                    "event, told by its verb": partial(sg.event, "order.created", **OWN),
+                    "event into the file outbox": partial(outbox.put, event),
                 }
         finally:
             outbox.close()
             provider.shutdown()
             use(before)
+
+
+def _open_span(tracer: Tracer) -> None:
+    with tracer.start_as_current_span("Check order", attributes=SPAN):
+        pass
+
+
+def _do_step(is_brief: bool) -> None:
+    with sg.step("Check order", brief=is_brief, **OWN):
+        pass
 
 
 def main() -> int:

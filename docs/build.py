@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from docs.attribute_page import write_attributes
 from docs.command_page import write_command_line
 from docs.metric_page import write_metrics
 from docs.stream_page import write_stream_file
@@ -20,6 +21,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "tables.md": write_tables,
     "stream-file.md": write_stream_file,
     "command-line.md": write_command_line,
+    "attributes.md": write_attributes,
 }
 
 

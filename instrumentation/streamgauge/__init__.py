@@ -22,6 +22,7 @@ from streamgauge.handoff import Ticket, handoff
 from streamgauge.instrument import Instrument, configure
 from streamgauge.moment import correct, event, retract
 from streamgauge.notices import notices
+from streamgauge.outbox.direct import DirectOutbox
 from streamgauge.outbox.file import FileOutbox
 from streamgauge.performer import Performer, agent, external, human, system
 from streamgauge.propagation import Arrived, extract, inject, strip
@@ -29,7 +30,7 @@ from streamgauge.step import rework, step
 
 __version__ = "0.1.0"
 __all__ = [
-    "Arrived", "Case", "ConfigurationError", "FileOutbox", "Instrument", "OutboxError", "Performer", "Step",
-    "StreamgaugeError", "Ticket", "agent", "case", "configure", "correct", "current_case", "event", "external",
+    "Arrived", "Case", "ConfigurationError", "DirectOutbox", "FileOutbox", "Instrument", "OutboxError", "Performer",
+    "Step", "StreamgaugeError", "Ticket", "agent", "case", "configure", "correct", "current_case", "event", "external",
     "extract", "failure", "handoff", "human", "inject", "notices", "retract", "rework", "step", "strip", "system",
 ]  # fmt: skip

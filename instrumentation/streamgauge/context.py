@@ -5,31 +5,33 @@ Knows cases; knows neither events nor transports.
 
 from __future__ import annotations
 
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from types import TracebackType
+from typing import NamedTuple
 
 from streamgauge.notices import warn_once
-
-_CASE: ContextVar[Case | None] = ContextVar("streamgauge_case", default=None)
 
 
 class Case:
     """One case, entered with `with` or `async with`; it may be entered again, also from several threads."""
 
-    __slots__ = ("_tokens", "id", "stream")
+    __slots__ = ("id", "stream")
 
     def __init__(self, case_id: str, stream: str | None = None) -> None:
         self.id = case_id
         self.stream = stream
         """Value stream of the case where it is not that of the Instrument."""
-        self._tokens: list[Token[Case | None]] = []
 
     def __enter__(self) -> Case:
-        self._tokens.append(_CASE.set(self))
+        _ENTERED.set(_Entry(self, _ENTERED.get()))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        leave(self._tokens)
+        entry = _ENTERED.get()
+        if entry is not None and entry.case is self:
+            _ENTERED.set(entry.outer)
+        else:  # generators and callbacks may be ended elsewhere than they began
+            warn_once("case left elsewhere", f"{self!r} was left in a context in which it was not the innermost case")
 
     async def __aenter__(self) -> Case:
         return self.__enter__()
@@ -37,10 +39,18 @@ class Case:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
-        leave(self._tokens)
+        self.__exit__(kind, error, at)
 
     def __repr__(self) -> str:
         return f"Case({self.id!r})" if self.stream is None else f"Case({self.id!r}, stream={self.stream!r})"
+
+
+class _Entry(NamedTuple):
+    case: Case
+    outer: _Entry | None
+
+
+_ENTERED: ContextVar[_Entry | None] = ContextVar("streamgauge_case", default=None)
 
 
 def case(case_id: str, *, stream: str | None = None) -> Case:
@@ -56,15 +66,5 @@ def case(case_id: str, *, stream: str | None = None) -> Case:
 
 def current_case() -> Case | None:
     """The case that is being worked on here; None outside of one."""
-    found = _CASE.get()
-    return found if found is not None and found.id else None
-
-
-def leave(tokens: list[Token[Case | None]]) -> None:
-    """Undo the innermost entering, also where the context is not the one that was entered (generators, callbacks)."""
-    if not tokens:
-        return
-    try:
-        _CASE.reset(tokens.pop())
-    except ValueError as error:
-        warn_once("case left elsewhere", f"a case was left in another context than it was entered in: {error}")
+    entry = _ENTERED.get()
+    return entry.case if entry is not None and entry.case.id else None

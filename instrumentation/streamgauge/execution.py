@@ -40,7 +40,7 @@ STEP, INSTANCE, OUTCOME = PREFIX + "step.name", PREFIX + "step.instance_id", PRE
 
 
 class Step:
-    """One execution of a step; where two processes start and complete it, give `instance_id` to the second as `queued`."""
+    """One execution of a step; where another process completes it, give that `instance_id` as `queued`."""
 
     __slots__ = (
         "_about", "_at", "_attempt", "_attributes", "_base", "_brief", "_case", "_ending", "_first_id", "_instrument",
