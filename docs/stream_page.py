@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from docs.markdown import fenced, generated_from, page, table
-from metrics.stream import model
-from metrics.stream.model import Section, Stream
+from metrics.stream import model, section, source
+from metrics.stream.model import Stream
+from metrics.stream.section import Section
 
 MINIMAL = """
 stream: customer_orders
@@ -25,7 +26,10 @@ outcomes:
     steps: [Deliver]
 """
 _PLAIN = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "datetime": "instant"}
-_NAMED = {model.TimeZone: "IANA time zone, e.g. `Europe/Berlin`", model.Identifier: "identifier (`a-z`, `0-9`, `_`)"}
+_NAMED = {
+    section.TimeZone: "IANA time zone, e.g. `Europe/Berlin`",
+    section.Identifier: "identifier (`a-z`, `0-9`, `_`)",
+}
 
 
 def write_stream_file() -> str:
@@ -33,7 +37,7 @@ def write_stream_file() -> str:
     sections: list[type[Section]] = [Stream, *(kind for kind in _sections() if kind is not Stream)]
     return page(
         ["# The stream file"],
-        generated_from("`metrics/stream/model.py`"),
+        generated_from("`metrics/stream/model.py` and `source.py`"),
         [
             "One `stream.yaml` per value stream says what the log cannot: what starts the clock and what stops it,",
             "who is automated, what counts as rework and as a failure, and what to reach.",
@@ -49,7 +53,8 @@ def write_stream_file() -> str:
 
 def _sections() -> list[type[Section]]:
     """Every section, in the order of the file they stand in."""
-    found = (value for value in vars(model).values() if isinstance(value, type) and issubclass(value, Section))
+    named = {**vars(model), **vars(source)}
+    found = dict.fromkeys(kind for kind in named.values() if isinstance(kind, type) and issubclass(kind, Section))
     return [kind for kind in found if kind is not Section]
 
 

@@ -7,32 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-PerformerKind = Literal["human", "system", "agent", "external", "unknown"]
-OutcomeKind = Literal["completed", "rejected", "cancelled", "abandoned"]
-Lifecycle = Literal["schedule", "assign", "start", "suspend", "resume", "complete", "abort", "skip", "instant"]
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"{name!r} is not an IANA time zone such as Europe/Berlin") from error
-    return name
-
-
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-Names = Annotated[tuple[str, ...], Field(min_length=1)]
-
-
-class Section(BaseModel):
-    """Base of every section: immutable, no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+from metrics.stream.section import Identifier, Names, OutcomeKind, PerformerKind, Section, TimeZone
+from metrics.stream.source import Source
 
 
 class Words(Section):
@@ -43,41 +22,6 @@ class Words(Section):
     finished: str = "finished"
     started: str = "started"
     metrics: dict[str, str] = Field(default_factory=dict, description="metric key to the name readers use")
-
-
-SpanKind = Literal["internal", "server", "client", "producer", "consumer"]
-
-
-class Spans(Section):
-    """Which OpenTelemetry spans are steps of the stream. Without this section none is: most spans are mere detail."""
-
-    services: tuple[str, ...] = Field((), description="whose spans these are, `*` stands for anything; all when empty")
-    kinds: tuple[SpanKind, ...] = Field((), description="kinds of spans; all when empty")
-    case: str = Field(
-        "streamgauge.case.id", description="attribute of span or resource that names the case, or `trace_id`"
-    )
-    steps: dict[str, str | None] = Field(
-        default_factory=dict, description="name of the span to step, null for none; others keep their name"
-    )
-
-
-class Source(Section):
-    """How a log's own names map to events: columns of a tabular or XES log, words, spans."""
-
-    columns: dict[
-        Literal[
-            "case_id", "step", "event_at", "event_id", "sequence", "lifecycle", "activity_id", "performer",
-            "performer_kind", "role", "team", "outcome", "attempt", "release",
-        ],
-        str,
-    ] = Field(default_factory=dict)  # fmt: skip
-    time_format: str | None = Field(None, description="strptime format; ISO 8601 when absent")
-    time_zone: TimeZone | None = Field(None, description="zone of times written without an offset")
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    lifecycle: dict[str, Lifecycle] = Field(default_factory=dict, description="the log's own words")
-    lifecycle_default: Lifecycle | None = Field(None, description="what a word not listed means")
-    spans: Spans | None = Field(None, description="OpenTelemetry spans that are steps; none when absent")
 
 
 class Trigger(Section):

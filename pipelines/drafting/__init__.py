@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.drafting.columns import Reading, read_table_columns
 from pipelines.drafting.offsets import offsets_in
 from pipelines.drafting.profile import take_profile

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.drafting.offsets import SAMPLE_BYTES, beginning_of
 from pipelines.errors import SourceError
 

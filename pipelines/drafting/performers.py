@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from metrics.stream.model import PerformerKind
+from metrics.stream.section import PerformerKind
 from pipelines.drafting.profile import PerformerCount, Profile
 from pipelines.drafting.text import percent
 from pipelines.drafting.words import machine_word

@@ -15,7 +15,7 @@ import polars as pl
 
 from metrics.facts.steps import LIFECYCLE
 from metrics.query import one_row
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.database import open_scratch
 from pipelines.drafting import questions
 from pipelines.errors import SourceError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from metrics.stream.model import OutcomeKind
+from metrics.stream.section import OutcomeKind
 from pipelines.drafting.profile import Profile, StepCount
 from pipelines.drafting.text import percent
 from pipelines.drafting.words import is_approval, is_correction, is_rejection, outcome_kind_of, plain

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from metrics.stream.model import OutcomeKind
+from metrics.stream.section import OutcomeKind
 
 _COMPLETED = re.compile(
     r"\b(?:paid|payment (?:handled|received|made|done|completed?)|receive payment|handled|closed?|deliver(?:ed|y)?|"

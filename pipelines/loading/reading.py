@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from metrics.stream import Stream
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.loading.deliveries import Delivery
 from pipelines.receiver.segments import Signal
 from pipelines.sources import cloudevents, otlp

@@ -14,7 +14,7 @@ from typing import Protocol, cast
 
 import polars as pl
 
-from metrics.stream.model import Source as Mapping
+from metrics.stream.source import Source as Mapping
 from pipelines.errors import SourceError
 
 

@@ -17,7 +17,7 @@ import msgspec
 import polars as pl
 from pydantic_core import from_json
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.sources.batch import BATCH_ROWS
 from pipelines.sources.json_pieces import MAX_BYTES, Piece, cut_pieces, read_pieces
 from pipelines.sources.meaning import (

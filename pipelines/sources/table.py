@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 
 from metrics.query import literal
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.errors import SourceError
 from pipelines.sources.batch import BATCH_ROWS, SCHEMA
 from pipelines.sources.whole_numbers import read_whole_number

@@ -17,7 +17,7 @@ from examples.order_to_cash.firm import RELEASES
 from examples.order_to_cash.simulate import main, simulate
 from examples.order_to_cash.truth import count_truth
 from examples.order_to_cash.world import World
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.sources import cloudevents
 
 ORDERS, SEED = 600, 11

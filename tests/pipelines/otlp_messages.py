@@ -12,7 +12,7 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 
-from metrics.stream.model import Source, Spans
+from metrics.stream.source import Source, Spans
 
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
 START_NS = 1_753_000_000_123_456_789

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.errors import SourceError
 from pipelines.sources import cloudevents
 from pipelines.sources.batch import SCHEMA

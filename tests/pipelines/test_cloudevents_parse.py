@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.sources import cloudevents
 from pipelines.sources.batch import SCHEMA
 from pipelines.sources.json_pieces import MAX_BYTES

@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.errors import SourceError
 from pipelines.sources import otlp, source_for
 from pipelines.sources.otlp import collector, read_records

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metrics.stream import Stream, check_steps, parse_stream
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.drafting import draft_stream
 from pipelines.drafting.text import comment, scalar
 from pipelines.drafting.words import is_correction, is_rejection, machine_word, outcome_kind_of

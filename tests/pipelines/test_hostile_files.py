@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.errors import SourceError, StorageError
 from pipelines.ledger.append import Receipt, append
 from pipelines.ledger.manifest import load_manifest

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.sources import cloudevents, otlp
 from pipelines.sources.batch import SCHEMA
 from pipelines.sources.otlp.records import NO_EVENT

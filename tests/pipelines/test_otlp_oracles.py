@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from metrics.stream.model import Source, Spans
+from metrics.stream.source import Source, Spans
 from pipelines.ledger.append import append
 from pipelines.settings import Settings
 from pipelines.sources import otlp

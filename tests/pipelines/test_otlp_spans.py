@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from metrics.stream.model import Source, Spans
+from metrics.stream.source import Source, Spans
 from pipelines.sources import otlp
 from pipelines.sources.batch import SCHEMA
 from pipelines.sources.otlp.spans import OUTSIDE, TOLD_BY_EVENTS, WITHOUT_CASE

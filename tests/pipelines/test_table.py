@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.errors import SourceError
 from pipelines.sources import table
 from pipelines.sources.batch import SCHEMA

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.errors import SourceError
 from pipelines.sources import xes
 from pipelines.sources.batch import SCHEMA

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.errors import SourceError
 from pipelines.sources.batch import BATCH_ROWS
 from pipelines.sources.otlp.collector import Record, read_records, read_whole, recognises

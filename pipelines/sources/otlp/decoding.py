@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import polars as pl
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.sources.meaning import RefusedError, Row, problem_row, to_frame
 from pipelines.sources.otlp import json_form, protobuf_form, records
 from pipelines.sources.otlp.form import REFUSALS, Form, Message, Part, to_reason

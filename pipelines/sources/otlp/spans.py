@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from metrics.stream.model import Spans
+from metrics.stream.source import Spans
 from pipelines.sources.meaning import COLUMNS, RefusedError, Row, problem_row, read_columns, shown
 from pipelines.sources.otlp.form import REFUSALS, Form, to_reason
 from pipelines.sources.otlp.origin import LOOKALIKES, SHORT_NAMES, Origin, to_short

@@ -17,7 +17,7 @@ from typing import IO
 
 import polars as pl
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.errors import SourceError
 from pipelines.sources.batch import BATCH_ROWS
 from pipelines.sources.xes.columns import Columns

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from metrics.stream.model import Source
+from metrics.stream.source import Source
 from pipelines.sources.batch import SCHEMA
 from pipelines.sources.instants import read_instants
 from pipelines.sources.whole_numbers import read_whole_number

@@ -1,0 +1,43 @@
+"""How a log's own names map to events: columns of a table, words of a lifecycle, spans that are steps."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from metrics.stream.section import Lifecycle, Section, TimeZone
+
+SpanKind = Literal["internal", "server", "client", "producer", "consumer"]
+
+
+class Spans(Section):
+    """Which OpenTelemetry spans are steps of the stream. Without this section none is: most spans are mere detail."""
+
+    services: tuple[str, ...] = Field((), description="whose spans these are, `*` stands for anything; all when empty")
+    kinds: tuple[SpanKind, ...] = Field((), description="kinds of spans; all when empty")
+    case: str = Field(
+        "streamgauge.case.id", description="attribute of span or resource that names the case, or `trace_id`"
+    )
+    steps: dict[str, str | None] = Field(
+        default_factory=dict, description="name of the span to step, null for none; others keep their name"
+    )
+
+
+class Source(Section):
+    """How a log's own names map to events: columns of a tabular or XES log, words, spans."""
+
+    columns: dict[
+        Literal[
+            "case_id", "step", "event_at", "event_id", "sequence", "lifecycle", "activity_id", "performer",
+            "performer_kind", "role", "team", "outcome", "attempt", "release",
+        ],
+        str,
+    ] = Field(default_factory=dict)  # fmt: skip
+    time_format: str | None = Field(None, description="strptime format; ISO 8601 when absent")
+    time_zone: TimeZone | None = Field(None, description="zone of times written without an offset")
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    lifecycle: dict[str, Lifecycle] = Field(default_factory=dict, description="the log's own words")
+    lifecycle_default: Lifecycle | None = Field(None, description="what a word not listed means")
+    spans: Spans | None = Field(None, description="OpenTelemetry spans that are steps; none when absent")
