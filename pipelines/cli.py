@@ -186,10 +186,12 @@ def _import(
 
 def _settings(home: Path | None, as_of: str | None, *, quiet: bool) -> Settings:
     """Settings of a command that reads numbers; what was known by a time is measured first, beside the rest."""
+    from pipelines.refresh import forget_other_times
     from pipelines.registry import load_measurable
 
     settings = load_settings(home, as_of)
     if settings.as_of is not None:
+        forget_other_times(settings)
         _refresh(settings, load_measurable(settings), quiet=quiet)
     return settings
 

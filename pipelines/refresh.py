@@ -6,6 +6,7 @@ The Dagster assets run these same functions one by one; this runs them in a row,
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import uuid
 from collections.abc import Callable
 
@@ -20,6 +21,13 @@ from pipelines.warehouse.publication import publish_database
 from pipelines.warehouse.state import ensure_tables
 
 Report = Callable[[str], None]
+
+
+def forget_other_times(settings: Settings) -> None:
+    """Remove what was measured as of other times; it can be made again whenever somebody asks."""
+    for folder in settings.derived.parent.glob("*T*Z"):
+        if folder != settings.derived:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def refresh(settings: Settings, streams: list[Registered], report: Report = lambda _: None) -> str:

@@ -11,6 +11,7 @@ from pipelines.errors import SettingsError
 
 HOME_VARIABLE = "STREAMGAUGE_HOME"
 DEFAULT_HOME = Path("streamgauge-home")
+INBOX_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Settings:
     home: Path
     memory_limit: str = "4GB"
     threads: int = 2
+    inbox_days: int = INBOX_DAYS  # how long the receiver's log is kept after everything in it was loaded
     as_of: dt.datetime | None = None  # UTC: measure what was known by then, beside the rest
 
     @property
@@ -87,11 +89,20 @@ def load_settings(home: Path | None = None, as_of: str | None = None) -> Setting
     chosen = home or Path(os.environ.get(HOME_VARIABLE, DEFAULT_HOME))
     if chosen.exists() and not chosen.is_dir():
         raise SettingsError(f"--home {chosen} is a file; name a folder, or one that does not exist yet.")
-    threads = os.environ.get("STREAMGAUGE_THREADS", str(os.cpu_count() or 1))
-    if not threads.isdigit() or int(threads) < 1:
-        raise SettingsError(f"STREAMGAUGE_THREADS is {threads!r}; write a whole number of at least 1.")
-    memory = os.environ.get("STREAMGAUGE_MEMORY_LIMIT", "4GB")
-    return Settings(chosen.resolve(), memory, int(threads), None if as_of is None else _read_instant(as_of))
+    return Settings(
+        home=chosen.resolve(),
+        memory_limit=os.environ.get("STREAMGAUGE_MEMORY_LIMIT", "4GB"),
+        threads=_read_number("STREAMGAUGE_THREADS", os.cpu_count() or 1),
+        inbox_days=_read_number("STREAMGAUGE_INBOX_DAYS", INBOX_DAYS),
+        as_of=None if as_of is None else _read_instant(as_of),
+    )
+
+
+def _read_number(name: str, default: int) -> int:
+    told = os.environ.get(name, str(default))
+    if not told.isdigit() or int(told) < 1:
+        raise SettingsError(f"{name} is {told!r}; write a whole number of at least 1.")
+    return int(told)
 
 
 def _read_instant(text: str) -> dt.datetime:

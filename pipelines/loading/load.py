@@ -30,6 +30,7 @@ from pipelines.loading.deliveries import (
 )
 from pipelines.loading.marks import Mark, Marks
 from pipelines.loading.reading import read_delivery
+from pipelines.loading.retention import forget_old_segments
 from pipelines.loading.routing import UNROUTED, route
 from pipelines.settings import Settings
 from pipelines.sources.batch import SCHEMA
@@ -118,6 +119,7 @@ def load(
             if progress is not None:
                 progress(chunk.rows)
         report.gaps = tuple(n for n in account.numberings() if n.missing)
+        forget_old_segments(settings)
     return report
 
 

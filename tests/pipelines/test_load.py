@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +17,7 @@ from pipelines.errors import BusyError
 from pipelines.ledger.manifest import load_manifest
 from pipelines.loading import load as loading
 from pipelines.loading.account import Account, load_account
+from pipelines.loading.retention import forget_old_segments
 from pipelines.loading.routing import UNROUTED
 from pipelines.registry import load as load_registered
 from pipelines.settings import Settings
@@ -241,3 +244,19 @@ def test_a_packed_file_that_grows_is_read_whole_again(tmp_path: Path) -> None:
         live.write_bytes(pack(told.encode(), asbytes=True))
         loaded(home, live)
     assert ids(home) == ["o1", "o2", "o3"]
+
+
+def test_old_segments_go_when_all_have_read_them(tmp_path: Path) -> None:
+    """A segment is kept while somebody has not read it, and some days more; what was loaded stays in the ledger."""
+    home = registered(tmp_path, "calls")
+    for number in (1, 2, 3):
+        deliver(home, [event(number)])  # a segment each
+    long_ago = time.time() - 31 * 86_400
+    first, second, _ = sorted(home.inbox.glob("*.seg"))
+    os.utime(first, (long_ago, long_ago))
+    assert forget_old_segments(home) == 0
+    loaded(home)
+    assert (first.exists(), second.exists()) == (False, True)
+    assert ids(home) == ["e1", "e2", "e3"]
+    deliver(home, [event(4)])
+    assert loaded(home).receipts["calls"].new == 1
