@@ -42,11 +42,15 @@ STEP, INSTANCE, OUTCOME = PREFIX + "step.name", PREFIX + "step.instance_id", PRE
 class Step:
     """One execution of a step; where another process completes it, give that `instance_id` as `queued`."""
 
-    __slots__ = (
-        "_about", "_at", "_attempt", "_attributes", "_base", "_brief", "_case", "_ending", "_first_id", "_instrument",
-        "_is_ended", "_outcome", "_performer", "_required", "_rework", "_span", "_traceparent", "_traits",
-        "instance_id", "name",
-    )  # fmt: skip
+    _case: Case | None = None
+    _about: Facts | None = None  # what all events of the case say; empty where there is no case
+    _base: Facts | None = None  # what all events of this execution say
+    _traits = NOBODY
+    _attempt: int | None = None
+    _outcome: str | None = None
+    _span: StepSpan | None = None
+    _traceparent: str | None = None
+    _is_ended = False
 
     def __init__(
         self, name: str, performer: Performer, queued: Ticket | str | None, attempt: int | None, brief: bool,
@@ -59,16 +63,7 @@ class Step:
         self._first_id = None if ticket else self.instance_id  # the event that begins an execution gives it its id
         self._performer, self._brief, self._at, self._required = performer, brief, at, required
         self._rework, self._attributes = rework, own_of(attributes, ANYWHERE)
-        self._case: Case | None = None
-        self._about: Facts | None = None  # what all events of the case say; empty where there is no case
-        self._base: Facts | None = None  # what all events of this execution say
-        self._traits = NOBODY
         self._ending: dict[str, object] = {}
-        self._outcome: str | None = None
-        self._span: StepSpan | None = None
-        self._traceparent: str | None = None
-        self._is_ended = False
-        self._attempt: int | None = None
         if attempt is not None:
             self.attempt = attempt
 
@@ -200,7 +195,8 @@ class Step:
         names = {STEP: self.name, INSTANCE: self.instance_id, STREAM: stream}
         if case is not None:
             names[CASE], names[STREAM] = case.id, case.stream or stream
-        return {**full_names(self._attributes), **names, **self._traits.attributes, **full_names(self._rework)}
+        rework = full_names(self._rework) if self._rework else {}
+        return {**full_names(self._attributes), **names, **self._traits.attributes, **rework}
 
     def _tell(self, lifecycle: str, at_ns: int, ending: Facts = "") -> str | None:
         base = self._base or self._prepare()
@@ -226,7 +222,8 @@ class Step:
             warn_once("ended twice", f"step {self.name!r} has ended before; a second ending is not told")
             return
         self._is_ended, self._outcome = True, outcome
-        at_ns = to_ns(self._at if at is None and self._brief else at, self._instrument.clock)
+        at = self._at if at is None and self._brief else at
+        at_ns = self._instrument.clock() if at is None else to_ns(at, self._instrument.clock)
         ending = f',"outcome":"{outcome}"'
         if self._ending:
             self._attributes = {n: v for n, v in self._attributes.items() if n not in self._ending}

@@ -6,6 +6,7 @@ Knows how to speak without disturbing: it never raises, and never repeats itself
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections import Counter
 
@@ -36,3 +37,11 @@ def forget_notices() -> None:
     """Begin anew, so that each kind is said again: for tests."""
     with _LOCK:
         _COUNTS.clear()
+
+
+def _renew_lock() -> None:
+    global _LOCK  # a thread of the parent may have held it when this process was forked
+    _LOCK = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_renew_lock)

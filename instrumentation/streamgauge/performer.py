@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,8 +15,7 @@ from streamgauge.facts import Facts, write
 from streamgauge.notices import warn_once
 
 
-@dataclass(frozen=True, slots=True)
-class Performer:
+class Performer(NamedTuple):
     """One who performs a step. `id` is in clear and stays in this process."""
 
     kind: str

@@ -75,7 +75,7 @@ def facts_about(instrument: Instrument, case: Case | None) -> Facts:
 
 def own_of(attributes: Mapping[str, object], allowed: frozenset[str] = OF_A_MOMENT) -> Mapping[str, object]:
     """The caller's attributes without what is None, reserved, or of a closed list and not in it (each said once)."""
-    if attributes.keys().isdisjoint(BY_SHORT_NAME) and None not in attributes.values():
+    if not attributes or (attributes.keys().isdisjoint(BY_SHORT_NAME) and None not in attributes.values()):
         return attributes
     return {n: value for n, value in attributes.items() if value is not None and _may_say(n, value, allowed)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -73,3 +74,20 @@ def test_ids_are_unique_and_ascend() -> None:
     assert len({uuid7(at_ns) for _ in range(20_000)}) == 20_000
     assert uuid7(at_ns) < uuid7(at_ns + 1_000_000)
     assert uuid7(-1)[14] == "7"
+
+
+def test_a_fork_draws_its_own_ids() -> None:
+    """Randomness drawn ahead is not shared: parent and child make different ids of the same instant."""
+    at_ns = time.time_ns()
+    uuid7(at_ns)
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writer, "".join(uuid7(at_ns) for _ in range(100)).encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        told = pipe.read()
+    os.waitpid(child, 0)
+    assert len(told) == 3600
+    assert not {told[place : place + 36] for place in range(0, 3600, 36)} & {uuid7(at_ns) for _ in range(200)}
