@@ -20,6 +20,7 @@ from pipelines.errors import BusyError
 from pipelines.ledger.append import Receipt, append
 from pipelines.ledger.manifest import load_manifest
 from pipelines.loading.account import Numbering, load_account
+from pipelines.loading.chunk import Chunk
 from pipelines.loading.deliveries import (
     INBOX,
     Delivery,
@@ -28,8 +29,8 @@ from pipelines.loading.deliveries import (
     file_deliveries,
     inbox_deliveries,
 )
-from pipelines.loading.marks import Mark, Marks
-from pipelines.loading.reading import read_delivery
+from pipelines.loading.marks import Mark
+from pipelines.loading.reading import read_rows, read_spans_and_logs
 from pipelines.loading.retention import forget_old_segments
 from pipelines.loading.routing import UNROUTED, route
 from pipelines.settings import Settings
@@ -64,39 +65,6 @@ class LoadReport:
         self.receipts[stream] = before + receipt if before else receipt
 
 
-@dataclass(slots=True)
-class _Chunk:
-    """Deliveries in order and their rows, each with the number of its delivery in `delivery`."""
-
-    deliveries: list[Delivery] = field(default_factory=list)
-    frames: list[pl.DataFrame] = field(default_factory=list)
-    size_bytes: int = 0
-    rows: int = 0
-
-    @property
-    def is_full(self) -> bool:
-        return self.rows >= CHUNK_ROWS or self.size_bytes >= CHUNK_BYTES
-
-    @property
-    def ends(self) -> dict[str, Mark]:
-        """How far each feed is read with this chunk."""
-        return {delivery.feed: delivery.end for delivery in self.deliveries}
-
-    def add(self, delivery: Delivery, frames: Iterable[pl.DataFrame]) -> None:
-        number = len(self.deliveries)
-        self.deliveries.append(delivery)
-        self.size_bytes += len(delivery.body)
-        received_at = pl.lit(delivery.received_at, pl.Datetime("us")).alias("received_at")
-        for rows in frames:
-            self.rows += rows.height
-            self.frames.append(rows.with_columns(received_at, pl.lit(number).alias("delivery")))
-
-    def after(self, rows: pl.DataFrame, marks: Marks) -> pl.DataFrame:
-        """Those of the rows that a reader with these marks has not read."""
-        read = [n for n, d in enumerate(self.deliveries) if d.is_before(marks.get(d.feed))]
-        return rows.filter(~pl.col("delivery").is_in(read)) if read else rows
-
-
 def load(
     settings: Settings, streams: list[Stream], *, places: Iterable[Path] = (), progress: Progress | None = None
 ) -> LoadReport:
@@ -111,23 +79,26 @@ def load(
         account = load_account(settings.inbox / "account.json")
         readers = {name: _marks(settings, name) for name in (*(s.stream for s in streams), UNROUTED)}
         files = collector_files([*([settings.collector] if settings.collector.is_dir() else []), *places])
-        for chunk in _chunks(_deliveries(settings, files, [*readers.values(), account.marks]), streams, report):
-            _commit(settings, chunk, streams, readers, report)
-            account.note(chunk.after(pl.concat(chunk.frames), account.marks) if chunk.frames else _NO_ROWS)
+        deliveries = _deliveries(settings, files, [*readers.values(), account.marks])
+        for chunk in _chunks(deliveries, streams, report, progress):
+            rows = chunk.frame()
+            _commit(settings, chunk, route(rows, streams, report.left_out), readers, report)
+            account.note(chunk.after(rows, account.marks))
             account.marks.update(chunk.ends)
             account.save(Disk())
-            if progress is not None:
-                progress(chunk.rows)
         report.gaps = tuple(n for n in account.numberings() if n.missing)
         forget_old_segments(settings)
     return report
 
 
 def _commit(
-    settings: Settings, chunk: _Chunk, streams: list[Stream], readers: dict[str, dict[str, Mark]], report: LoadReport
+    settings: Settings,
+    chunk: Chunk,
+    routed: dict[str, pl.DataFrame],
+    readers: dict[str, dict[str, Mark]],
+    report: LoadReport,
 ) -> None:
     """Every stream's rows into its ledger, each with the marks up to which they reach."""
-    routed = route(pl.concat(chunk.frames), streams, report.left_out) if chunk.frames else {}
     positions = {feed: mark.as_text() for feed, mark in chunk.ends.items()}
     for name, marks in readers.items():
         fresh = [chunk.after(routed[name], marks).select(list(SCHEMA))] if name in routed else []
@@ -148,14 +119,18 @@ def _earliest(feed: str, readers: list[dict[str, Mark]]) -> Mark | None:
     return None if None in marks else min(mark for mark in marks if mark is not None)
 
 
-def _chunks(deliveries: Iterable[Delivery], streams: list[Stream], report: LoadReport) -> Iterator[_Chunk]:
-    chunk = _Chunk()
+def _chunks(
+    deliveries: Iterable[Delivery], streams: list[Stream], report: LoadReport, progress: Progress | None
+) -> Iterator[Chunk]:
+    chunk = Chunk()
     for delivery in deliveries:
         report.skipped_bytes += delivery.skipped_bytes
-        chunk.add(delivery, read_delivery(delivery, streams, report.left_out))
+        height = chunk.add(delivery, read_rows(delivery), read_spans_and_logs(delivery, streams, report.left_out))
+        if progress is not None:
+            progress(height)
         if chunk.is_full:
             yield chunk
-            chunk = _Chunk()
+            chunk = Chunk()
     if chunk.deliveries:
         yield chunk
 

@@ -64,6 +64,11 @@ def read(path: Path, settings: Source) -> Iterator[pl.DataFrame]:
 
 
 def parse(body: bytes, content_type: str, settings: Source, place: str) -> pl.DataFrame:
+    """The batch of one received body; see `parse_rows`."""
+    return to_frame(parse_rows(body, content_type, place))
+
+
+def parse_rows(body: bytes, content_type: str, place: str) -> Iterator[Row]:
     """The rows of one received body: an event, an array of them, or lines where the content type says so.
 
     Bad content never raises: it is a row with `problem`, and what stands beside it is read.
@@ -74,7 +79,7 @@ def parse(body: bytes, content_type: str, settings: Source, place: str) -> pl.Da
         pieces = ((f"{place} {where}", text, why) for where, text, why in cut_pieces(_open(body)))
     else:
         pieces = iter([_weigh(place, body)])
-    return to_frame(_read_row(*piece) for piece in pieces)
+    return (_read_row(*piece) for piece in pieces)
 
 
 def _cut_array(body: bytes, place: str) -> Iterator[Piece]:
