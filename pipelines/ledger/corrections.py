@@ -7,8 +7,9 @@ by the source's own numbering, never by arrival, so any order of delivery gives 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +22,26 @@ class Correction:
     is_retracted: bool
 
 
-def superseded(corrections: Iterable[Correction]) -> Mapping[int, int]:
-    """Keys of events not in effect, each with the key that stands for all events correcting one another."""
+class Member(NamedTuple):
+    """An event that is corrected or corrects; `group` is one key for all that correct one another."""
+
+    event_key: int
+    group: int
+    is_in_effect: bool
+
+
+def members_of(corrections: Iterable[Correction]) -> list[Member]:
+    """Every event that is part of a correction, and whether it is in effect."""
     told = list(corrections)
     groups = _Groups()
     for correction in told:
         groups.join(correction.event_key, correction.corrects_key)
-    members: dict[int, list[Correction]] = defaultdict(list)
+    by_group: dict[int, list[Correction]] = defaultdict(list)
     for correction in told:
-        members[groups.find(correction.event_key)].append(correction)
-    latest = {root: max(group, key=lambda c: c.order) for root, group in members.items()}
-    in_effect = {correction.event_key for correction in latest.values() if not correction.is_retracted}
-    return {key: groups.find(key) for key in groups if key not in in_effect}
+        by_group[groups.find(correction.event_key)].append(correction)
+    latest = [max(group, key=lambda c: c.order) for group in by_group.values()]
+    in_effect = {correction.event_key for correction in latest if not correction.is_retracted}
+    return [Member(key, groups.find(key), key in in_effect) for key in list(groups)]
 
 
 class _Groups:

@@ -20,7 +20,7 @@ from pipelines.ledger.verify import verify_breaks
 from pipelines.registry import Registered
 from pipelines.settings import Settings
 from pipelines.warehouse.arrivals import ahead_sql, late_sql, refresh_arrivals
-from pipelines.warehouse.current import in_effect, is_in_order, refresh_superseded, relation_of, told_relation
+from pipelines.warehouse.current import in_effect, is_in_order, refresh_corrected, relation_of, told_relation
 from pipelines.warehouse.making import query_of, refresh_table
 from pipelines.warehouse.state import FACT_TABLES, STORED_STEPS, due, mark
 
@@ -44,7 +44,7 @@ def prepare_events(connection: duckdb.DuckDBPyConnection, settings: Settings, re
             "INSERT INTO codes SELECT $stream, kind, code, name FROM read_parquet($path)",
             {"stream": name, "path": str(path)},
         )
-    refresh_superseded(connection, manifest)
+    refresh_corrected(connection, manifest)
     refresh_arrivals(connection, settings, registered.stream, manifest)
     _define(connection, EVENTS, name, _events_sql(registered.stream, manifest))
     return manifest

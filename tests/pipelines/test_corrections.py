@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from pipelines.database import open_warehouse
 from pipelines.ledger.append import append
-from pipelines.ledger.corrections import Correction, superseded
+from pipelines.ledger.corrections import Correction, members_of
 from pipelines.ledger.manifest import load_manifest
 from pipelines.registry import load, register
 from pipelines.settings import Settings
@@ -59,12 +60,13 @@ def _home() -> Iterator[Settings]:
         yield home
 
 
-def _bring(home: Settings, *told: Told) -> None:
+def _bring(home: Settings, *told: Told, source: str = "/calls") -> None:
     columns: dict[str, list[object]] = {
-        "source": ["/calls"] * len(told), "event_id": [t.id for t in told], "case_id": [t.case for t in told],
+        "source": [source] * len(told), "event_id": [t.id for t in told], "case_id": [t.case for t in told],
         "event_at": [START + timedelta(hours=t.hour) for t in told], "step": [t.step for t in told],
         "sequence": [t.sequence for t in told], "corrects": [t.corrects for t in told],
         "is_retracted": [t.is_retracted for t in told],
+        "attributes": [json.dumps({"corrects": t.corrects}) if t.corrects else None for t in told],
     }  # fmt: skip
     append(home, "calls", [to_batch(columns)], positions={})
 
@@ -129,6 +131,15 @@ def test_another_source_cannot_correct() -> None:
         assert _cases(home) == {"c1": 5}
 
 
+@pytest.mark.parametrize(("source", "hours"), [("/calls/2", 9), ("/other/1", 5), ("/calls", 5)])
+def test_a_service_corrects_what_it_told_before_a_restart(source: str, hours: int) -> None:
+    """Another outbox of the same service may correct; another service may not."""
+    with _home() as home:
+        _bring(home, RING, ANSWER, source="/calls/1")
+        _bring(home, Told("e3", "c1", 9, "Answer", 3, corrects="e2"), source=source)
+        assert _cases(home) == {"c1": hours}
+
+
 def test_as_of_asks_what_was_known() -> None:
     """As of a time before the correction the old number stands, from the same ledger, beside the new one."""
     with _home() as home:
@@ -175,4 +186,6 @@ def test_in_effect_is_the_last_of_each_group(chains: list[tuple[int, int, bool]]
     for group in groups:
         last = max((c for c in told if c.event_key in group), key=lambda c: c.order)
         wanted |= group if last.is_retracted else group - {last.event_key}
-    assert set(superseded(told)) == wanted
+    found = members_of(told)
+    assert {member.event_key for member in found if not member.is_in_effect} == wanted
+    assert {member.event_key for member in found} == {key for group in groups for key in group}

@@ -8,6 +8,7 @@ opentelemetry-proto); the wire format makes a message and its bytes the same thi
 from __future__ import annotations
 
 import base64
+import struct
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -43,7 +44,9 @@ FIELDS: dict[str, dict[str, tuple[int, int | str]]] = {  # message → field →
     },
 }  # fmt: skip
 _CACHED_BYTES = 256
-_CACHED_ATTRIBUTES = 50_000
+_CACHED_ATTRIBUTES = 4_096
+_TEXT_1, _MESSAGE_2, _DOUBLE_4 = 0x0A, 0x12, 0x21  # type and number of a field on the wire: as KeyValue and AnyValue
+_DOUBLE = struct.Struct("<d")
 
 
 def decode_traces(body: bytes) -> Message:
@@ -97,17 +100,40 @@ def _make_message(name: str) -> Any:
 
 
 class _Attributes(dict[bytes, tuple[str, Any]]):
-    """Attributes by their bytes. Short ones are kept, so many spans that say the same are read once."""
+    """Attributes by their bytes. Short ones are kept for a while, so many spans that say the same are read once."""
 
     def __missing__(self, told: bytes) -> tuple[str, Any]:
-        pair = KeyValue.FromString(told)
-        value = pair.value
-        read = (pair.key, value.string_value or _read_any(value))
+        read = _read_plain(told) or _read_pair(told)
         if len(told) <= _CACHED_BYTES:
             if len(self) >= _CACHED_ATTRIBUTES:
                 self.clear()
             self[told] = read
         return read
+
+
+def _read_plain(told: bytes) -> tuple[str, Any] | None:
+    """A short name and a short text or a fraction, which most attributes are, cut out of the bytes; else None.
+
+    Twice as fast as a message for each. What is laid out in any other way is left to the parser of protobuf.
+    """
+    length, at = len(told), told[1] + 2 if len(told) > 1 else 0
+    if (
+        length < 130
+        and at < length - 4
+        and told[0] == _TEXT_1
+        and told[at] == _MESSAGE_2
+        and told[at + 1] == length - at - 2
+    ):
+        if told[at + 2] == _TEXT_1 and told[at + 3] == length - at - 4:
+            return str(told[2:at], "utf-8"), str(told[at + 4 :], "utf-8")
+        if told[at + 2] == _DOUBLE_4 and length - at == 11:
+            return str(told[2:at], "utf-8"), finite(_DOUBLE.unpack_from(told, at + 3)[0])
+    return None
+
+
+def _read_pair(told: bytes) -> tuple[str, Any]:
+    pair = KeyValue.FromString(told)
+    return pair.key, _read_any(pair.value)
 
 
 def _read_span(span: Any) -> SpanTold:
