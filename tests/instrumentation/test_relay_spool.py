@@ -267,6 +267,22 @@ def test_dead_spool_is_removed_when_all_is_delivered(tmp_path: Path) -> None:
     assert sorted(receiver.sequences().values()) == [[1], [1]]
 
 
+@pytest.mark.parametrize("fatal", range(1, 16))
+def test_half_removed_spool_is_never_numbered_anew(tmp_path: Path, fatal: int) -> None:
+    """Killed at any point of removing a spool, the relay leaves nothing from which its numbers could start again."""
+    outbox, receiver = FileOutbox(tmp_path, "orders"), MemoryReceiver()
+    put(outbox, "a")
+    spool = spool_of(outbox, tmp_path)
+    outbox.close()
+    os.utime(segments_of(spool)[0], (0, 0))
+    with suppress(Killed):
+        relay_for(tmp_path, receiver, disk=SickDisk(fatal, Killed())).run_once()
+    put(FileOutbox(tmp_path, "orders"), "b")
+    relay_for(tmp_path, receiver).run_once()
+    numbers = {(event["source"], event["data"]["event.sequence"]): event["id"] for event in receiver.events}
+    assert sorted(numbers.values()) == ["a", "b"]
+
+
 STEPS = st.one_of(
     st.tuples(st.just("put"), st.integers(1, 4)),
     st.tuples(st.just("writer dies"), st.integers(0, 60)),

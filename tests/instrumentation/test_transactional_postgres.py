@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from streamgauge.errors import OutboxError
 from streamgauge.event import Event
+from streamgauge.outbox.dialects import runner
 from streamgauge.outbox.transactional import TransactionalOutbox, create_table
 from streamgauge.relay import Relay, TableBacklog, Tempo, connector, table
 from streamgauge.relay.backoff import Backoff
@@ -163,6 +164,34 @@ def test_two_relays_share_the_rows(url: str) -> None:
     receiver.taken += other.taken
     assert set(receiver.distinct) == set(names)
     assert list(receiver.sequences().values()) == [list(range(1, 41))]
+
+
+def test_one_relay_numbers_at_a_time(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relay that would number while another is at it waits, so neither fails and no row changes its number."""
+    receiver, reports = MemoryReceiver(), []
+    other = threading.Thread(target=lambda: reports.append(drain(url, receiver)))
+
+    def pausing_runner(connection: Any) -> Any:
+        run = runner(connection)
+
+        def pause(sql: str, told: Any) -> Any:
+            if sql == "COMMIT" and not other.ident:  # the numbering of the first relay, about to be committed
+                early.commit()
+                other.start()
+                other.join(0.3)
+            return run(sql, told)
+
+        return pause
+
+    with psycopg.connect(url) as early:
+        TransactionalOutbox(early, "orders").put(make_event("early"))
+        put(url, "a", "b")
+        monkeypatch.setattr(table, "runner", pausing_runner)
+        reports.append(drain(url, receiver))
+    other.join(20)
+    assert [report.trouble for report in reports] == [None, None]
+    assert set(receiver.distinct) == {"early", "a", "b"}
+    assert list(receiver.sequences().values()) == [[1, 2, 3]]
 
 
 @pytest.mark.parametrize("before", [True, False])
