@@ -180,7 +180,7 @@ def test_early_refusal_of_a_large_body_is_heard() -> None:
 
     with receiver() as wild, pytest.MonkeyPatch.context() as patched:
         patched.setattr(Request, "do_POST", refuse_unread)
-        reply = Delivery(wild.url, timeout_seconds=2.0).post([b'{"note":"' + b"x" * 3_000_000 + b'"}'])
+        reply = Delivery(wild.url, timeout_seconds=2.0).post([b'{"note":"' + b"x" * 30_000_000 + b'"}'])
     assert reply.verdict is Verdict.TOO_LARGE
 
 

@@ -183,6 +183,8 @@ def test_one_relay_numbers_at_a_time(url: str, monkeypatch: pytest.MonkeyPatch) 
 
         return pause
 
+    put(url, "first")
+    drain(url, receiver)
     with psycopg.connect(url) as early:
         TransactionalOutbox(early, "orders").put(make_event("early"))
         put(url, "a", "b")
@@ -190,8 +192,8 @@ def test_one_relay_numbers_at_a_time(url: str, monkeypatch: pytest.MonkeyPatch) 
         reports.append(drain(url, receiver))
     other.join(20)
     assert [report.trouble for report in reports] == [None, None]
-    assert set(receiver.distinct) == {"early", "a", "b"}
-    assert list(receiver.sequences().values()) == [[1, 2, 3]]
+    assert set(receiver.distinct) == {"first", "early", "a", "b"}
+    assert list(receiver.sequences().values()) == [[1, 2, 3, 4]]
 
 
 @pytest.mark.parametrize("before", [True, False])
