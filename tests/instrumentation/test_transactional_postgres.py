@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -178,7 +179,7 @@ def test_one_relay_numbers_at_a_time(url: str, monkeypatch: pytest.MonkeyPatch) 
             if sql == "COMMIT" and not other.ident:  # the numbering of the first relay, about to be committed
                 early.commit()
                 other.start()
-                other.join(0.3)
+                _wait_until_blocked(url)
             return run(sql, told)
 
         return pause
@@ -240,6 +241,15 @@ def test_writers_and_relays_at_once(url: str) -> None:
     both.taken += receivers[0].taken + receivers[1].taken
     assert set(both.distinct) == committed
     assert list(both.sequences().values()) == [list(range(1, len(committed) + 1))]
+
+
+def _wait_until_blocked(url: str) -> None:
+    """Wait until somebody waits for a lock."""
+    until = time.monotonic() + 10
+    with psycopg.connect(url, autocommit=True) as connection:
+        while not connection.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'").fetchall():
+            assert time.monotonic() < until, "nobody waited"
+            time.sleep(0.02)
 
 
 def _write(url: str, name: str, seed: float, committed: set[str]) -> None:
