@@ -30,7 +30,7 @@ class Plan:
     folder: Path
     seed: int
     kills: int
-    pause_seconds: float = 0.08
+    pause_seconds: float = 0.12
     most_seconds: float = 180.0
     sync_seconds: float = 0.02
     case_seconds: float = 0.1

@@ -117,3 +117,15 @@ def test_an_event_of_a_stream_nobody_registered_is_no_gap(world: World) -> None:
         sg.event("Ring")
     assert _arrive(world) == (0, 0)
     assert (len(world.rows()), world.kept_aside("_unrouted")) == (EVENTS, 1)
+
+
+def test_the_newest_file_lost_behind_a_dead_writer_shows_by_the_canary_only(tmp_path: Path) -> None:
+    """Nobody else knows how far the dead one counted: its successor counts on from what it finds, without a gap."""
+    world = World(tmp_path)
+    with telling(FileOutbox(world.outbox, "orders", segment_bytes=SEGMENT_BYTES)):
+        tell(EVENTS)
+    segments_of(world.spool())[-1].unlink()
+    with telling(FileOutbox(world.outbox, "orders", segment_bytes=SEGMENT_BYTES)):
+        tell(6, first=EVENTS)
+    assert _arrive(world) == (0, 0)
+    assert len(world.rows()) + world.kept_aside() < EVENTS + 6
