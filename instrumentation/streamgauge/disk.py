@@ -47,6 +47,13 @@ class Disk:
         finally:
             os.close(descriptor)
 
+    def make_folder(self, folder: Path) -> None:
+        """Make a folder, and those above it that are missing, durably; one that is there is left as it is."""
+        if not folder.is_dir():
+            self.make_folder(folder.parent)
+            folder.mkdir(exist_ok=True)
+            self.sync_folder(folder.parent)
+
     def write_whole(self, path: Path, content: bytes) -> None:
         """Replace a small file durably: written beside it, synced, renamed, folder synced."""
         fresh = path.with_name(path.name + ".new")

@@ -33,6 +33,7 @@ from pipelines.ledger.manifest import (
 )
 from pipelines.ledger.verify import verify_file
 from pipelines.settings import Settings
+from streamgauge.disk import Disk
 
 Progress = Callable[[int], None]
 Review = Callable[[duckdb.DuckDBPyConnection], None]
@@ -81,7 +82,7 @@ def append(
     """
     folder = settings.ledger / stream
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        Disk().make_folder(folder)
         with only_writer(folder), _scratch(folder) as scratch:
             connection = open_scratch(scratch / "stage.duckdb", settings)
             try:
@@ -151,7 +152,7 @@ def _write(
 def _write_buckets(
     connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, name: str
 ) -> Iterator[BucketFile]:
-    (folder / "segments" / name).mkdir(parents=True)
+    Disk().make_folder(folder / "segments" / name)
     columns = ", ".join(schema.COLUMNS)
     buckets = connection.execute("SELECT DISTINCT bucket FROM fresh ORDER BY ALL").fetchall()
     for (bucket,) in buckets:
@@ -167,8 +168,9 @@ def _write_buckets(
 
 def _write_codes(connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, name: str) -> str:
     copy_parquet(connection, "SELECT kind, code, name FROM codes ORDER BY kind, code", scratch / "codes.parquet")
-    (folder / "codes").mkdir(exist_ok=True)
+    Disk().make_folder(folder / "codes")
     (scratch / "codes.parquet").rename(folder / "codes" / f"{name}.parquet")
+    sync_folder(folder / "codes")
     return f"codes/{name}.parquet"
 
 
@@ -182,11 +184,12 @@ def _write_quarantine(connection: duckdb.DuckDBPyConnection, manifest: Manifest,
     count = int(one_value(connection, "SELECT count(DISTINCT row_key) FROM rejected"))
     if not count:
         return manifest
-    (manifest.folder / "quarantine").mkdir(exist_ok=True)
+    Disk().make_folder(manifest.folder / "quarantine")
     path = f"quarantine/{name}.parquet"
     once = "SELECT DISTINCT ON (row_key) * FROM rejected ORDER BY row_key, place"
     copy_parquet(connection, once, scratch / "quarantine.parquet")
     (scratch / "quarantine.parquet").rename(manifest.folder / path)
+    sync_folder(manifest.folder / "quarantine")
     return replace(manifest, quarantined=manifest.quarantined + count, quarantine=(*manifest.quarantine, path))
 
 

@@ -26,6 +26,7 @@ from pipelines.ledger.manifest import (
 from pipelines.ledger.schema import BUCKETS, ORDER
 from pipelines.ledger.verify import verify_file
 from pipelines.settings import Settings
+from streamgauge.disk import Disk
 
 
 def compact(settings: Settings, manifest: Manifest) -> Manifest:
@@ -44,7 +45,7 @@ def compact(settings: Settings, manifest: Manifest) -> Manifest:
 def _compact(settings: Settings, manifest: Manifest) -> Manifest:
     name = f"{manifest.version + 1:06d}-{uuid.uuid4().hex[:8]}"
     folder = manifest.folder / "segments" / name
-    folder.mkdir(parents=True)
+    Disk().make_folder(folder)
     scratch = manifest.folder / f".staging-{name}"
     scratch.mkdir()
     try:

@@ -142,7 +142,7 @@ def _marks(settings: Settings, name: str) -> dict[str, Mark]:
 
 @contextmanager
 def _only_loader(settings: Settings) -> Iterator[None]:
-    settings.inbox.mkdir(parents=True, exist_ok=True)
+    Disk().make_folder(settings.inbox)
     with (settings.inbox / "loader.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

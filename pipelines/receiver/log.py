@@ -77,7 +77,7 @@ class WriteAheadLog:
         self._disk, self._free_bytes = disk or Disk(), free_bytes
         self._segment_bytes, self._pending_limit_bytes = segment_bytes, pending_limit_bytes
         self._free_floor_bytes, self._first_pause, self._pause = free_floor_bytes, pause_seconds, pause_seconds
-        self._lock = take_lock(folder)
+        self._lock = take_lock(folder, self._disk)
         try:
             self._next_number = seal_leftovers(folder, self._disk)
         except OSError as error:

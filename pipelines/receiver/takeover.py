@@ -15,7 +15,7 @@ from pipelines.receiver.segments import Segment, list_segments
 from streamgauge.disk import Disk
 
 
-def take_lock(folder: Path) -> int:
+def take_lock(folder: Path, disk: Disk) -> int:
     """A descriptor that holds the folder until it is closed, or until this process dies.
 
     Raises:
@@ -23,7 +23,7 @@ def take_lock(folder: Path) -> int:
         ReceiverError: the folder cannot be made.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(folder)
         lock = os.open(folder / "writer.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
     except OSError as error:
         raise ReceiverError.from_folder(folder, error) from error

@@ -14,7 +14,7 @@ from pathlib import Path
 from pipelines.receiver.errors import ReceiverError
 from pipelines.receiver.log import WriteAheadLog
 from pipelines.receiver.segments import Frame, read_frames
-from streamgauge import FileOutbox, OutboxError
+from streamgauge import FileOutbox, StreamgaugeError
 from streamgauge.disk import Disk
 from streamgauge.outbox.spool import LOCK
 from streamgauge.relay import Relay
@@ -62,7 +62,7 @@ class Machine:
 
     def tell(self) -> None:
         """A process of the service tells its events, as far as the outbox takes them."""
-        with suppress(OutboxError), telling(self._open()):
+        with suppress(StreamgaugeError), telling(self._open()):
             for _ in range(EVENTS):
                 self.acknowledged += tell(1, first=len(self.acknowledged))
 

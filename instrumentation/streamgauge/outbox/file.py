@@ -54,7 +54,7 @@ class FileOutbox:
         self._segment: int | None = None
         self._size = self._sequence = 0
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._disk.make_folder(self._folder)
         except OSError as error:
             raise ConfigurationError(f"{self._folder} cannot hold an outbox: {error}") from error
         _OPEN.add(self)
