@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.ledger.compact import compact
 from pipelines.ledger.manifest import load_manifest
 from pipelines.receiver.frame import Encoding, Record, Signal
 from pipelines.receiver.log import WriteAheadLog
@@ -59,9 +60,33 @@ def test_what_was_loaded_is_there_after_a_power_cut(tmp_path: Path, synced: Sync
     world = World(tmp_path)
     deliver(world.home, [event(1), event(2, **{"performer.kind": "robot"})])
     world.load()
+    assert _missing(synced, world.home.home, *_named(world), world.home.inbox / "account.json") == []
+
+
+def test_what_was_merged_is_there_after_a_power_cut(tmp_path: Path, synced: Synced) -> None:
+    """The merged segment, before those it was made of are removed."""
+    world = World(tmp_path)
+    for number in (1, 2):
+        deliver(world.home, [event(number)])
+        world.load()
+    compact(world.home, load_manifest(world.home.ledger / STREAM))
+    assert len(load_manifest(world.home.ledger / STREAM).segments) == 1
+    assert _missing(synced, world.home.home, *_named(world)) == []
+
+
+def test_a_name_that_was_not_synced_is_missed(tmp_path: Path, synced: Synced) -> None:
+    """The tests above can fail: a file that was written and not synced, in a folder that was not, is missing whole."""
+    path = tmp_path / "folder" / "file"
+    path.parent.mkdir()
+    path.write_bytes(b"content")
+    assert _missing(synced, tmp_path, path) == [
+        "content of folder/file", "name of folder", "name of folder/file",
+    ]  # fmt: skip
+
+
+def _named(world: World) -> list[Path]:
+    """The manifest and all that it names."""
     folder = world.home.ledger / STREAM
     manifest = load_manifest(folder)
     named = [*manifest.paths(), *manifest.quarantine_paths(), str(manifest.codes_path())]
-    assert len(named) == 3
-    paths = [folder / "manifest.json", *map(Path, named)]
-    assert _missing(synced, world.home.home, *paths, world.home.inbox / "account.json") == []
+    return [folder / "manifest.json", *map(Path, named)]
