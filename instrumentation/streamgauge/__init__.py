@@ -24,6 +24,7 @@ from streamgauge.moment import correct, event, retract
 from streamgauge.notices import notices
 from streamgauge.outbox.direct import DirectOutbox
 from streamgauge.outbox.file import FileOutbox
+from streamgauge.outbox.transactional import TransactionalOutbox
 from streamgauge.performer import Performer, agent, external, human, system
 from streamgauge.propagation import Arrived, extract, inject, strip
 from streamgauge.step import rework, step
@@ -31,6 +32,7 @@ from streamgauge.step import rework, step
 __version__ = "0.1.0"
 __all__ = [
     "Arrived", "Case", "ConfigurationError", "DirectOutbox", "FileOutbox", "Instrument", "OutboxError", "Performer",
-    "Step", "StreamgaugeError", "Ticket", "agent", "case", "configure", "correct", "current_case", "event", "external",
-    "extract", "failure", "handoff", "human", "inject", "notices", "retract", "rework", "step", "strip", "system",
+    "Step", "StreamgaugeError", "Ticket", "TransactionalOutbox", "agent", "case", "configure", "correct",
+    "current_case", "event", "external", "extract", "failure", "handoff", "human", "inject", "notices", "retract",
+    "rework", "step", "strip", "system",
 ]  # fmt: skip

@@ -39,4 +39,4 @@ def read_spans_and_logs(delivery: Delivery, streams: list[Stream], left_out: Cou
     left_out["requests of spans no stream claims"] += not claiming
     for stream in claiming:
         spans = otlp.parse_traces(*told, stream.source, delivery.place, left_out)
-        yield spans.with_columns(stream=pl.lit(stream.stream))
+        yield spans.with_columns(pl.col("stream").fill_null(stream.stream))

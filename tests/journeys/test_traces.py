@@ -31,7 +31,7 @@ source:
 trigger: {first_event: true}
 outcomes:
   - {name: answered, last_event: true}
-performers: {responsible: team}
+performers: {responsible: role}
 """
 # what the files hold, read by DuckDB alone: spans and distinct ones, traces and their mean length
 ORACLE = """
