@@ -26,8 +26,9 @@ dev: $(STAMP) ## open the Dagster UI on the demo's data (http://127.0.0.1:3000)
 serve: $(STAMP) ## show the published pages (http://127.0.0.1:8765)
 	@$(BIN)/streamgauge serve --home $(DEMO) --port $(PORT)
 
-bench: $(STAMP) ## measure speed at 10M events and print ratios (EVENTS=1000000 for a quick one)
+bench: $(STAMP) ## measure speed at 10M events, and of what arrives (EVENTS=1000000 for a quick one)
 	@$(BIN)/python -m benchmarks.run --events $(or $(EVENTS),10000000)
+	@$(BIN)/python -m benchmarks.arrival
 
 lint: $(STAMP) ## style, types, import directions
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -51,6 +51,8 @@ def serve(
     pages = create_app(settings.pages)
     if receive:
         _receive(settings, host, port, tokens, may_be_open, pages)
+    elif not settings.pages.is_dir():
+        raise SettingsError(f"Nothing is published in {settings.home}. First: streamgauge review")
     else:
         console.say(f"Pages at [b]http://{host}:{port}/[/b] (Ctrl-C ends)")
         uvicorn.run(pages, host=host, port=port, log_level="warning", server_header=False)

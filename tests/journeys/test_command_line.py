@@ -319,14 +319,14 @@ def test_what_does_not_exist_is_refused(home: Path, asked: tuple[str, ...], word
     _assert_refused(command(*asked, "--home", home), *words)
 
 
-@pytest.mark.parametrize("name", ["run", "metrics", "review", "status", "serve"])
-def test_nothing_imported_yet(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["run", "metrics", "review", "status", "serve --no-receive"])
+def test_nothing_imported_yet(line: str, tmp_path: Path) -> None:
     """Every command that needs an import says so, and leaves no home behind."""
-    _assert_refused(command(name, "--home", tmp_path / "home"), "streamgauge")
+    _assert_refused(command(*line.split(), "--home", tmp_path / "home"), "streamgauge")
     assert not (tmp_path / "home").exists()
 
 
-@pytest.mark.parametrize("name", ["run", "metrics", "review", "status", "serve", "doctor"])
+@pytest.mark.parametrize("name", ["run", "metrics", "review", "status", "serve", "receive", "load", "doctor"])
 def test_a_home_that_is_a_file(name: str, tmp_path: Path) -> None:
     """A file is no home."""
     path = tmp_path / "home"
