@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,8 @@ class Journal:
 class JournalingOutbox:
     """An outbox around another one: told before it is asked, acknowledged when it returned and `is_promised`."""
 
-    def __init__(self, inner: Outbox, journal: Journal, *, is_promised: bool) -> None:
-        self._inner, self._journal, self._is_promised = inner, journal, is_promised
+    def __init__(self, inner: Outbox, journal: Journal, *, is_promised: bool, rest_seconds: float = 0.0) -> None:
+        self._inner, self._journal, self._is_promised, self._rest_seconds = inner, journal, is_promised, rest_seconds
         self.waiting: list[str] = []
 
     @property
@@ -46,6 +47,7 @@ class JournalingOutbox:
         """Put, between two lines of the journal."""
         self._journal.note("told", self.source, json.loads(event.encode(self.source, 0)))
         self._inner.put(event)
+        time.sleep(self._rest_seconds)  # room for a kill between the write and its acknowledgement
         self.waiting.append(event.id)
         if self._is_promised:
             self.settle("acknowledged")

@@ -71,7 +71,8 @@ def produce_into_file(plan: Plan, port: int, name: str) -> None:
     """A service with a file outbox; both of this kind are the same service, and take over each other's spools."""
     journal = Journal(plan.journals, name)
     outbox = sg.FileOutbox(plan.outbox, "orders", segment_bytes=SPOOL_BYTES, disk=SleepyDisk(WRITE_SECONDS))
-    sg.configure(service="orders", stream=STREAM, outbox=JournalingOutbox(outbox, journal, is_promised=True))
+    noting = JournalingOutbox(outbox, journal, is_promised=True, rest_seconds=WRITE_SECONDS / 2)
+    sg.configure(service="orders", stream=STREAM, outbox=noting)
     number = 0
     while True:
         tell_case(f"{journal.name}-{number}")
