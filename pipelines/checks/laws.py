@@ -41,12 +41,12 @@ class Finding:
 LAWS: tuple[Law, ...] = (
     Law(
         "every_number_arrived", "events", "No source skipped a number: every event it told has arrived.",
-        "SELECT missing_numbers FROM arrivals WHERE stream = $stream",
+        "SELECT sum(missing_numbers) FROM arrivals WHERE stream = $stream",
         is_warning=True,
     ),
     Law(
         "events_arrive_after_they_happen", "events", "No event tells a time after its arrival.",
-        "SELECT ahead FROM arrivals WHERE stream = $stream",
+        "SELECT sum(ahead) FROM arrivals WHERE stream = $stream",
         is_warning=True,
     ),
     Law(

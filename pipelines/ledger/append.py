@@ -95,6 +95,23 @@ def append(
         raise StorageError(f"Nothing was imported, the ledger is unchanged: {_first_line(error)}") from error
 
 
+def advance(settings: Settings, stream: str, positions: Mapping[str, str]) -> None:
+    """Note how far a feed was read that held nothing for this stream.
+
+    Raises:
+        StorageError: the disk is full or not writable.
+        BusyError: an import of this stream is running.
+    """
+    folder = settings.ledger / stream
+    try:
+        Disk().make_folder(folder)
+        with only_writer(folder):
+            manifest = load_manifest(folder)
+            save_manifest(replace(manifest, positions={**manifest.positions, **positions}))
+    except OSError as error:
+        raise StorageError(f"Nothing was loaded, the ledger is unchanged: {_first_line(error)}") from error
+
+
 def _append(
     connection: duckdb.DuckDBPyConnection,
     folder: Path,

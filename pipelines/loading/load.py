@@ -17,7 +17,7 @@ import polars as pl
 
 from metrics.stream import Stream
 from pipelines.errors import BusyError
-from pipelines.ledger.append import Receipt, append
+from pipelines.ledger.append import Receipt, advance, append
 from pipelines.ledger.manifest import load_manifest
 from pipelines.loading.account import Numbering, load_account
 from pipelines.loading.chunk import Chunk
@@ -101,8 +101,11 @@ def _commit(
     """Every stream's rows into its ledger, each with the marks up to which they reach."""
     positions = {feed: mark.as_text() for feed, mark in chunk.ends.items()}
     for name, marks in readers.items():
-        fresh = [chunk.after(routed[name], marks).select(list(SCHEMA))] if name in routed else []
-        report.add(name, append(settings, name, fresh, positions=positions))
+        fresh = chunk.after(routed[name], marks).select(list(SCHEMA)) if name in routed else None
+        if fresh is None or fresh.is_empty():
+            advance(settings, name, positions)
+        else:
+            report.add(name, append(settings, name, [fresh], positions=positions))
         marks.update(chunk.ends)
 
 

@@ -16,6 +16,7 @@ from metrics.tables import CASES, COSTS, FAILURES, Table
 from pipelines.checks.laws import LAWS, Finding, Law, count_failing, run_laws, store
 from pipelines.checks.suites import run_suite
 from pipelines.settings import Settings
+from pipelines.warehouse import arrivals
 
 AT = dt.datetime(2026, 1, 5, 9)
 LATER = AT + dt.timedelta(hours=1)
@@ -27,10 +28,13 @@ GOOD: dict[str, dict[str, Any]] = {
     "failures": {"failure_id": "f1", "onset_at": AT, "detected_at": AT, "steady_at": LATER},
     "costs": {"case_id": "c1", "cost_class": "people", "driver": "clerk", "rate_id": "r1", "incurred_on": DAY,
               "basis": "measured", "amount": Decimal(1)},
+    "arrivals": {"received": 9, "late": 0, "ahead": 0, "missing_numbers": 0},
     "metric_values": {"metric": "m", "unit": "share", "value": 0.5, "low": 0.4, "high": 0.6},
 }  # fmt: skip
 # law: rows that break it, each what differs from a good one
 BROKEN: dict[str, list[dict[str, Any]]] = {
+    "every_number_arrived": [{"missing_numbers": 1}],
+    "events_arrive_after_they_happen": [{"ahead": 1}],
     "cases_are_unique": [{"case_id": "c1"}],
     "cases_end_after_they_begin": [{"case_id": "c2", "finished_at": AT - dt.timedelta(microseconds=1)}],
     "handoffs_are_pairs_of_steps": [{"case_id": "c2", "steps": 2}, {"case_id": "c3", "steps": 0}],
@@ -44,6 +48,7 @@ BROKEN: dict[str, list[dict[str, Any]]] = {
     ],
     "values_lie_in_their_range": [{"value": 0.7}, {"value": 0.3}, {"unit": "days", "value": 9.0}],
 }  # fmt: skip
+ARRIVALS = {"every_number_arrived", "events_arrive_after_they_happen"}  # of events, counted beside them
 TABLES: dict[str, Table] = {"cases": CASES, "failures": FAILURES, "costs": COSTS, "metric_values": VALUES}
 
 
@@ -61,6 +66,8 @@ def good() -> Iterator[duckdb.DuckDBPyConnection]:
         for name, table in TABLES.items():
             connection.execute(table.ddl().replace(" NOT NULL", ""))
             _add(connection, name, {})
+        connection.execute(arrivals.DDL)
+        _add(connection, "arrivals", {})
         yield connection
 
 
@@ -84,7 +91,7 @@ def test_good_tables_pass(good: duckdb.DuckDBPyConnection) -> None:
 def test_a_law_finds_each_row_against_it(good: duckdb.DuckDBPyConnection, law: Law) -> None:
     """A law counts the rows that break it, and those of its own stream only."""
     for number, row in enumerate(BROKEN[law.name], 1):
-        _add(good, law.table, row)
+        _add(good, "arrivals" if law.name in ARRIVALS else law.table, row)
         assert count_failing(good, law, "made") == number
     assert count_failing(good, law, "other") == 0
 
