@@ -1,4 +1,4 @@
-"""A simulated firm whose true numbers are known, through the whole product: what is published is what is true."""
+"""A firm whose true numbers are known, as a log and as running services: what is published is what is true."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from examples.order_to_cash.services.run import run
 from examples.order_to_cash.simulate import simulate
 from metrics.metric import Verdict
 from tests.journeys.command_line import ROOT, facts, measured
@@ -23,12 +24,17 @@ STAGES = ("onset", "detected", "triaged", "contained", "remediated", "steady")
 QUARTERS = ("2026-Q1", "2026-Q2", "2026-Q3")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The simulated log and its truth, and a home that measured it."""
+@pytest.fixture(scope="module", params=["a log of the simulation", "running services"])
+def folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """The truth of the firm, and a home that measured what was told of it: as a file, or by services as they worked."""
     made = tmp_path_factory.mktemp("order_to_cash")
     simulate(made, ORDERS)
-    measured(made / "home", (made / "events.jsonl", EXAMPLE / "stream.yaml"))
+    if request.param == "running services":
+        run(made / "home", ORDERS)
+        facts("load", "--stream", EXAMPLE / "stream.yaml", "--home", made / "home")
+        measured(made / "home")
+    else:
+        measured(made / "home", (made / "events.jsonl", EXAMPLE / "stream.yaml"))
     return made
 
 
