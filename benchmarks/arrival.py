@@ -7,12 +7,13 @@ spans: how many of it fit into the time in which the stock SDK makes one span an
 from __future__ import annotations
 
 import argparse
+import tempfile
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import decode, instrumentation, receiver
+from benchmarks import decode, files, instrumentation, receiver
 from benchmarks.report import machine
 
 REPORT = Path(__file__).parents[1] / "docs" / "benchmarks-arrival.md"
@@ -51,6 +52,15 @@ def decoding(speeds: dict[str, float], bare_us: float) -> list[Row]:
     ]  # fmt: skip
 
 
+def reading(speeds: dict[str, float], bare_us: float) -> list[Row]:
+    """What is read, events a second, events in the time of one bare span, whether the bar holds."""
+    rows = []
+    for name, speed in speeds.items():
+        verdict = _speed(speed, files.BARS[name], bare_us) if name in files.BARS else ""
+        rows.append((name, f"{speed:,.0f} a second", _in_a_span(speed, bare_us), verdict))
+    return rows
+
+
 def measure() -> dict[str, list[Row]]:
     """Everything, one after the other."""
     told = instrumentation.measure()
@@ -58,11 +68,14 @@ def measure() -> dict[str, list[Row]]:
     body = receiver.request_body()
     taken = {name: receiver.measure(name, 8, 4.0, body) for name in receiver.NAMES}
     clock = decode.measure(5, is_distinct=False)
+    with tempfile.TemporaryDirectory() as folder:
+        read = files.measure(Path(folder))
     speeds = {name: decode.SPANS * decode.REQUESTS / clock.best(name).cpu for name in clock.rounds}
     return {
         "Telling, in a service (bar 5)": telling(told),
         f"Receiving requests of {receiver.SPANS} spans (bar 4)": taking(taken, bare_us),
         "Decoding OTLP to columns (bar 4)": decoding(speeds, bare_us),
+        "Reading files to columns (bar 4)": reading(read, bare_us),
     }
 
 
