@@ -16,6 +16,7 @@ from metrics.errors import MetricError
 from pipelines import console, feeding
 from pipelines.errors import PipelineError
 from pipelines.options import AsOf, Home, Json, Period, StreamFile
+from pipelines.promising import objectives
 from pipelines.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ def status(home: Home = None, as_json: Json = False) -> None:
 
 
 feeding.add_commands(app)
+app.command()(objectives)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from metrics.effects import period_effects, release_effects
 from metrics.evaluate import Value, evaluate, known_days, unit_of
 from metrics.facts.value_stream import parameters_for, value_stream_sql
 from metrics.metric import Metric
+from metrics.objectives import judge
 from metrics.observe import printed_sql
 from metrics.periods import Grain, spine
 from metrics.query import one_row
@@ -73,12 +74,13 @@ def map_value_stream(connection: duckdb.DuckDBPyConnection, registered: Register
 def describe(
     connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest, run_id: str, ran_at: dt.datetime
 ) -> None:
-    """Store what the numbers were made from: the stream's state, its targets, and the definitions of all metrics."""
+    """Store what the numbers were made from and are held against: state, targets, objectives, definitions."""
     name = registered.stream.stream
-    for table in ("streams", "targets", "definitions"):
+    for table in ("streams", "targets", "objectives", "definitions"):
         connection.execute(f"DELETE FROM {table} WHERE stream = $stream", {"stream": name})
     _insert(connection, "streams", [_state(connection, registered, manifest, run_id, ran_at)])
     _insert(connection, "targets", _targets(registered.stream))
+    _insert(connection, "objectives", (state.as_row() for state in judge(connection, registered.stream)))
     _insert(connection, "definitions", [_definition(metric, registered.stream) for metric in CATALOG])
 
 
