@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 DEMO := .demo
 PORT ?= 8765
 
-.PHONY: help demo test dev serve bench lint docs format lock clean
+.PHONY: help demo test dev serve bench calibrate lint docs format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,6 +29,9 @@ serve: $(STAMP) ## show the published pages (http://127.0.0.1:8765)
 bench: $(STAMP) ## measure speed at 10M events, and of what arrives (EVENTS=1000000 for a quick one)
 	@$(BIN)/python -m benchmarks.run --events $(or $(EVENTS),10000000)
 	@$(BIN)/python -m benchmarks.arrival
+
+calibrate: $(STAMP) ## measure how often intervals hold the truth, for hours; goes on where it stood (MINUTES=10)
+	@OPENBLAS_NUM_THREADS=1 nice $(BIN)/python -m benchmarks.calibrate $(if $(MINUTES),--minutes $(MINUTES)) $(if $(TRIALS),--trials $(TRIALS))
 
 lint: $(STAMP) ## style, types, import directions
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

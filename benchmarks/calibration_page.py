@@ -1,0 +1,213 @@
+"""docs/coverage.md and docs/coverage.csv from measured cells: what holds, what misses by how much, what is unknown.
+
+Knows tallies and the bar; runs nothing. Every figure in it was counted; what was not measured is said to be so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
+from itertools import groupby
+
+from benchmarks.calibration_trial import OPEN_SHARES, Tally
+from benchmarks.calibration_words import AXIS_NOTE, BAR, BAR_HEAD, BORDER, LIMITS, LOWEST_NOTE, METHOD, REST_HEAD
+from benchmarks.calibration_world import Cell
+
+LEAST, MOST, MOST_FALSE = 0.93, 0.98, 0.05
+MOST_FROM_N, MOST_FROM_DAYS = 300, 60
+SURE = 2.0  # Monte Carlo errors beyond the bar before a figure is called a miss
+LONGEST_LIST = 40
+NONE = "–"
+Figure = tuple[Cell, str, Tally]
+Row = Sequence[object]
+AXES: dict[str, Callable[[Cell], str]] = {
+    "n": lambda cell: f"{cell.n:,}",
+    "days": lambda cell: str(cell.days),
+    "day effect, AR": lambda cell: f"{cell.day_effect:g}, {cell.follows:g}",
+    "week": lambda cell: "weekly" if cell.is_weekly else "even",
+    "tail": lambda cell: cell.tail,
+}
+
+GROUPS = {
+    "p50, p85, p90": {"p50", "p85", "p90"},
+    "mean, ratio, unit cost": {"mean", "ratio", "unit_cost"},
+    "share": {"share"},
+    **{f"{share:.0%} open": {f"{p}, {share:.0%} open" for p in ("p50", "p85", "p90")} for share in OPEN_SHARES},
+}
+AXIS_HEAD = ("axis", "value", *GROUPS, "false changes, all")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One cell with its tallies by name, from `trials` pairs of periods."""
+
+    cell: Cell
+    trials: int
+    tallies: dict[str, Tally]
+
+
+def is_low(tally: Tally) -> bool:
+    """Below 93 % by more than the Monte Carlo error allows."""
+    found, error = tally.coverage, tally.coverage_error
+    return found is not None and error is not None and found + SURE * error < LEAST
+
+
+def is_high(cell: Cell, tally: Tally) -> bool:
+    """Above 98 % by more than the error allows, where there is data enough to be narrower."""
+    found, error = tally.coverage, tally.coverage_error
+    is_rich = cell.n >= MOST_FROM_N and cell.days >= MOST_FROM_DAYS
+    return is_rich and found is not None and error is not None and found - SURE * error > MOST
+
+
+def is_false(tally: Tally) -> bool:
+    """More than 5 % false changes by more than the error allows."""
+    found, error = tally.false_change, tally.false_change_error
+    return found is not None and error is not None and found - SURE * error > MOST_FALSE
+
+
+def write_page(measured: Sequence[Measured], grid: Sequence[Cell], seed: int, mark: str) -> str:
+    """The page, as Markdown; `mark` is the hash of the code that was measured."""
+    figures = [(one.cell, name, tally) for one in measured for name, tally in one.tallies.items()]
+    pairs = sum(one.trials for one in measured)
+    parts = [
+        "# How often the intervals hold the truth",
+        "Written by `make calibrate`; do not edit. Every cell and statistic: [coverage.csv](coverage.csv).",
+        f"**Measured: {len(measured):,} of {len(grid):,} cells, {pairs:,} pairs of simulated periods, seed {seed}, "
+        f"code {mark}.** "
+        f"{_trials(measured)} What is not listed here was not measured.",
+        METHOD,
+        f"## The bar\n\n{BAR}\n\n{_table(BAR_HEAD, _bar_rows(figures))}",
+        f"## By axis\n\n{AXIS_NOTE}\n\n{_table(AXIS_HEAD, _axis_rows(figures))}",
+        f"## By size and length\n\n{LOWEST_NOTE}\n\n{_lowest(figures)}",
+        f"## Misses\n\n{_misses(figures)}",
+        f"## The border\n\n{BORDER}",
+        f"## Not measured yet\n\n{_table(REST_HEAD, _rest(measured, grid))}\n\n{LIMITS}",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def write_figures(measured: Sequence[Measured]) -> str:
+    """One row per cell and statistic; shares 0–1, widths in true values, empty where nothing can be said."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow([*(f.name for f in fields(Cell)), "trials", "statistic", "published", "coverage", "coverage_error",
+                    "withheld_share", "mean_width", "judged", "false_change", "false_change_error"])  # fmt: skip
+    for one in measured:
+        for name, tally in one.tallies.items():
+            shares = (tally.coverage, tally.coverage_error, tally.withheld_share, tally.mean_width)
+            wrong = (tally.false_change, tally.false_change_error)
+            table.writerow([*astuple(one.cell), one.trials, name, tally.published, *map(_short, shares), tally.judged,
+                            *map(_short, wrong)])  # fmt: skip
+    return out.getvalue()
+
+
+def pool(tallies: Iterable[Tally]) -> Tally:
+    """All counts together."""
+    total = Tally()
+    for tally in tallies:
+        for field in fields(Tally):
+            setattr(total, field.name, getattr(total, field.name) + getattr(tally, field.name))
+    return total
+
+
+def _bar_rows(figures: Sequence[Figure]) -> list[Row]:
+    rows: list[Row] = []
+    names = dict.fromkeys(name for _, name, _ in figures)
+    for name in names:
+        own = [(cell, tally) for cell, found, tally in figures if found == name]
+        total = pool(tally for _, tally in own)
+        low, high = sum(is_low(tally) for _, tally in own), sum(is_high(*pair) for pair in own)
+        under = sum(tally.coverage is not None and tally.coverage < LEAST for _, tally in own)
+        rows.append((name, sum(tally.published > 0 for _, tally in own), f"{total.withheld_share:.0%}", _cover(total),
+                     _lowest_of(tally for _, tally in own), under, low, high, _false(total),
+                     sum(is_false(tally) for _, tally in own)))  # fmt: skip
+    return rows
+
+
+def _axis_rows(figures: Sequence[Figure]) -> list[Row]:
+    rows: list[Row] = []
+    for axis, value_of in AXES.items():
+        ordered = sorted(figures, key=lambda figure: figure[0])
+        for value in dict.fromkeys(value_of(cell) for cell, _, _ in ordered):
+            own = [(name, tally) for cell, name, tally in figures if value_of(cell) == value]
+            pooled = [pool(tally for name, tally in own if name in group) for group in GROUPS.values()]
+            rows.append((axis, value, *(_cover(total) for total in pooled), _false(pool(tally for _, tally in own))))
+    return rows
+
+
+def _lowest(figures: Sequence[Figure]) -> str:
+    lengths = sorted({cell.days for cell, _, _ in figures})
+    closed = sorted((f for f in figures if "open" not in f[1]), key=lambda f: f[0].n)
+    rows: list[Row] = []
+    for n, group in groupby(closed, key=lambda figure: figure[0].n):
+        own = list(group)
+        rows.append((f"{n:,}", *(_lowest_of(t for cell, _, t in own if cell.days == days) for days in lengths)))
+    return _table(("n", *(f"{days} days" for days in lengths)), rows)
+
+
+def _misses(figures: Sequence[Figure]) -> str:
+    low = sorted((f for f in figures if is_low(f[2])), key=lambda f: f[2].coverage or 0)
+    high = sorted((f for f in figures if is_high(f[0], f[2])), key=lambda f: -(f[2].coverage or 0))
+    wrong = sorted((f for f in figures if is_false(f[2])), key=lambda f: -(f[2].false_change or 0))
+    closed, opened = ([f for f in low if ("open" in f[1]) == is_open] for is_open in (False, True))
+    told: list[tuple[str, list[Figure], Callable[[Tally], str]]] = [
+        ("Below 93 %, all work finished", closed, _cover),
+        ("Below 93 %, with open work", opened, _cover),
+        ("Above 98 %", high, _cover),
+        ("More than 5 % false changes", wrong, _false),
+    ]
+    return "\n\n".join(_listed(title, found, shown, len(figures)) for title, found, shown in told)
+
+
+def _listed(title: str, found: Sequence[Figure], shown: Callable[[Tally], str], of: int) -> str:
+    rows = [(name, *_place(cell), shown(tally), f"{tally.withheld_share:.0%}") for cell, name, tally in found]
+    more = f" The {LONGEST_LIST} worst:" if len(rows) > LONGEST_LIST else ""
+    says = f"**{title}** by more than two Monte Carlo errors: {len(rows)} of {of:,} figures.{more}"
+    return f"{says}\n\n{_table(('statistic', *AXES, 'found', 'withheld'), rows[:LONGEST_LIST])}" if rows else says
+
+
+def _place(cell: Cell) -> list[str]:
+    return [value_of(cell) for value_of in AXES.values()]
+
+
+def _rest(measured: Sequence[Measured], grid: Sequence[Cell]) -> list[Row]:
+    rows: list[Row] = []
+    for axis, value_of in AXES.items():
+        for value in dict.fromkeys(value_of(cell) for cell in sorted(grid)):
+            done = sum(value_of(one.cell) == value for one in measured)
+            rows.append((axis, value, done, sum(value_of(cell) == value for cell in grid)))
+    return rows
+
+
+def _trials(measured: Sequence[Measured]) -> str:
+    counts = sorted({(one.cell.n, one.trials) for one in measured})
+    told = [f"{trials:,} at n = {n:,}" for n, trials in counts]
+    return f"Pairs a cell: {'; '.join(told) or 'none'}. A pair is two periods, so twice as many intervals."
+
+
+def _lowest_of(tallies: Iterable[Tally]) -> str:
+    found = [(tally.coverage, tally) for tally in tallies if tally.coverage is not None]
+    return _cover(min(found, key=lambda pair: pair[0])[1]) if found else NONE
+
+
+def _cover(tally: Tally) -> str:
+    if tally.coverage is None:
+        return NONE
+    return f"{tally.coverage:.1%} ± {tally.coverage_error:.1%}"
+
+
+def _false(tally: Tally) -> str:
+    if tally.false_change is None:
+        return NONE
+    return f"{tally.false_change:.1%} ± {tally.false_change_error:.1%}"
+
+
+def _short(number: float | None) -> str:
+    return "" if number is None else f"{number:.4f}"
+
+
+def _table(head: Sequence[str], rows: Sequence[Row]) -> str:
+    lines = [f"| {' | '.join(head)} |", "|---|" + "---:|" * (len(head) - 1)]
+    return "\n".join([*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows)])
