@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, RenderableType
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pipelines.doctor import Finding
     from pipelines.ledger.append import Receipt
     from pipelines.reviewing import PublishedReview
+
+_MOST_REASONS = 10
 
 _out = Console(soft_wrap=True)
 _err = Console(stderr=True, soft_wrap=True)
@@ -94,8 +97,7 @@ def receipt_fact(stream: str, receipt: Receipt) -> dict[str, object]:
 def receipt_lines(fact: Mapping[str, Any]) -> str:
     """What an import did, in a line, and why rows were kept aside."""
     counts = ", ".join(f"[b]{fact[name]:,}[/b] {name}" for name in ("read", "new", "duplicate", "quarantined"))
-    why = "".join(f"\n  kept aside: {count:,} × {escape(reason)}" for reason, count in fact["reasons"].items())
-    return f"{escape(str(fact['stream']))}: {counts}{why}"
+    return "\n".join([f"{escape(str(fact['stream']))}: {counts}", *_aside_lines(fact["reasons"])])
 
 
 def run_lines(outcome: Mapping[str, Any]) -> str:
@@ -152,7 +154,10 @@ def _arrival_lines(fact: Mapping[str, Any]) -> list[str]:
 
 
 def _aside_lines(reasons: Mapping[str, int]) -> list[str]:
-    return [f"  kept aside: {count:,} × {escape(reason)}" for reason, count in reasons.items()]
+    """The most frequent reasons; whoever sends nonsense may send much of it."""
+    shown = [f"  kept aside: {count:,} × {escape(reason)}" for reason, count in islice(reasons.items(), _MOST_REASONS)]
+    more = len(reasons) - len(shown)
+    return [*shown, f"  kept aside: {more:,} further reasons, see --json"] if more else shown
 
 
 def review_lines(published: Sequence[PublishedReview]) -> str:

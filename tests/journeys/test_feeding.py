@@ -49,6 +49,16 @@ def test_load_tells_what_it_did(tmp_path: Path, stream: Path) -> None:
     assert "stream fax is not registered in this home" in command("status", "--home", home).out.replace("\n", " ")
 
 
+def test_much_nonsense_is_said_briefly(tmp_path: Path, stream: Path) -> None:
+    """However many reasons there are to keep rows aside, a person reads the most frequent, and how many more."""
+    home = tmp_path / "home"
+    command("load", "--stream", stream, "--home", home)
+    deliver(Settings(home=home), [event(n, **{"stream.name": f"fax{n}"}) for n in range(1, 30)])
+    shown = command("load", "--home", home).out
+    assert shown.count("kept aside") == 11
+    assert "19 further reasons" in shown
+
+
 def test_nothing_new_is_said(tmp_path: Path, stream: Path) -> None:
     """A load that finds nothing says so, and is no error."""
     command("load", "--stream", stream, "--home", tmp_path / "home")
