@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from docs.build import FOLDER, PAGES, build, main, stale_pages
 from docs.metric_page import GLOSSARY, edge_cases_of
@@ -14,8 +15,12 @@ from metrics.catalog import CATALOG
 from metrics.metric import Metric
 from metrics.published import PUBLISHED
 from metrics.stream import parse_stream
-from metrics.stream.model import Stream
+from metrics.stream.model import Gates, Stream
+from metrics.stream.source import Spans
 from metrics.tables import CONTRACT
+from pipelines.checks.laws import LAWS
+from pipelines.loading.routing import UNROUTED
+from pipelines.settings import INBOX_DAYS
 
 
 def test_the_pages_are_fresh() -> None:
@@ -82,3 +87,17 @@ def test_the_glossary_has_the_words_of_the_house() -> None:
         "stream", "case", "step", "visit", "handoff", "performer", "release", "failure episode",
         "outcome", "period", "scope",
     ]  # fmt: skip
+
+
+def test_the_page_of_arrivals_is_true() -> None:
+    """Every place, table, check and variable it names is there, and its piece of a stream file can be read."""
+    text = (FOLDER / "arrivals.md").read_text("utf-8")
+    (piece,) = re.findall(r"```yaml\nsource:\n  spans:\n(.*?)```", text, re.DOTALL)
+    assert Spans.model_validate(yaml.safe_load(piece)).steps == {"POST /orders": "Receive order", "GET /health": None}
+    checks = {law.name for law in LAWS}
+    assert {"every_number_arrived", "events_arrive_after_they_happen"} <= checks
+    assert all(f"`{name}`" in text for name in ("every_number_arrived", "events_arrive_after_they_happen", UNROUTED))
+    events = next(table for table in CONTRACT if table.name == "events").column_names
+    assert {"is_late", "is_in_effect", "ingested_at"} <= set(events)
+    assert f"kept for {INBOX_DAYS} days" in text
+    assert f"`gates.late_hours` of the stream file ({Gates().late_hours:g})" in text
