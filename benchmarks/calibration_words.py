@@ -9,6 +9,8 @@ from metrics.intervals.border import FEWEST_DAYS, FEWEST_FOR_SUMS, FEWEST_HELD_D
 from metrics.intervals.quantile import fewest_for_range
 from metrics.verdicts import FEWEST, FIRM
 
+FEWEST_PUBLISHED = 100
+"""Intervals a cell needs to be named the lowest: of three intervals none may hold the truth by chance."""
 BAR_HEAD = ("statistic", "cells with an interval", "withheld", "coverage, pooled", "lowest cell", "below 93 %",
             "surely below 93 %", "surely above 98 %", "false changes, pooled", "cells surely above 5 %")  # fmt: skip
 REST_HEAD = ("axis", "value", "cells measured", "of")
@@ -25,15 +27,22 @@ METHOD = (
 )
 BAR = (
     "No published 95 % interval below 93 %; none above 98 % where n ≥ 300 and the period has 60 days or more; at most "
-    "5 % false changes. ± is one Monte Carlo standard error. *Surely* means by more than two of them; with so many "
+    "5 % false changes. ± is one Monte Carlo standard error, each interval taken as one draw; where several "
+    "statistics of the same draws are pooled it is up to three times that. *Surely* means by more than two of them; with so many "
     "figures about one in forty would be beyond two by chance where the bar is just met. Pooled figures weigh each "
-    "interval alike and hide single cells."
+    f"interval alike and hide single cells. *Lowest cell*: of those with {FEWEST_PUBLISHED} intervals or more."
 )
 AXIS_NOTE = "Coverage of all published intervals pooled over the cells measured with this value."
 LOWEST_NOTE = (
-    "The lowest coverage of any statistic without open work in any cell measured; – where none got an interval or "
-    "none was measured. The lowest of many figures lies below the typical one by chance alone."
+    "The lowest coverage of any statistic without open work in any cell measured; – where none got "
+    f"{FEWEST_PUBLISHED} intervals or none was measured. The lowest of many figures lies below the typical one by "
+    "chance alone."
 )
+SKEW_NOTE = (
+    "Pooled over the cells measured. Sums of few and skewed amounts hang on cases that have not come yet, whatever the "
+    "method knows of days."
+)
+LENGTH_NOTE = "Pooled over the cells measured and the seven statistics without open work."
 LIMITS = (
     "Not in the grid at all: volumes that vary more than by chance, volume that moves with duration, shares near 0 or "
     "1, cases that belong together beyond their day, the 80 % range."

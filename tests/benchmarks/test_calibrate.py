@@ -168,6 +168,7 @@ def test_too_many_false_changes_are_a_miss() -> None:
     """More than 5 % false changes count as a miss beyond two errors, and none where nothing was judged."""
     assert is_false(Tally(judged=1_000, firm=70))
     assert not is_false(Tally(judged=1_000, firm=60)) and not is_false(Tally())
+    assert not is_false(Tally(judged=1, firm=1))
 
 
 def test_pooling_adds_counts() -> None:
