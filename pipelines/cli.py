@@ -93,6 +93,22 @@ def metrics(
 
 
 @app.command()
+def explain(
+    metric: Annotated[str, typer.Argument(help="Its key, e.g. flow_time.")],
+    period: Annotated[str, typer.Option("--period", help="2018-Q4, 2018-11, 2018-W45, 2018 or all.")],
+    stream: Annotated[str | None, typer.Option("--stream", help="Of this stream; the only one by default.")] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """What stands behind a number: definition, SQL, what was left out, cases to look at, and what would change it."""
+    from pipelines.explained import show
+    from pipelines.explaining import explain_value
+
+    found = explain_value(load_settings(home), metric, period, stream)
+    console.facts(found.as_fact(), show(found), as_json)
+
+
+@app.command()
 def review(
     log: Annotated[Path | None, typer.Argument(help="Import this log first, then run.")] = None,
     stream: Annotated[Path | None, typer.Option("--stream", help="The stream file, with a log.")] = None,
