@@ -28,9 +28,10 @@ METHOD = (
 BAR = (
     "No published 95 % interval below 93 %; none above 98 % where n ≥ 300 and the period has 60 days or more; at most "
     "5 % false changes. ± is one Monte Carlo standard error, each interval taken as one draw; where several "
-    "statistics of the same draws are pooled it is up to three times that. *Surely* means by more than two of them; with so many "
-    "figures about one in forty would be beyond two by chance where the bar is just met. Pooled figures weigh each "
-    f"interval alike and hide single cells. *Lowest cell*: of those with {FEWEST_PUBLISHED} intervals or more."
+    "statistics of the same draws are pooled it is too small, by up to the square root of their number. *Surely* "
+    "means by more than two of them; with so many figures about one in forty would be beyond two by chance where the "
+    "bar is just met. Pooled figures weigh each interval alike and hide single cells. *Lowest cell*: of those with "
+    f"{FEWEST_PUBLISHED} intervals or more."
 )
 AXIS_NOTE = "Coverage of all published intervals pooled over the cells measured with this value."
 LOWEST_NOTE = (
