@@ -1,4 +1,4 @@
-"""How often the published intervals hold the truth, in a small simulation; `make bench` runs the large one.
+"""How often the published intervals hold the truth, in a small simulation; `make calibrate` runs the large one.
 
 Cases of one day share an effect (lognormal, sd 0.15) and days follow days (AR(1) 0.4): about 70 cases a day, 90 days.
 """
