@@ -17,7 +17,7 @@ from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.state import ensure_tables
 
 SCAN, TOTAL = "bare scan", "full recompute"
-FACTS = ("order checked, views", "cases", "failures", "costs")
+FACTS = ("order checked, views", "cases", "time parts", "failures", "costs")
 METRICS = tuple(metric.key for metric in HEADLINE)
 SCANNED = ("case_key", "case_id", "event_at", "step_code", "performer_code", "role_code", "kind_code")
 # A sum makes the reader decode every value; statistics in the file could answer a count or a maximum.
@@ -52,7 +52,7 @@ def make_facts(
     registered: Registered,
     names: tuple[str, ...],
 ) -> None:
-    """Bring the facts up to the ledger; `names` are those of the four parts in the clock."""
+    """Bring the facts up to the ledger; `names` are those of the parts in the clock."""
 
     def prepare() -> Manifest:
         manifest = facts.prepare_events(connection, settings, registered)
@@ -60,7 +60,8 @@ def make_facts(
         return manifest
 
     manifest = clock.time(names[0], prepare)
-    for name, refresh in zip(names[1:], (facts.refresh_cases, facts.refresh_failures, refresh_costs), strict=True):
+    steps = (facts.refresh_cases, facts.refresh_time_parts, facts.refresh_failures, refresh_costs)
+    for name, refresh in zip(names[1:], steps, strict=True):
         clock.time(name, lambda: refresh(connection, settings, registered, manifest))  # noqa: B023  # called at once
 
 

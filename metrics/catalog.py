@@ -5,8 +5,10 @@ from __future__ import annotations
 from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
 from metrics.errors import ContractError
 from metrics.flow.completion_rate import COMPLETION_RATE
+from metrics.flow.flow_efficiency import FLOW_EFFICIENCY
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
+from metrics.flow.unexplained_time import UNEXPLAINED_TIME
 from metrics.handoff.handoff_ratio import HANDOFF_RATIO
 from metrics.handoff.ping_pong_rate import PING_PONG_RATE
 from metrics.handoff.step_pairs import STEP_PAIRS
@@ -25,6 +27,8 @@ CATALOG: tuple[Metric, ...] = (
     COST_PER_TRANSACTION,
     FLOW_TIME_STARTED,
     COMPLETION_RATE,
+    FLOW_EFFICIENCY,
+    UNEXPLAINED_TIME,
     REWORK_RATE,
     FAILURE_REMEDIATION_TIME,
     OPEN_FAILURES,

@@ -136,6 +136,27 @@ CASES = Table(
         Column("touch_hours", "DOUBLE", "known work; NULL when none is known"),
     ),
 )
+TIME_PARTS = Table(
+    "time_parts",
+    "one finished case, its flow time taken apart",
+    key=("stream", "case_id"),
+    columns=(
+        Column("stream", "VARCHAR", "value stream", required=True),
+        Column("case_id", "VARCHAR", "primary case", required=True),
+        Column(
+            "flow_us", "BIGINT", "finished − triggered, in microseconds, as all parts; they sum to it", required=True
+        ),
+        Column("touch_us", "BIGINT", "some step was worked on; NULL, never 0, where no step told its work"),
+        Column("queue_us", "BIGINT", "else: waiting for a system, an agent or an unknown performer", required=True),
+        Column("external_wait_us", "BIGINT", "else: an external party had it", required=True),
+        Column("human_wait_us", "BIGINT", "else: waiting for a human", required=True),
+        Column("unexplained_us", "BIGINT", "none of these, as far as the steps tell", required=True),
+        Column("timed_steps", "BIGINT", "steps in the flow that told their work", required=True),
+        Column(
+            "untimed_steps", "BIGINT", "steps in the flow that told none: touch is at least touch_us", required=True
+        ),
+    ),
+)
 FAILURES = Table(
     "failures",
     "one failure episode: from first sign back to steady state",
@@ -176,4 +197,4 @@ COSTS = Table(
         Column("currency", "VARCHAR", "ISO 4217", required=True),
     ),
 )
-CONTRACT = (EVENTS, STEPS, CASES, FAILURES, COSTS)
+CONTRACT = (EVENTS, STEPS, CASES, TIME_PARTS, FAILURES, COSTS)

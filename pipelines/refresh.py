@@ -47,6 +47,8 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
             facts.define_steps(connection, settings, registered, manifest)
             report(f"{name}: cases")
             facts.refresh_cases(connection, settings, registered, manifest)
+            report(f"{name}: time parts")
+            facts.refresh_time_parts(connection, settings, registered, manifest)
             report(f"{name}: failures and costs")
             facts.refresh_failures(connection, settings, registered, manifest)
             refresh_costs(connection, settings, registered, manifest)

@@ -1,4 +1,4 @@
-"""Assets of the contract tables: sources → events → steps → cases, failures, costs."""
+"""Assets of the contract tables: sources → events → steps → cases, time parts, failures, costs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import dagster as dg
 import duckdb
 
 from metrics.query import one_value
-from metrics.tables import CASES, COSTS, EVENTS, FAILURES, STEPS, Table
+from metrics.tables import CASES, COSTS, EVENTS, FAILURES, STEPS, TIME_PARTS, Table
 from pipelines.assets.policy import OWNER, POOL, asset_options, one_row
 from pipelines.database import open_warehouse
 from pipelines.ledger.manifest import Manifest, known_manifest
@@ -68,6 +68,9 @@ def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     def cases(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
         facts.refresh_cases(connection, settings, registered, manifest)
 
+    def time_parts(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
+        facts.refresh_time_parts(connection, settings, registered, manifest)
+
     def failures(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
         facts.refresh_failures(connection, settings, registered, manifest)
 
@@ -78,6 +81,7 @@ def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         _asset(settings, EVENTS, sources, prepare),
         _asset(settings, STEPS, ["events"], steps),
         _asset(settings, CASES, ["steps"], cases),
+        _asset(settings, TIME_PARTS, ["steps", "cases"], time_parts),
         _asset(settings, FAILURES, ["steps"], failures),
         _asset(settings, COSTS, ["steps", "cases"], costs),
     ]

@@ -64,6 +64,15 @@ LAWS: tuple[Law, ...] = (
         "AND automated_handoffs + manual_handoffs + unknown_handoffs > greatest(steps - 1, 0)",
     ),
     Law(
+        "time_parts_close", "time_parts", "The parts of every finished case sum to its flow time.",
+        "SELECT count(*) FROM (SELECT * FROM cases WHERE stream = $stream AND finished_at >= triggered_at) "
+        "FULL JOIN (SELECT *, coalesce(touch_us, 0) + queue_us + external_wait_us + human_wait_us + unexplained_us "
+        "AS closed_us FROM time_parts WHERE stream = $stream) USING (case_id) "
+        "WHERE closed_us IS DISTINCT FROM epoch_us(finished_at) - epoch_us(triggered_at) "
+        "OR flow_us IS DISTINCT FROM closed_us "
+        "OR least(touch_us, queue_us, external_wait_us, human_wait_us, unexplained_us) < 0",
+    ),
+    Law(
         "failure_stages_are_in_order", "failures", "Failures are detected before they are steady.",
         "SELECT count(*) FROM failures WHERE stream = $stream AND (steady_at < detected_at OR onset_at > detected_at)",
         is_warning=True,

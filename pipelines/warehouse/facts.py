@@ -1,6 +1,7 @@
 """Facts in the warehouse: the SQL of `metrics.facts` run over the ledger (see `making` for how much of it).
 
-Events and steps are views on the ledger wherever they can be; cases and failures are tables. Costs stand in `costs`.
+Events and steps are views on the ledger wherever they can be; cases, time parts and failures are tables.
+Costs stand in `costs`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import duckdb
 from metrics.facts.cases import cases_sql
 from metrics.facts.failures import failures_sql
 from metrics.facts.named_steps import named_steps_sql
+from metrics.facts.time_parts import time_parts_sql
 from metrics.query import literal
 from metrics.stream import Stream
 from metrics.tables import EVENTS, STEPS, Table
@@ -69,6 +71,13 @@ def refresh_cases(
 ) -> None:
     """Bring the table `cases` up to the ledger."""
     refresh_table(connection, settings, registered, manifest, "cases", cases_sql)
+
+
+def refresh_time_parts(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, manifest: Manifest
+) -> None:
+    """Bring the table `time_parts` up to the ledger; it reads events alone, so it needs no other table made before."""
+    refresh_table(connection, settings, registered, manifest, "time_parts", time_parts_sql)
 
 
 def refresh_failures(

@@ -18,7 +18,7 @@ from metrics.metric import Metric, Observations, Statistic, Summary
 from metrics.observe import observe
 from metrics.periods import Period, whole
 from metrics.stream import Stream
-from metrics.tables import CASES, CONTRACT, COSTS, FAILURES, STEPS, Table
+from metrics.tables import CASES, CONTRACT, COSTS, FAILURES, STEPS, TIME_PARTS, Table
 
 SUNDAY = dt.datetime(2026, 1, 4)  # the contract tables hold UTC without zone
 STREAM = Stream.model_validate(
@@ -67,6 +67,19 @@ class World:
             "segments": json.dumps(told.pop("segments", {})),
         }  # fmt: skip
         return self._add(CASES, row | numbers | told)
+
+    def parts(self, case_id: str, touch: float | None = None, **told: float) -> World:
+        """The time parts of a case, in hours: queue, external_wait, human_wait, unexplained; 0 unless told."""
+        hours = dict.fromkeys(("queue", "external_wait", "human_wait", "unexplained"), 0.0) | told
+        us = {f"{part}_us": round(length * 3_600_000_000) for part, length in hours.items()}
+        touch_us = None if touch is None else round(touch * 3_600_000_000)
+        row = {
+            "stream": "made",
+            "case_id": case_id,
+            "flow_us": sum(us.values()) + (touch_us or 0),
+            "touch_us": touch_us,
+        }
+        return self._add(TIME_PARTS, row | us | {"timed_steps": int(touch is not None), "untimed_steps": 1})
 
     def steps(self, case_id: str, *told: tuple[str, str], day: float = 1.0) -> World:
         """Steps of a case, each (responsible, performer kind), an hour apart."""

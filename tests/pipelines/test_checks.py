@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from metrics.published import PUBLISHED
-from metrics.tables import CASES, COSTS, FAILURES, Table
+from metrics.tables import CASES, COSTS, FAILURES, TIME_PARTS, Table
 from pipelines.checks.laws import LAWS, Finding, Law, count_failing, run_laws, store
 from pipelines.checks.suites import run_suite
 from pipelines.settings import Settings
@@ -25,6 +25,8 @@ VALUES = next(table for table in PUBLISHED if table.name == "metric_values")
 GOOD: dict[str, dict[str, Any]] = {
     "cases": {"case_id": "c1", "triggered_at": AT, "finished_at": LATER, "steps": 3, "automated_handoffs": 1,
               "manual_handoffs": 1, "unknown_handoffs": 0},
+    "time_parts": {"case_id": "c1", "flow_us": 3_600_000_000, "touch_us": 600_000_000, "queue_us": 1_000_000_000,
+                   "external_wait_us": 0, "human_wait_us": 2_000_000_000, "unexplained_us": 0},
     "failures": {"failure_id": "f1", "onset_at": AT, "detected_at": AT, "steady_at": LATER},
     "costs": {"case_id": "c1", "cost_class": "people", "driver": "clerk", "rate_id": "r1", "incurred_on": DAY,
               "basis": "measured", "amount": Decimal(1)},
@@ -38,6 +40,10 @@ BROKEN: dict[str, list[dict[str, Any]]] = {
     "cases_are_unique": [{"case_id": "c1"}],
     "cases_end_after_they_begin": [{"case_id": "c2", "finished_at": AT - dt.timedelta(microseconds=1)}],
     "handoffs_are_pairs_of_steps": [{"case_id": "c2", "steps": 2}, {"case_id": "c3", "steps": 0}],
+    "time_parts_close": [
+        {"case_id": "no such case"}, {"unexplained_us": 1}, {"flow_us": 3_600_000_001}, {"touch_us": None},
+        {"queue_us": -1_000_000_000, "unexplained_us": 2_000_000_000},
+    ],
     "failure_stages_are_in_order": [
         {"failure_id": "f2", "steady_at": AT - dt.timedelta(hours=1)}, {"failure_id": "f3", "onset_at": LATER},
     ],
@@ -49,7 +55,9 @@ BROKEN: dict[str, list[dict[str, Any]]] = {
     "values_lie_in_their_range": [{"value": 0.7}, {"value": 0.3}, {"unit": "days", "value": 9.0}],
 }  # fmt: skip
 ARRIVALS = {"every_number_arrived", "events_arrive_after_they_happen"}  # of events, counted beside them
-TABLES: dict[str, Table] = {"cases": CASES, "failures": FAILURES, "costs": COSTS, "metric_values": VALUES}
+TABLES: dict[str, Table] = {
+    "cases": CASES, "time_parts": TIME_PARTS, "failures": FAILURES, "costs": COSTS, "metric_values": VALUES,
+}  # fmt: skip
 
 
 def _add(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any], stream: str = "made") -> None:
