@@ -113,7 +113,7 @@ def test_metrics_have_exactly_the_promised_keys(home: Path, asked: tuple[str, ..
 def test_no_data_is_null_with_its_reason(home: Path) -> None:
     """A period without data has null values whose verdict says why, and never 0 instead."""
     values = facts("metrics", "--home", home, "--period", "2019-Q1")
-    assert len({value["metric"] for value in values}) == 12
+    assert len({value["metric"] for value in values}) == 14
     for value in values:
         assert (value["value"], value["low"], value["high"]) == (None, None, None)
         assert value["verdict"].startswith("No data: ")
