@@ -18,6 +18,7 @@ from pipelines.ledger.manifest import load_manifest
 from pipelines.settings import Settings
 from pipelines.sources import source_for
 from pipelines.sources.xes import exact
+from tests.small_disk import small_file_system
 
 MAPPING = Source.model_validate({"columns": {"case_id": "order", "step": "step", "event_at": "at"}})
 HEADER = b"order,step,at\n"
@@ -173,17 +174,8 @@ def test_a_case_named_like_nothing_is_a_case(name: str, home: Settings, tmp_path
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 8 MiB of its own; only root can make one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-    try:
-        made = subprocess.run(mount, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        made = False
-    if not made:
-        pytest.skip("mounting a small file system needs root; the limit on file size below tests the same")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_file_system(tmp_path / "disk", 8, "the limit on file size below tests the same") as folder:
+        yield folder
 
 
 def test_a_full_disk_leaves_the_ledger_as_it_was(small_disk: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from tests.receiver.disks import FailingDisk, SlowDisk
 from tests.receiver.running import Running, running
+from tests.small_disk import small_file_system
 
 FAULTS = [
     ("write", errno.EIO),
@@ -111,17 +112,8 @@ def test_a_stuck_disk_pushes_back(tmp_path: Path) -> None:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 1 MiB of its own; only root can make one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    try:
-        made = subprocess.run(mount, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        made = False
-    if not made:
-        pytest.skip("mounting a small file system needs root; a disk that says ENOSPC is tested above")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_file_system(tmp_path / "disk", 1, "a disk that says ENOSPC is tested above") as folder:
+        yield folder
 
 
 def test_a_disk_that_is_full_and_has_room_again(small_disk: Path) -> None:
