@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from docs.markdown import fenced, generated_from, page, table
-from metrics.stream import model, section, source
+from metrics.stream import section
 from metrics.stream.model import Stream
 from metrics.stream.section import Section
 
@@ -34,10 +34,9 @@ _NAMED = {
 
 def write_stream_file() -> str:
     """The whole page."""
-    sections: list[type[Section]] = [Stream, *(kind for kind in _sections() if kind is not Stream)]
     return page(
         ["# The stream file"],
-        generated_from("`metrics/stream/model.py` and `source.py`"),
+        generated_from("the sections in `metrics/stream/`"),
         [
             "One `stream.yaml` per value stream says what the log cannot: what starts the clock and what stops it,",
             "who is automated, what counts as rework and as a failure, and what to reach.",
@@ -47,15 +46,21 @@ def write_stream_file() -> str:
         ["## The smallest one"],
         fenced("yaml", MINIMAL),
         ["## Keys"],
-        *(part for kind in sections for part in _write_section(kind)),
+        *(part for kind in _sections(Stream) for part in _write_section(kind)),
     )
 
 
-def _sections() -> list[type[Section]]:
-    """Every section, in the order of the file they stand in."""
-    named = {**vars(model), **vars(source)}
-    found = dict.fromkeys(kind for kind in named.values() if isinstance(kind, type) and issubclass(kind, Section))
-    return [kind for kind in found if kind is not Section]
+def _sections(kind: type[Section]) -> list[type[Section]]:
+    """A section and all within it, in the order in which their keys stand."""
+    inner = [part for field in kind.model_fields.values() for part in _named_in(field.annotation)]
+    return list(dict.fromkeys([kind, *(found for part in inner for found in _sections(part))]))
+
+
+def _named_in(annotation: Any) -> Iterator[type[Section]]:
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _named_in(part)
 
 
 def _write_section(kind: type[Section]) -> Iterator[list[str]]:

@@ -21,7 +21,8 @@ from metrics.flow.flow_time_started import FLOW_TIME_STARTED
 from metrics.metric import Difference, Metric, Summary, Verdict
 from metrics.observe import observe
 from metrics.periods import Period
-from metrics.stream.model import Release, Stream
+from metrics.stream.model import Stream
+from metrics.stream.releases import Release
 
 WINDOW = dt.timedelta(weeks=8)
 

@@ -15,7 +15,8 @@ from metrics.catalog import CATALOG
 from metrics.metric import Metric
 from metrics.published import PUBLISHED
 from metrics.stream import parse_stream
-from metrics.stream.model import Gates, Stream
+from metrics.stream.gates import Gates
+from metrics.stream.model import Stream
 from metrics.stream.source import Spans
 from metrics.tables import CONTRACT
 from pipelines.checks.laws import LAWS

@@ -12,7 +12,8 @@ from metrics.facts.dictionary import AUTOMATED, KIND_CODES, PERSONAL, Dictionary
 from metrics.facts.rework import count_where, rework_policy
 from metrics.facts.steps import StepQuery, steps_sql
 from metrics.query import literal
-from metrics.stream.model import Outcome, Stream
+from metrics.stream.model import Stream
+from metrics.stream.trigger import Outcome
 
 
 def cases_sql(query: StepQuery) -> str:

@@ -11,7 +11,7 @@ from metrics.facts.cases import release_in_force
 from metrics.facts.dictionary import Dictionary
 from metrics.facts.steps import StepQuery, instances_sql
 from metrics.query import literal
-from metrics.stream.model import FailureRule
+from metrics.stream.failures import FailureRule
 
 STAGES = ("onset", "detected", "triaged", "contained", "remediated", "steady")
 _BETWEEN = ("triaged", "contained", "remediated")
