@@ -17,6 +17,7 @@ from pipelines import console, feeding
 from pipelines.errors import PipelineError
 from pipelines.options import AsOf, Home, Json, Period, StreamFile
 from pipelines.promising import objectives
+from pipelines.reporting import report
 from pipelines.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ def status(home: Home = None, as_json: Json = False) -> None:
 
 feeding.add_commands(app)
 app.command()(objectives)
+app.command()(report)
 
 
 @app.command()

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable
 
 from metrics.catalog import CATALOG
+from metrics.reports.catalog import REPORTS
 from pipelines.checks.laws import run_laws, store
 from pipelines.database import open_warehouse
 from pipelines.registry import Registered
@@ -18,6 +19,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse import facts, measures
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.publication import publish_database
+from pipelines.warehouse.reports import write_reports
 from pipelines.warehouse.state import ensure_tables
 
 Report = Callable[[str], None]
@@ -55,9 +57,9 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
             for metric in CATALOG:
                 report(f"{name}: {metric.label.lower()}")
                 measures.measure_metric(connection, registered, metric)
-            report(f"{name}: releases and value stream")
+            report(f"{name}: releases and reports")
             measures.compare_releases(connection, registered)
-            measures.map_value_stream(connection, registered)
+            write_reports(connection, registered, REPORTS)
             measures.describe(connection, registered, manifest, run_id, ran_at)
             store(connection, registered.stream.stream, list(run_laws(connection, registered.stream.stream)))
         report("publish")

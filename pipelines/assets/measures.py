@@ -1,4 +1,4 @@
-"""Assets of the numbers: one a metric, then comparisons and the value stream, then the published page."""
+"""Assets of the numbers: one a metric, one a report, comparisons, then the published page."""
 
 import datetime as dt
 
@@ -7,7 +7,9 @@ import dagster as dg
 from metrics.catalog import CATALOG
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
 from metrics.metric import Metric
-from metrics.published import COMPARISONS, METRIC_VALUES, VALUE_STREAM
+from metrics.published import COMPARISONS, METRIC_VALUES
+from metrics.reports.catalog import REPORTS
+from metrics.reports.report import Report
 from pipelines.assets.policy import asset_options, one_row
 from pipelines.checks.laws import run_laws, store
 from pipelines.database import open_warehouse
@@ -17,6 +19,7 @@ from pipelines.reviewing import publish_standing_reviews
 from pipelines.settings import Settings
 from pipelines.warehouse import measures
 from pipelines.warehouse.publication import publish_database
+from pipelines.warehouse.reports import write_reports
 
 
 def metric_assets(settings: Settings) -> list[dg.AssetsDefinition]:
@@ -25,7 +28,8 @@ def metric_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 
 
 def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
-    """What reports add to the values: comparisons, the value stream, and the published page."""
+    """What stands beside the values: comparisons, one asset a report, and the published page of all."""
+    reports = [_report_asset(settings, report) for report in REPORTS]
 
     @dg.asset(deps=[FLOW_TIME_STARTED.key], **asset_options("reports", one_row(COMPARISONS), COMPARISONS))
     def comparisons() -> dg.MaterializeResult[None]:
@@ -33,14 +37,8 @@ def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
             rows = sum(measures.compare_releases(connection, registered) for registered in load_measurable(settings))
         return dg.MaterializeResult(metadata={"release_rows": rows})
 
-    @dg.asset(deps=["steps", "cases"], **asset_options("reports", one_row(VALUE_STREAM), VALUE_STREAM))
-    def value_stream() -> dg.MaterializeResult[None]:
-        with open_warehouse(settings) as connection:
-            rows = sum(measures.map_value_stream(connection, registered) for registered in load_measurable(settings))
-        return dg.MaterializeResult(metadata={"dagster/row_count": rows})
-
     @dg.asset(
-        deps=[*(metric.key for metric in CATALOG), "comparisons", "value_stream"],
+        deps=[*(metric.key for metric in CATALOG), "comparisons", *(report.table.name for report in REPORTS)],
         **asset_options("reports", "One page a stream and quarter, with the copy of the tables it was made from."),
     )
     def published_page(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
@@ -55,7 +53,19 @@ def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         pages = publish_standing_reviews(settings)
         return dg.MaterializeResult(metadata={"bytes": size, "pages": [str(page.page) for page in pages]})
 
-    return [comparisons, value_stream, published_page]
+    return [comparisons, *reports, published_page]
+
+
+def _report_asset(settings: Settings, report: Report) -> dg.AssetsDefinition:
+    table = report.table
+
+    @dg.asset(name=table.name, deps=list(report.needs), **asset_options("reports", one_row(table), table))
+    def build() -> dg.MaterializeResult[None]:
+        with open_warehouse(settings) as connection:
+            rows = sum(write_reports(connection, registered, [report]) for registered in load_measurable(settings))
+        return dg.MaterializeResult(metadata={"dagster/row_count": rows})
+
+    return build
 
 
 def _metric_asset(settings: Settings, metric: Metric) -> dg.AssetsDefinition:

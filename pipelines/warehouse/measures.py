@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 
 import duckdb
@@ -12,12 +12,10 @@ import polars as pl
 from metrics.catalog import CATALOG
 from metrics.definition import section_of
 from metrics.effects import period_effects, release_effects
-from metrics.evaluate import Value, evaluate, known_days, unit_of
-from metrics.facts.value_stream import parameters_for, value_stream_sql
+from metrics.evaluate import Value, evaluate, unit_of
 from metrics.metric import Metric
-from metrics.objectives import judge
 from metrics.observe import printed_sql
-from metrics.periods import Grain, spine
+from metrics.periods import Grain
 from metrics.query import one_row
 from metrics.stream import Stream
 from metrics.targets import targets_of
@@ -35,10 +33,10 @@ def measure_metric(connection: duckdb.DuckDBPyConnection, registered: Registered
     of_metric = "stream = $stream AND metric = $metric"
     parameters = {"stream": stream.stream, "metric": metric.key}
     connection.execute(f"DELETE FROM metric_values WHERE {of_metric}", parameters)
-    _insert(connection, "metric_values", (value.as_row() for value in values))
+    insert_rows(connection, "metric_values", (value.as_row() for value in values))
     connection.execute(f"DELETE FROM comparisons WHERE kind = 'period' AND {of_metric}", parameters)
     quarters: list[Value] = [value for value in values if value.period.grain == "quarter"]
-    _insert(connection, "comparisons", (effect.as_row() for effect in period_effects(stream, metric, quarters)))
+    insert_rows(connection, "comparisons", (effect.as_row() for effect in period_effects(stream, metric, quarters)))
     return len(values)
 
 
@@ -48,40 +46,19 @@ def compare_releases(connection: duckdb.DuckDBPyConnection, registered: Register
     connection.execute(
         "DELETE FROM comparisons WHERE stream = $stream AND kind IN ('release', 'placebo')", {"stream": stream.stream}
     )
-    return _insert(connection, "comparisons", (effect.as_row() for effect in release_effects(connection, stream)))
-
-
-def map_value_stream(connection: duckdb.DuckDBPyConnection, registered: Registered) -> int:
-    """Store the value stream of every quarter. Returns how many rows."""
-    stream = registered.stream
-    connection.execute("DELETE FROM value_stream WHERE stream = $stream", {"stream": stream.stream})
-    first_on, last_on = known_days(connection, stream)
-    if first_on is None or last_on is None:
-        return 0
-    # The view `steps` costs a pass over the ledger; one pass serves all quarters.
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE steps_once AS SELECT * FROM steps WHERE stream = $s", {"s": stream.stream}
-    )
-    sql = value_stream_sql("steps_once")
-    rows: list[dict[str, object]] = []
-    for period in spine(first_on, last_on, "quarter", stream.fiscal_year_starts):
-        found = connection.sql(sql, params=parameters_for(stream, period)).to_arrow_table()
-        rows += [{**row, "label": stream.label_of(row["step"])} for row in found.to_pylist()]
-    connection.execute("DROP TABLE steps_once")
-    return _insert(connection, "value_stream", rows)
+    return insert_rows(connection, "comparisons", (effect.as_row() for effect in release_effects(connection, stream)))
 
 
 def describe(
     connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest, run_id: str, ran_at: dt.datetime
 ) -> None:
-    """Store what the numbers were made from and are held against: state, targets, objectives, definitions."""
+    """Store what the numbers were made from and are held against: state, targets, definitions."""
     name = registered.stream.stream
-    for table in ("streams", "targets", "objectives", "definitions"):
+    for table in ("streams", "targets", "definitions"):
         connection.execute(f"DELETE FROM {table} WHERE stream = $stream", {"stream": name})
-    _insert(connection, "streams", [_state(connection, registered, manifest, run_id, ran_at)])
-    _insert(connection, "targets", _targets(registered.stream))
-    _insert(connection, "objectives", (state.as_row() for state in judge(connection, registered.stream)))
-    _insert(connection, "definitions", [_definition(metric, registered.stream) for metric in CATALOG])
+    insert_rows(connection, "streams", [_state(connection, registered, manifest, run_id, ran_at)])
+    insert_rows(connection, "targets", _targets(registered.stream))
+    insert_rows(connection, "definitions", [_definition(metric, registered.stream) for metric in CATALOG])
 
 
 def _state(
@@ -149,7 +126,8 @@ def _definition(metric: Metric, stream: Stream) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[dict[str, object]]) -> int:
+def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, object]]) -> int:
+    """Add rows to a table by the names of their columns. Returns how many."""
     told = list(rows)
     if told:
         frame = pl.DataFrame(told, infer_schema_length=None).to_arrow()

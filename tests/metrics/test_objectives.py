@@ -8,7 +8,7 @@ import random
 import pytest
 
 from metrics.objective_target import objectives_of
-from metrics.objectives import ALERTS, FEWEST, ObjectiveState, judge
+from metrics.reports.objectives import ALERTS, FEWEST, ObjectiveState, judge
 from metrics.stream import Stream
 from tests.metrics.builder import STREAM, SUNDAY, World
 

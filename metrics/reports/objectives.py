@@ -22,7 +22,9 @@ from metrics.metric import Observations
 from metrics.objective_target import Objective, objectives_of
 from metrics.observe import ObservedGroup, newest_event_at, observe
 from metrics.periods import Period, spine
+from metrics.published import OBJECTIVES
 from metrics.query import one_value
+from metrics.reports.report import Report
 from metrics.stream import Stream
 
 SHORT_DAYS, LONG_DAYS = 7, 28
@@ -128,3 +130,11 @@ def _open_past(connection: duckdb.DuckDBPyConnection, stream: Stream, objective:
     before = newest - dt.timedelta(days=objective.target)
     sql = _OPEN[objective.metric is FLOW_TIME]
     return int(one_value(connection, sql, {"stream": stream.stream, "before": before}))
+
+
+def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict[str, object]]:
+    """Rows of the published table `objectives`."""
+    return (state.as_row() for state in judge(connection, stream))
+
+
+OBJECTIVES_KEPT = Report(OBJECTIVES, ("cases", "failures", "costs"), rows)

@@ -7,23 +7,25 @@ order work passes them.
 
 from __future__ import annotations
 
-from metrics.periods import Period
+from collections.abc import Iterator
+
+import duckdb
+
+from metrics.evaluate import known_days
+from metrics.periods import Period, spine
+from metrics.published import VALUE_STREAM
+from metrics.reports.report import Report
 from metrics.stream.model import Stream
 
-
-def value_stream_sql(steps: str = "steps") -> str:
-    """SELECT of rows of the published table `value_stream`; parameters $stream, $period, $first_on, $until_on, $order.
-
-    `$order` lists the stream file's steps in order; `steps` names the relation of steps, where the view is too dear.
-    """
-    return f"""
+# Parameters $stream, $period, $first_on, $until_on, and $order: the stream file's steps in order.
+_SQL = """
 WITH done AS (
     SELECT case_id, finished_at FROM cases
     WHERE stream = $stream AND outcome_kind = 'completed' AND finished_on >= $first_on AND finished_on < $until_on
 ),
 visits AS (
     SELECT s.*, lead(rework_kind) OVER (PARTITION BY case_id ORDER BY position) AS next_rework_kind
-    FROM {steps} s JOIN done USING (case_id)
+    FROM steps s JOIN done USING (case_id)
     WHERE stream = $stream AND coalesce(s.started_at, s.ended_at) <= done.finished_at
 ),
 passed AS (
@@ -42,9 +44,21 @@ SELECT $stream AS stream, $period AS period,
 FROM passed ORDER BY position"""
 
 
-def parameters_for(stream: Stream, period: Period) -> dict[str, object]:
-    """Parameters of `value_stream_sql`."""
+def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict[str, object]]:
+    """Rows of the published table `value_stream`: every quarter with data."""
+    first_on, last_on = known_days(connection, stream)
+    if first_on is None or last_on is None:
+        return
+    for period in spine(first_on, last_on, "quarter", stream.fiscal_year_starts):
+        found = connection.sql(_SQL, params=_parameters(stream, period)).to_arrow_table()
+        yield from ({**row, "label": stream.label_of(row["step"])} for row in found.to_pylist())
+
+
+def _parameters(stream: Stream, period: Period) -> dict[str, object]:
     return {
         "stream": stream.stream, "period": period.key, "first_on": period.first_on, "until_on": period.until_on,
         "order": [step.name for step in stream.steps],
     }  # fmt: skip
+
+
+VALUE_STREAM_MAP = Report(VALUE_STREAM, ("steps", "cases", "costs"), rows)
