@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import numpy as np
 
+from metrics.bounds import judge_within, with_bounds
 from metrics.compare import compare
 from metrics.facts.local_day import local_day
 from metrics.metric import Metric, Observations, Reading, Statistic, Summary, Verdict
@@ -47,17 +48,23 @@ class Value:
             "stream": self.stream, "metric": self.metric.key, "statistic": summary.statistic.value,
             "grain": self.period.grain, "period": self.period.key, "first_on": self.period.first_on,
             "until_on": self.period.until_on, "dimensions": json.dumps(dict(self.dimensions), sort_keys=True),
-            "value": summary.value, "low": summary.low, "high": summary.high, "n": summary.n, "unit": self.unit,
+            "value": summary.value, "low": summary.low, "high": summary.high,
+            "least": summary.least and summary.least.value, "most": summary.most and summary.most.value,
+            "n": summary.n, "unit": self.unit,
             "verdict": self.verdict.value, "reason": summary.reason, "method": summary.method,
             "definition_version": self.metric.version,
         }  # fmt: skip
 
     def as_fact(self) -> dict[str, object]:
-        """The object `streamgauge metrics --json` prints; a missing value is null and its verdict says why."""
+        """The object `streamgauge metrics --json` prints; a missing value is null and its verdict says why.
+
+        `least` and `most` stand in it only where something is unknown.
+        """
         row = self.as_row()
         verdict = self.verdict.value if self.summary.reason is None else f"No data: {self.summary.reason}"
         kept = ("stream", "metric", "statistic", "period", "grain")
-        measured = {name: row[name] for name in ("value", "low", "high", "n", "unit")}
+        bounds = [] if row["least"] is None and row["most"] is None else ["least", "most"]
+        measured = {name: row[name] for name in ("value", "low", "high", *bounds, "n", "unit")}
         return {
             **{name: row[name] for name in kept}, "dimensions": dict(self.dimensions), **measured,
             "verdict": verdict, "definition_version": self.metric.version,
@@ -105,7 +112,16 @@ def evaluate_period(
 
 
 def summaries_of(metric: Metric, observations: Observations) -> list[Summary]:
-    """Every statistic of a metric over observations; the metric decides how censoring is read.
+    """Every statistic of a metric over observations, at either end of what is unknown too."""
+    found = _summaries_of(metric, observations)
+    if not observations.is_uncertain:
+        return found
+    least, most = (_summaries_of(metric, end) for end in (observations.at_least(), observations.at_most()))
+    return with_bounds(found, least, most)
+
+
+def _summaries_of(metric: Metric, observations: Observations) -> list[Summary]:
+    """The metric decides how censoring is read.
 
     Cost rows that no rate covers (incomplete, in a currency) block the value: a sum that leaves them out is too low.
     """
@@ -175,7 +191,12 @@ def _verdict(metric: Metric, stream: Stream, before: Summary | None, after: Summ
     if not metric.is_judged:
         return Verdict.NOT_JUDGED
     meaningful = meaningful_change(metric, stream, before)
-    return compare(before, after, better=metric.better, unit=metric.unit, meaningful=meaningful).verdict
+
+    def judge(earlier: Summary, later: Summary) -> Verdict:
+        return compare(earlier, later, better=metric.better, unit=metric.unit, meaningful=meaningful).verdict
+
+    # Times cut to the day are cut alike in both periods, so they cannot turn a change round as unknown performers can.
+    return judge(before, after) if metric.unit == "days" else judge_within(before, after, judge)
 
 
 def _blocked(observations: Observations, statistic: Statistic) -> Summary:

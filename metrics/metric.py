@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -45,6 +45,8 @@ class Metric:
     the parameter `$stream` picks the stream, `$as_of` (where used) is the instant of looking. `unit` is `days`,
     `share` (0–1), `ratio`, `currency` or `count`.
     `unless_split` (dimension, value): only rows of that value count, unless the dimension itself is asked for.
+    `bounded_by` names what is unknown where the SQL also yields `least_amount`, `least_base`, `most_amount` and
+    `most_base`: what amount and base would be where the unknown makes the value least, and most.
     """
 
     key: str
@@ -59,6 +61,7 @@ class Metric:
     sql: str
     dimensions: tuple[str, ...] = ()
     unless_split: tuple[str, str] | None = None
+    bounded_by: str | None = None
 
     @property
     def is_judged(self) -> bool:
@@ -76,11 +79,32 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What each observation would be where the unknown makes the value least, and most; shape (n,) each.
+
+    Not a matter of chance: unknown performers, times told to the day only. Chance has its own interval at each end.
+    Source: Manski (2003), "Partial Identification of Probability Distributions".
+    """
+
+    least_amount: NDArray[np.float64]
+    least_base: NDArray[np.float64]
+    most_amount: NDArray[np.float64]
+    most_base: NDArray[np.float64]
+
+    def cut(self, chosen: slice | NDArray[np.intp]) -> Bounds:
+        """The bounds of the chosen observations."""
+        return Bounds(
+            self.least_amount[chosen], self.least_base[chosen], self.most_amount[chosen], self.most_base[chosen]
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Observations:
     """One entry per subject, as parallel arrays.
 
     `day` is the proleptic ordinal of the local day that dates it; `amount` and `base` are float64;
     `complete` is False for a right-censored observation. `first_day` ≤ day < `until_day` is the window.
+    `bounds` is None where nothing is unknown.
     """
 
     day: NDArray[np.int64]
@@ -89,9 +113,27 @@ class Observations:
     complete: NDArray[np.bool_]
     first_day: int
     until_day: int
+    bounds: Bounds | None = None
 
     def __len__(self) -> int:
         return len(self.day)
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Would any observation be another where what is unknown turned out otherwise?"""
+        ends = (self.at_least(), self.at_most())
+        pairs = [*((end.amount, self.amount) for end in ends), *((end.base, self.base) for end in ends)]
+        return not all(np.array_equal(end, known, equal_nan=True) for end, known in pairs)
+
+    def at_least(self) -> Observations:
+        """As they would be where the unknown makes the value least; themselves where nothing is unknown."""
+        known = self.bounds
+        return self if known is None else replace(self, amount=known.least_amount, base=known.least_base, bounds=None)
+
+    def at_most(self) -> Observations:
+        """As they would be where the unknown makes the value most; themselves where nothing is unknown."""
+        known = self.bounds
+        return self if known is None else replace(self, amount=known.most_amount, base=known.most_base, bounds=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +142,7 @@ class Summary:
 
     `low` and `high` are None where no interval can be defended. `low80`/`high80` bound the 80 % interval.
     `n` counts the observations behind the value; `method` names the interval for the technical notes.
+    `least` and `most` are the summaries at either end of what is unknown; None where nothing is.
     """
 
     statistic: Statistic
@@ -111,6 +154,8 @@ class Summary:
     low80: float | None = None
     high80: float | None = None
     reason: str | None = None
+    least: Summary | None = None
+    most: Summary | None = None
 
 
 class Verdict(StrEnum):

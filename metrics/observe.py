@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.errors import ContractError
-from metrics.metric import Metric, Observations
+from metrics.metric import Bounds, Metric, Observations
 from metrics.periods import Period
 from metrics.query import one_value
 from metrics.stream.model import Stream
 
 _EPOCH_ORDINAL = 719_163  # date(1970, 1, 1).toordinal()
+BOUNDS = ("least_amount", "least_base", "most_amount", "most_base")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,15 @@ class ObservedGroup:
     amount: NDArray[np.float64]
     base: NDArray[np.float64]
     complete: NDArray[np.bool_]
+    bounds: Bounds | None = None
 
     def within(self, period: Period) -> Observations:
         """The observations dated in a period; views, no copies."""
         first, until = period.first_on.toordinal(), period.until_on.toordinal()
         low, high = np.searchsorted(self.day, (first, until))
         cut = slice(low, high)
-        return Observations(self.day[cut], self.amount[cut], self.base[cut], self.complete[cut], first, until)
+        bounds = None if self.bounds is None else self.bounds.cut(cut)
+        return Observations(self.day[cut], self.amount[cut], self.base[cut], self.complete[cut], first, until, bounds)
 
 
 def observe(
@@ -63,11 +66,13 @@ def observe(
     amount = np.ma.filled(columns["amount"], np.nan)
     base = np.ma.filled(columns["base"], np.nan)
     complete = np.asarray(columns["complete"], dtype=np.bool_)
+    bounds = None if metric.bounded_by is None else Bounds(*(np.ma.filled(columns[name], np.nan) for name in BOUNDS))
+    whole = ObservedGroup({}, day, amount, base, complete, bounds)
     if not by:
-        return [_ordered({}, day, amount, base, complete, slice(None))]
+        return [_ordered({}, whole, slice(None))]
     told = (np.ma.filled(columns[f"by_{number}"].astype(object), None) for number in range(len(by)))
     labels = list(zip(*(column.tolist() for column in told), strict=True))
-    return list(_grouped(by, labels, day, amount, base, complete))
+    return list(_grouped(by, labels, whole))
 
 
 def newest_event_at(connection: duckdb.DuckDBPyConnection, stream: Stream) -> dt.datetime | None:
@@ -93,12 +98,14 @@ def observation_sql(metric: Metric, stream: Stream, by: tuple[str, ...] = ()) ->
     picked = "".join(
         f", ({dimension_sql(metric, stream, name)})::VARCHAR AS by_{number}" for number, name in enumerate(by)
     )
+    bounds = "".join(f", {name}::DOUBLE AS {name}" for name in BOUNDS) if metric.bounded_by else ""
     only = ""
     if metric.unless_split and metric.unless_split[0] not in by:
         only = f" AND {metric.unless_split[0]} = '{metric.unless_split[1]}'"
     return (
         f"SELECT (observed_on - DATE '1970-01-01') + {_EPOCH_ORDINAL} AS day, amount::DOUBLE AS amount, "
-        f"base::DOUBLE AS base, complete{picked}\nFROM ({metric.sql.strip()})\nWHERE observed_on IS NOT NULL{only}"
+        f"base::DOUBLE AS base, complete{bounds}{picked}\n"
+        f"FROM ({metric.sql.strip()})\nWHERE observed_on IS NOT NULL{only}"
     )
 
 
@@ -118,33 +125,27 @@ def dimension_sql(metric: Metric, stream: Stream, name: str) -> str:
 
 
 def _grouped(
-    by: tuple[str, ...],
-    labels: list[tuple[str | None, ...]],
-    day: NDArray[np.int64],
-    amount: NDArray[np.float64],
-    base: NDArray[np.float64],
-    complete: NDArray[np.bool_],
+    by: tuple[str, ...], labels: list[tuple[str | None, ...]], whole: ObservedGroup
 ) -> Iterator[ObservedGroup]:
     members: dict[tuple[str | None, ...], list[int]] = {}
     for place, label in enumerate(labels):
         members.setdefault(label, []).append(place)
     for label in sorted(members, key=lambda values: tuple((value is None, value or "") for value in values)):
-        chosen = np.asarray(members[label])
-        yield _ordered(dict(zip(by, label, strict=True)), day, amount, base, complete, chosen)
+        yield _ordered(dict(zip(by, label, strict=True)), whole, np.asarray(members[label]))
 
 
 def _ordered(
-    dimensions: Mapping[str, str | None],
-    day: NDArray[np.int64],
-    amount: NDArray[np.float64],
-    base: NDArray[np.float64],
-    complete: NDArray[np.bool_],
-    chosen: slice | NDArray[np.int64],
+    dimensions: Mapping[str, str | None], whole: ObservedGroup, chosen: slice | NDArray[np.intp]
 ) -> ObservedGroup:
     """The chosen rows by day, then by value, so that the order of rows in the table cannot show in any sum."""
-    day, amount, base, complete = day[chosen], amount[chosen], base[chosen], complete[chosen]
-    order = _order(day, amount, base)
-    return ObservedGroup(dimensions, day[order], amount[order], base[order], complete[order])
+    day, amount, base, complete = whole.day[chosen], whole.amount[chosen], whole.base[chosen], whole.complete[chosen]
+    if whole.bounds is None:
+        order = _order(day, amount, base)
+        return ObservedGroup(dimensions, day[order], amount[order], base[order], complete[order])
+    bounds = whole.bounds.cut(chosen)
+    ends = (bounds.most_base, bounds.most_amount, bounds.least_base, bounds.least_amount)
+    order = np.lexsort((*ends, base, amount, day))
+    return ObservedGroup(dimensions, day[order], amount[order], base[order], complete[order], bounds.cut(order))
 
 
 def _order(day: NDArray[np.int64], amount: NDArray[np.float64], base: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -119,6 +119,8 @@ def value_table(values: Sequence[Value]) -> Table:
         if dimensions:
             row["split"] = ", ".join(f"{name}={value}" for name, value in dimensions.items())
         row |= {"value": _number(fact["value"]), "95 % range": _range(fact), "n": fact["n"], "unit": fact["unit"]}
+        if any("least" in other for other in facts):
+            row["whatever is unknown"] = _ends(fact.get("least"), fact.get("most"))
         rows.append(row | {"verdict": fact["verdict"]})
     return table("Metrics", rows)
 
@@ -194,6 +196,12 @@ def _number(value: object) -> str | None:
 def _range(fact: Mapping[str, object]) -> str | None:
     low, high = _number(fact["low"]), _number(fact["high"])
     return None if low is None or high is None else f"{low} to {high}"
+
+
+def _ends(least: object, most: object) -> str | None:
+    """From the least to the most; an end that is none is told as such."""
+    ends = [_number(end) or "no end" for end in (least, most)]
+    return None if least is None and most is None else " to ".join(ends)
 
 
 def _minute(instant: str | None) -> str:

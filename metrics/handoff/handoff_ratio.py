@@ -6,9 +6,9 @@ Definition   A handoff is a change of the responsible (performer, role or team, 
 Unit         ratio, automated per manual one ("2.4 : 1")
 Formula      Σ automated_handoffs / Σ manual_handoffs
 One row is   one completed case, dated by the local day it was finished
-Reads        cases(automated_handoffs, manual_handoffs)
+Reads        cases(automated_handoffs, manual_handoffs, unknown_handoffs)
 Read as      ratio; higher is better
-Edge cases   unknown performer kind -> in neither; see cases.unknown_handoffs
+Edge cases   unknown performer kind -> in neither sum; the value has bounds, from all of them manual to all automated
              no manual handoff      -> no data: nothing to divide by, never infinity
              no rows                -> no data, never 0
 Not          an automation rate by duration: a fast person is not automation.
@@ -20,7 +20,7 @@ from metrics.metric import Better, Metric, Reading, Statistic
 
 HANDOFF_RATIO = Metric(
     key="handoff_ratio",
-    version="1.0.0",
+    version="1.1.0",
     label="Automated-to-manual handoffs",
     sentence="How many handoffs are automated for every one a person takes part in.",
     unit="ratio",
@@ -29,8 +29,11 @@ HANDOFF_RATIO = Metric(
     statistics=(Statistic.RATIO,),
     needs=("cases",),
     dimensions=("outcome", "release"),
+    bounded_by="who performed a step",
     sql="""
 SELECT case_id AS subject, finished_on AS observed_on, automated_handoffs AS amount, manual_handoffs AS base,
+    automated_handoffs AS least_amount, manual_handoffs + unknown_handoffs AS least_base,
+    automated_handoffs + unknown_handoffs AS most_amount, manual_handoffs AS most_base,
     TRUE AS complete, outcome, release_at_trigger AS release, segments
 FROM cases
 WHERE stream = $stream AND outcome_kind = 'completed'

@@ -20,6 +20,8 @@ METRIC_VALUES = Table(
         Column("value", "DOUBLE", "NULL is no data, and reason says why"),
         Column("low", "DOUBLE", "lower end of the 95 % interval; NULL where none can be defended"),
         Column("high", "DOUBLE", "upper end of the 95 % interval"),
+        Column("least", "DOUBLE", "the least it could be, whatever is unknown; NULL where all is known, or no end"),
+        Column("most", "DOUBLE", "the most it could be, whatever is unknown"),
         Column("n", "BIGINT", "observations behind the value"),
         Column("unit", "VARCHAR", "days, share (0–1), ratio, count, or an ISO 4217 currency code"),
         Column("verdict", "VARCHAR", "against the period before: a word of metrics.metric.Verdict"),

@@ -14,7 +14,7 @@ from metrics.definition import HEADINGS, module_of, section_of
 from metrics.errors import ContractError
 from metrics.evaluate import summaries_of
 from metrics.metric import Metric, Statistic
-from metrics.observe import observation_sql, observe, printed_sql
+from metrics.observe import BOUNDS, observation_sql, observe, printed_sql
 from metrics.tables import CONTRACT
 from tests.metrics.builder import JANUARY, STREAM, World
 
@@ -116,7 +116,9 @@ def test_its_columns_have_the_shape_of_all_metrics(metric: Metric) -> None:
     assert all(re.match(r"DOUBLE|BIGINT|INTEGER|DECIMAL|HUGEINT", columns[name]) for name in numbers)
     shaped = _columns(World(), observation_sql(metric, STREAM))
     assert shaped.pop("day") in ("INTEGER", "BIGINT")
-    assert shaped == {"amount": "DOUBLE", "base": "DOUBLE", "complete": "BOOLEAN"}
+    bounds = dict.fromkeys(BOUNDS if metric.bounded_by else (), "DOUBLE")
+    assert shaped == {"amount": "DOUBLE", "base": "DOUBLE", "complete": "BOOLEAN"} | bounds
+    assert bool(metric.bounded_by) == ("least_amount" in metric.sql)
 
 
 @every_metric

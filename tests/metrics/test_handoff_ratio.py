@@ -22,9 +22,19 @@ def test_sums_before_dividing() -> None:
 
 
 def test_unknown_kind() -> None:
-    """A handoff of unknown kind is in neither sum."""
-    world = World().case("a", 1.0, 2.0, automated_handoffs=1, manual_handoffs=1, unknown_handoffs=50)
-    assert world.value(HANDOFF_RATIO) == 1.0
+    """A handoff of unknown kind is in neither sum, and the value is bounded by all of them manual and all automated."""
+    world = World().case("a", 1.0, 2.0, automated_handoffs=4, manual_handoffs=2, unknown_handoffs=6)
+    found = world.summary(HANDOFF_RATIO)
+    assert found.value == 2.0
+    assert found.least is not None
+    assert found.most is not None
+    assert (found.least.value, found.most.value) == (0.5, 5.0)
+
+
+def test_all_known() -> None:
+    """Where every kind is known there are no bounds."""
+    found = World().case("a", 1.0, 2.0, automated_handoffs=4, manual_handoffs=2).summary(HANDOFF_RATIO)
+    assert (found.least, found.most) == (None, None)
 
 
 def test_no_manual_handoff() -> None:
