@@ -26,8 +26,7 @@ def told(value: float, least: float | None = None, most: float | None = None) ->
     def one(at: float | None) -> Summary | None:
         return None if at is None else Summary(Statistic.RATIO, at, at - 0.1, at + 0.1, 200, "made")
 
-    found = Summary(Statistic.RATIO, value, value - 0.1, value + 0.1, 200, "made", least=one(least), most=one(most))
-    return found
+    return Summary(Statistic.RATIO, value, value - 0.1, value + 0.1, 200, "made", least=one(least), most=one(most))
 
 
 def by_value(before: Summary, after: Summary) -> Verdict:
