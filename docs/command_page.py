@@ -39,8 +39,8 @@ def write_command_line() -> str:
         ["`metrics --json` prints a list of objects with exactly these keys."],
         fenced("json", FACT),
         [
-            "No data is `null`, never 0, and `verdict` then says why. Where something is unknown (who performed a step,",
-            "the exact time), `least` and `most` say what the value could be all the same.",
+            "No data is `null`, never 0, and `verdict` then says why. Where something is unknown (who did a step, the",
+            "exact time), `least` and `most` say what the value could be all the same.",
         ],
         *(part for name, command in commands.items() for part in _write_command(name, command)),
     )
