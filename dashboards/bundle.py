@@ -25,6 +25,8 @@ class Value:
     value: float | None
     low: float | None
     high: float | None
+    least: float | None
+    most: float | None
     n: int
     unit: str
     verdict: str | None

@@ -72,7 +72,17 @@ def _values(values: Sequence[Value]) -> Group:
             summary.statistic.value, _number(summary.value), interval, f"{summary.n:,}", value.unit, Text(verdict)
         )
     methods = dict.fromkeys(value.summary.method for value in values)
-    return Group(shown, *(Text(f"Method: {method}", style="dim") for method in methods))
+    said = [Text(f"Method: {method}", style="dim") for method in methods]
+    return Group(shown, *(Text(line) for value in values if (line := _bounds(value))), *said)
+
+
+def _bounds(value: Value) -> str:
+    """What a value could be whatever is unknown; nothing where all is known."""
+    least, most = value.summary.least, value.summary.most
+    if least is None or most is None:
+        return ""
+    ends = f"{_number(least.value)} to {_number(most.value)}"
+    return f"  {value.summary.statistic.value}: {ends} whatever is unknown: {value.metric.bounded_by}"
 
 
 def _accounts(title: str, accounts: Sequence[Account]) -> Iterator[RenderableType]:

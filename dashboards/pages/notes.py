@@ -102,11 +102,29 @@ def _interval(value: Value) -> Sentence:
         return Sentence(f"{value.statistic}: no data" + (f" ({value.reason})" if value.reason else ""))
     scale = _finer(scale_of(value.value, value.unit))
     shown = number(value.value, value.unit, f"{value.origin}/value", scale)
+    bounds = _bounds(value, scale)
     if value.low is None or value.high is None:
-        return Sentence(f"{value.statistic}: {shown}, no interval can be defended", (shown,))
-    low = number(value.low, value.unit, f"{value.origin}/low", scale)
-    high = number(value.high, value.unit, f"{value.origin}/high", scale)
-    return Sentence(f"{value.statistic}: {shown}, 95% interval {low.figure} {EN_DASH} {high}", (shown, low, high))
+        start = Sentence(f"{value.statistic}: {shown}, no interval can be defended", (shown,))
+    else:
+        low = number(value.low, value.unit, f"{value.origin}/low", scale)
+        high = number(value.high, value.unit, f"{value.origin}/high", scale)
+        text = f"{value.statistic}: {shown}, 95% interval {low.figure} {EN_DASH} {high}"
+        start = Sentence(text, (shown, low, high))
+    return Sentence(start.text + bounds.text, start.numbers + bounds.numbers)
+
+
+def _bounds(value: Value, scale: Scale) -> Sentence:
+    """What the value could be whatever is unknown; empty where all is known."""
+    ends = {"at least": (value.least, "least"), "at most": (value.most, "most")}
+    told = {
+        word: number(end, value.unit, f"{value.origin}/{column}", scale)
+        for word, (end, column) in ends.items()
+        if end is not None
+    }
+    if not told:
+        return Sentence("")
+    words = ", ".join(f"{word} {shown}" for word, shown in told.items())
+    return Sentence(f"; {words}, whatever is unknown", tuple(told.values()))
 
 
 def _finer(scale: Scale) -> Scale:

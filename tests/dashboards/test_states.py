@@ -248,3 +248,14 @@ def test_each_stream_has_its_own_definitions(read: Read) -> None:
     own = next(row for row in published.rows["definitions"] if row["metric"] == "flow_time")
     published.rows["definitions"].append(own | {"stream": "another", "sql": "SELECT 'another'"})
     assert read(published).definitions["flow_time"].sql == own["sql"]
+
+
+def test_what_is_unknown_bounds_the_number_in_its_note(read: Read) -> None:
+    """The technical note says what a value could be at least and at most; where all is known it says nothing of it."""
+    published = orders()
+    published.value("handoff_ratio", "ratio").update(value=2.4, least=1.1, most=3.2)
+    notes = {note.label: note for note in build_review(read(published)).notes}
+    (said,) = notes["Automated handoffs"].intervals
+    assert said.text.endswith("; at least 1.10 : 1, at most 3.20 : 1, whatever is unknown")
+    assert {number.value for number in said.numbers} >= {1.1, 3.2}
+    assert all("unknown" not in found.text for found in notes["Right first time"].intervals)
