@@ -11,15 +11,15 @@ from typing import Any
 
 from dashboards.bundle import BundleData
 from dashboards.numbers import Number
-from dashboards.pages.effects import EffectCard, effect_card
-from dashboards.pages.freshness import Freshness, freshness
-from dashboards.pages.hero import Hero, hero, lead, quarter_words
-from dashboards.pages.measure import HEADLINES
-from dashboards.pages.notes import Note, Quality, lineage, notes, quality
-from dashboards.pages.run import RunCard, run_card
-from dashboards.pages.scorecard import Scorecard, scorecard
-from dashboards.pages.tiles import Tile, headline, tiles
-from dashboards.pages.value_map import MapCard, map_card
+from dashboards.parts.effects import EffectCard, effect_card
+from dashboards.parts.freshness import Freshness, freshness
+from dashboards.parts.hero import Hero, hero, lead, quarter_words
+from dashboards.parts.measure import HEADLINES
+from dashboards.parts.notes import Note, Quality, lineage, notes, quality
+from dashboards.parts.run import RunCard, run_card
+from dashboards.parts.scorecard import Scorecard, scorecard
+from dashboards.parts.tiles import Tile, headline, tiles
+from dashboards.parts.value_map import MapCard, map_card
 from dashboards.wording import Sentence
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from dashboards.bundle import BundleData
 from dashboards.numbers import count, day, month
-from dashboards.pages.freshness import gate_reason, open_work
-from dashboards.pages.measure import FEW, FLOW_TIME, NOT_RELIABLE, Measure, measure
+from dashboards.parts.freshness import gate_reason, open_work
+from dashboards.parts.measure import FEW, FLOW_TIME, NOT_RELIABLE, Measure, measure
 from dashboards.wording import (
     Sentence,
     Voice,

@@ -17,7 +17,7 @@ from dashboards.bundle import BundleData, Change, Value
 from dashboards.drawing import draw_chart
 from dashboards.figures import Band, Mark, RunSeries, run_chart
 from dashboards.numbers import EN_DASH, Number, Scale, axis_text, count, day, number, scale_of, short_day
-from dashboards.pages.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
+from dashboards.parts.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
 from dashboards.wording import capital, chip, is_sure, is_worse, predicate, read_verdict
 from metrics.metric import Verdict
 from metrics.run_chart import Limits, Rule, Signal, limits, signals

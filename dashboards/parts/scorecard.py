@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dashboards.bundle import BundleData
 from dashboards.numbers import Number, change
-from dashboards.pages.measure import Measure, measure, metrics_of
+from dashboards.parts.measure import Measure, measure, metrics_of
 from dashboards.wording import Chip, Voice, is_sure, is_worse, target_words
 
 _TIERS = ("Customer", "Flow", "Money", "Other")

@@ -10,7 +10,7 @@ from dashboards.bundle import BundleData, Change
 from dashboards.drawing import draw_bare
 from dashboards.figures import effect
 from dashboards.numbers import Number, count, day, short_day
-from dashboards.pages.measure import FLOW_TIME, NOT_RELIABLE, measure
+from dashboards.parts.measure import FLOW_TIME, NOT_RELIABLE, measure
 from dashboards.wording import (
     Chip,
     Sentence,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from dashboards.bundle import BundleData
 from dashboards.numbers import count, day, number
-from dashboards.pages.measure import FLOW_TIME, is_below_gate, measured_share
+from dashboards.parts.measure import FLOW_TIME, is_below_gate, measured_share
 from dashboards.wording import Sentence
 
 _MATERIAL = 0.05

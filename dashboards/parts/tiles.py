@@ -13,8 +13,8 @@ from dashboards.bundle import BundleData
 from dashboards.drawing import draw_bare
 from dashboards.figures import sparkline
 from dashboards.numbers import Number, count
-from dashboards.pages.hero import nothing_finished, within_words
-from dashboards.pages.measure import FLOW_TIME, HEADLINES, NOT_RELIABLE, Measure, measure
+from dashboards.parts.hero import nothing_finished, within_words
+from dashboards.parts.measure import FLOW_TIME, HEADLINES, NOT_RELIABLE, Measure, measure
 from dashboards.wording import Chip, Sentence, Voice, capital, change_sentence, target_words, tenths
 
 _SPARK_WEEKS = 26

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from dashboards.bundle import BundleData, Value
 from dashboards.numbers import EN_DASH, Scale, count, number, scale_of
-from dashboards.pages.measure import HEADLINES, Measure, measure, metrics_of
+from dashboards.parts.measure import HEADLINES, Measure, measure, metrics_of
 from dashboards.wording import Sentence
 from metrics.published import PUBLISHED
 from metrics.tables import CONTRACT

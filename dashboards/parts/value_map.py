@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dashboards.bundle import BundleData, MapStep
 from dashboards.numbers import Number, Scale, count, number, scale_of
-from dashboards.pages.measure import FEW
+from dashboards.parts.measure import FEW
 from dashboards.wording import Sentence
 
 _MAIN_SHARE = 0.05
