@@ -6,6 +6,7 @@ The one part of the page that may speak in the language of statistics.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboards.bundle import BundleData, Value
@@ -13,9 +14,11 @@ from dashboards.numbers import EN_DASH, Scale, count, number, scale_of
 from dashboards.parts.measure import HEADLINES, Measure, measure, metrics_of
 from dashboards.wording import Sentence
 from metrics.published import PUBLISHED
-from metrics.tables import CONTRACT
+from metrics.query import literal
+from metrics.tables import CONTRACT, Table
 
-_TABLES = tuple(table.name for table in (*CONTRACT, *PUBLISHED))
+_BY_NAME = {table.name: table for table in (*CONTRACT, *PUBLISHED)}
+_TABLES = tuple(_BY_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,15 @@ class Quality:
 def notes(data: BundleData) -> tuple[Note, ...]:
     """One note per metric, the five first."""
     return tuple(_note(data, measure(data, metric), i) for i, metric in enumerate(metrics_of(data), 1))
+
+
+def notes_of(data: BundleData, sources: Sequence[str]) -> tuple[Note, ...]:
+    """One note per source, numbered in the order given: a metric, or a published table."""
+    known = set(metrics_of(data))
+    return tuple(
+        _note(data, measure(data, source), i) if source in known else _table_note(data, _BY_NAME[source], i)
+        for i, source in enumerate(sources, 1)
+    )
 
 
 def quality(data: BundleData) -> Quality:
@@ -84,6 +96,20 @@ def _note(data: BundleData, found: Measure, index: int) -> Note:
         reading=f"{known.reading}; version {known.version}" if known else "",
         lineage=" → ".join([*_tables(known.sql if known else ""), "metric_values"]),
         sql=known.sql.strip() if known else "",
+    )  # fmt: skip
+
+
+def _table_note(data: BundleData, table: Table, index: int) -> Note:
+    """What a published table holds, and the query that gives the rows of this quarter."""
+    where = f"stream = {literal(data.state.stream)}"
+    if "period" in table.column_names:
+        where += f" AND period = {literal(data.period.key)}"
+    return Note(
+        index=index, returns=False, label=table.name.replace("_", " ").capitalize(),
+        definition=f"One row is {table.one_row}.", sample=Sentence("every row of this quarter"), intervals=(),
+        method="counted or summed, not estimated, where no range is given", reading="as published by the run",
+        lineage=f"contract tables → {table.name}",
+        sql=f"SELECT * FROM {table.name}\nWHERE {where}\nORDER BY {', '.join(table.key)}",
     )  # fmt: skip
 
 
