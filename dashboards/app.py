@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse, RedirectResponse
 
+from dashboards.embedding.routes import Embedding, embed_routes
 from dashboards.manifest import ManifestError, bundles_in, digest, is_bundle_name, read_manifest
 from dashboards.pages.listing import render_listing, style_of
 from dashboards.rendering import render
@@ -38,17 +39,24 @@ _READ_AGAIN = 2
 _WORTH_COMPRESSING = 1024
 
 
-def create_app(pages_dir: Path) -> FastAPI:
-    """The app over a directory that `publish_review` fills. It may be empty, and may change while the app runs."""
+def create_app(pages_dir: Path, embedding: Embedding | None = None) -> FastAPI:
+    """The app over a directory that `publish_review` fills. It may be empty, and may change while the app runs.
+
+    With `embedding` single pages can be framed by other sites, for holders of a token.
+    """
     app = FastAPI(title="streamgauge", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING)
 
     @app.middleware("http")
     async def protect(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         response = await call_next(request)
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    if embedding is not None:
+        app.include_router(embed_routes(pages_dir, embedding))
 
     @app.api_route("/healthz", methods=["GET", "HEAD"])
     def healthz() -> Response:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboards.bundle import BundleData
+from dashboards.embedding.routes import FILE_TOKEN
 from dashboards.manifest import NAME, Manifest, bundles_in, digest
 from dashboards.pages.listing import render_listing
 from dashboards.pages.review import build_review, headline_sentences
@@ -77,7 +78,7 @@ def review_files(data: BundleData) -> dict[str, bytes]:
         for page in pages:
             made = _page_files(page, found)
             files |= made
-            owners.setdefault(view, []).extend(sorted(made))
+            owners[view if page.stem == "index" else page.stem] = sorted(made)
     files |= {f"static/{name}": (_STATIC / name).read_bytes() for name in _ASSETS}
     state, review = data.state, build_review(data)
     manifest = Manifest(
@@ -96,8 +97,13 @@ def _page_files(page: Page, found: Mapping[str, tuple[Page, ...]]) -> dict[str, 
         Link(other.title, f"{other.stem}.html", is_here=other.stem == page.stem)
         for pages in found.values() for other in pages
     ]  # fmt: skip
-    html = render(page.template, page=page.content, links=links, values=values)
-    return {f"{page.stem}.html": html.encode(), values: values_csv(page.content)}
+    html = render(page.template, page=page.content, links=links, values=values, embedded=False)
+    address = f"embed/values?token={FILE_TOKEN}"
+    framed = render(page.template, page=page.content, links=(), values=address, embedded=True)
+    return {
+        f"{page.stem}.html": html.encode(), f"{page.stem}.embed.html": framed.encode(),
+        values: values_csv(page.content),
+    }  # fmt: skip
 
 
 def _write_whole(directory: Path, files: Mapping[str, bytes]) -> None:

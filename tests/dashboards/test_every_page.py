@@ -24,8 +24,11 @@ def bundle(pages: Path) -> Path:
 
 
 def stems(bundle: Path) -> list[str]:
-    """Every page of the bundle."""
-    return sorted(path.stem for path in bundle.glob("*.html"))
+    """Every page of the bundle, as it is read here; each has a twin that is framed elsewhere."""
+    names = sorted(path.name for path in bundle.glob("*.html"))
+    found = [name.removesuffix(".html") for name in names if not name.endswith(".embed.html")]
+    assert [name for name in names if name.endswith(".embed.html")] == [f"{stem}.embed.html" for stem in found]
+    return found
 
 
 def test_views_are_found_and_stand_in_order() -> None:
@@ -51,7 +54,7 @@ def test_the_manifest_says_which_files_belong_to_which_view(bundle: Path) -> Non
     owned = [name for names in manifest["views"].values() for name in names]
     assert len(owned) == len(set(owned))
     assert set(owned) == {name for name in manifest["files"] if not name.startswith("static/")}
-    assert manifest["views"]["review"] == ["index.html", "values.csv"]
+    assert manifest["views"]["review"] == ["index.embed.html", "index.html", "values.csv"]
 
 
 def test_every_page_is_plain_small_and_without_script(bundle: Path) -> None:
