@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse, RedirectResponse
 
+from dashboards.embedding.api import create_api
 from dashboards.embedding.routes import Embedding, embed_routes
 from dashboards.manifest import ManifestError, bundles_in, digest, is_bundle_name, read_manifest
 from dashboards.pages.listing import render_listing, style_of
@@ -32,7 +33,7 @@ HEADERS = {
 }
 _TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".csv": "text/csv; charset=utf-8",
-    ".woff2": "font/woff2",
+    ".woff2": "font/woff2", ".json": "application/json", ".parquet": "application/vnd.apache.parquet",
 }  # fmt: skip
 _REVALIDATE = "private, no-cache"
 _READ_AGAIN = 2
@@ -58,6 +59,7 @@ def create_app(pages_dir: Path, embedding: Embedding | None = None, *, is_open: 
 
     if embedding is not None:
         app.include_router(embed_routes(pages_dir, embedding))
+        app.mount("/api/v1", create_api(pages_dir, embedding))
 
     @app.api_route("/healthz", methods=["GET", "HEAD"])
     def healthz() -> Response:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboards.bundle import BundleData
+from dashboards.data_files import VIEW as PROGRAMS
+from dashboards.data_files import data_files
 from dashboards.embedding.routes import FILE_TOKEN
 from dashboards.manifest import NAME, Manifest, bundles_in, digest
 from dashboards.pages.listing import render_listing
@@ -79,6 +81,9 @@ def review_files(data: BundleData) -> dict[str, bytes]:
             made = _page_files(page, found)
             files |= made
             owners[view if page.stem == "index" else page.stem] = sorted(made)
+    for_programs = data_files(data)
+    files |= for_programs
+    owners[PROGRAMS] = sorted(for_programs)
     files |= {f"static/{name}": (_STATIC / name).read_bytes() for name in _ASSETS}
     state, review = data.state, build_review(data)
     manifest = Manifest(

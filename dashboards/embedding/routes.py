@@ -77,7 +77,7 @@ def embed_routes(pages_dir: Path, embedding: Embedding) -> APIRouter:
     def page(request: Request) -> Response:
         try:
             grant = embedding.admit(request, "page")
-            content = _published(pages_dir, grant, ".embed.html")
+            content = published_file(pages_dir, grant, ".embed.html")
         except RefusedTokenError as error:
             return _refused(error, embedding.ring.origins)
         key = embedding.key_of(grant)
@@ -87,7 +87,7 @@ def embed_routes(pages_dir: Path, embedding: Embedding) -> APIRouter:
     def values(request: Request) -> Response:
         try:
             grant = embedding.admit(request, "file")
-            content = _published(pages_dir, grant, ".csv")
+            content = published_file(pages_dir, grant, ".csv")
         except RefusedTokenError as error:
             return _refused(error, embedding.ring.origins)
         answer = _answer(content, ".csv", ())
@@ -108,7 +108,7 @@ def embed_routes(pages_dir: Path, embedding: Embedding) -> APIRouter:
     return router
 
 
-def _published(pages_dir: Path, grant: Grant, ending: str) -> bytes:
+def published_file(pages_dir: Path, grant: Grant, ending: str) -> bytes:
     """The file of a grant's view that ends so, as its manifest vouches for it.
 
     Raises:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -83,6 +86,29 @@ def test_the_recipe_in_javascript_works_as_it_stands(site: TestClient, key: dict
     (tmp_path / "recipe.js").write_text(recipe("javascript", "In JavaScript") + f"console.log(address({told}));")
     ended = subprocess.run(["node", tmp_path / "recipe.js"], capture_output=True, text=True, check=True)
     assert site.get(path_of(ended.stdout.strip())).status_code == 200
+
+
+def test_the_recipe_for_programs_reads_what_was_published(
+    home: Path, site: TestClient, key: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The block of docs/api.md as it stands; only the network between it and the app is left out."""
+    block = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)
+    assert block
+
+    def over_no_network(asked: urllib.request.Request) -> io.BytesIO:
+        answer = site.get(asked.full_url.removeprefix(BASE), headers=dict(asked.header_items()))
+        assert answer.status_code == 200
+        return io.BytesIO(answer.content)
+
+    monkeypatch.setattr(urllib.request, "urlopen", over_no_network)
+    names: dict[str, Any] = {}
+    exec(compile(block[1], "docs/api.md", "exec"), names)
+    table = names["read"](BASE, key["kid"], key["secret"], "orders")
+    published = {
+        (v["metric"], v["statistic"]): v["value"] for v in facts("metrics", "--home", home, "--period", "2025-Q1")
+    }
+    read = {(row["metric"], row["statistic"]): row["value"] for row in table.to_dicts() if row["period"] == "2025-Q1"}
+    assert read == published
 
 
 def test_a_revoked_key_opens_nothing_from_then_on(home: Path, site: TestClient, key: dict[str, str]) -> None:
