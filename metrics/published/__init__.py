@@ -11,8 +11,11 @@ from metrics.published.objectives import OBJECTIVES
 from metrics.published.streams import STREAMS
 from metrics.published.targets import TARGETS
 from metrics.published.value_stream import VALUE_STREAM
+from metrics.published.work_in_progress import WORK_IN_PROGRESS
 
-PUBLISHED = (METRIC_VALUES, COMPARISONS, VALUE_STREAM, TARGETS, OBJECTIVES, STREAMS, DEFINITIONS, CHECK_RESULTS)
+PUBLISHED = (
+    METRIC_VALUES, COMPARISONS, VALUE_STREAM, TARGETS, OBJECTIVES, WORK_IN_PROGRESS, STREAMS, DEFINITIONS, CHECK_RESULTS
+)  # fmt: skip
 
 __all__ = [
     "CHECK_RESULTS",
@@ -24,4 +27,5 @@ __all__ = [
     "STREAMS",
     "TARGETS",
     "VALUE_STREAM",
+    "WORK_IN_PROGRESS",
 ]
