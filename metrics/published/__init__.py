@@ -8,13 +8,16 @@ from metrics.published.comparisons import COMPARISONS
 from metrics.published.definitions import DEFINITIONS
 from metrics.published.metric_values import METRIC_VALUES
 from metrics.published.objectives import OBJECTIVES
+from metrics.published.open_work import OPEN_WORK
+from metrics.published.phantom_audit import PHANTOM_AUDIT
 from metrics.published.streams import STREAMS
 from metrics.published.targets import TARGETS
 from metrics.published.value_stream import VALUE_STREAM
 from metrics.published.work_in_progress import WORK_IN_PROGRESS
 
 PUBLISHED = (
-    METRIC_VALUES, COMPARISONS, VALUE_STREAM, TARGETS, OBJECTIVES, WORK_IN_PROGRESS, STREAMS, DEFINITIONS, CHECK_RESULTS
+    METRIC_VALUES, COMPARISONS, VALUE_STREAM, TARGETS, OBJECTIVES, OPEN_WORK, PHANTOM_AUDIT, WORK_IN_PROGRESS, STREAMS,
+    DEFINITIONS, CHECK_RESULTS,
 )  # fmt: skip
 
 __all__ = [
@@ -23,6 +26,8 @@ __all__ = [
     "DEFINITIONS",
     "METRIC_VALUES",
     "OBJECTIVES",
+    "OPEN_WORK",
+    "PHANTOM_AUDIT",
     "PUBLISHED",
     "STREAMS",
     "TARGETS",
