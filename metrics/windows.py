@@ -18,7 +18,8 @@ from metrics.query import one_row
 from metrics.stream.model import Stream
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-DAY_US = 86_400_000_000
+HOUR_US = 3_600_000_000
+DAY_US = 24 * HOUR_US
 _MICROSECOND = dt.timedelta(microseconds=1)
 
 

@@ -13,11 +13,12 @@ from metrics.published.phantom_audit import PHANTOM_AUDIT
 from metrics.published.streams import STREAMS
 from metrics.published.targets import TARGETS
 from metrics.published.value_stream import VALUE_STREAM
+from metrics.published.wait_causes import WAIT_CAUSES
 from metrics.published.work_in_progress import WORK_IN_PROGRESS
 
 PUBLISHED = (
-    METRIC_VALUES, COMPARISONS, VALUE_STREAM, TARGETS, OBJECTIVES, OPEN_WORK, PHANTOM_AUDIT, WORK_IN_PROGRESS, STREAMS,
-    DEFINITIONS, CHECK_RESULTS,
+    METRIC_VALUES, COMPARISONS, VALUE_STREAM, TARGETS, OBJECTIVES, OPEN_WORK, PHANTOM_AUDIT, WORK_IN_PROGRESS,
+    WAIT_CAUSES, STREAMS, DEFINITIONS, CHECK_RESULTS,
 )  # fmt: skip
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "STREAMS",
     "TARGETS",
     "VALUE_STREAM",
+    "WAIT_CAUSES",
     "WORK_IN_PROGRESS",
 ]
