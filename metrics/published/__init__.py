@@ -10,6 +10,7 @@ from metrics.published.metric_values import METRIC_VALUES
 from metrics.published.objectives import OBJECTIVES
 from metrics.published.open_work import OPEN_WORK
 from metrics.published.phantom_audit import PHANTOM_AUDIT
+from metrics.published.re_entries import RE_ENTRIES
 from metrics.published.streams import STREAMS
 from metrics.published.targets import TARGETS
 from metrics.published.value_stream import VALUE_STREAM
@@ -18,7 +19,7 @@ from metrics.published.work_in_progress import WORK_IN_PROGRESS
 
 PUBLISHED = (
     METRIC_VALUES, COMPARISONS, VALUE_STREAM, TARGETS, OBJECTIVES, OPEN_WORK, PHANTOM_AUDIT, WORK_IN_PROGRESS,
-    WAIT_CAUSES, STREAMS, DEFINITIONS, CHECK_RESULTS,
+    WAIT_CAUSES, RE_ENTRIES, STREAMS, DEFINITIONS, CHECK_RESULTS,
 )  # fmt: skip
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "OPEN_WORK",
     "PHANTOM_AUDIT",
     "PUBLISHED",
+    "RE_ENTRIES",
     "STREAMS",
     "TARGETS",
     "VALUE_STREAM",

@@ -97,8 +97,9 @@ LAWS: tuple[Law, ...] = (
     ),
     Law(
         "wait_causes_close", "wait_causes", "The causes of the wait before a step sum to it, to the microsecond.",
-        "SELECT count(*) FROM (SELECT sum(cause_us) AS closed_us, min(cause_us) AS least_us, min(total_us) AS total_us, "
-        "max(total_us) AS other_us FROM wait_causes WHERE stream = $stream GROUP BY period, step) "
+        "SELECT count(*) FROM (SELECT sum(cause_us) AS closed_us, min(cause_us) AS least_us, "
+        "min(total_us) AS total_us, max(total_us) AS other_us "
+        "FROM wait_causes WHERE stream = $stream GROUP BY period, step) "
         "WHERE closed_us IS DISTINCT FROM total_us OR total_us <> other_us OR least_us < 0",
     ),
     Law(
