@@ -8,11 +8,19 @@ from metrics.published.comparisons import COMPARISONS
 from metrics.published.definitions import DEFINITIONS
 from metrics.published.metric_values import METRIC_VALUES
 from metrics.published.objectives import OBJECTIVES
+from metrics.published.open_work import OPEN_WORK
+from metrics.published.phantom_audit import PHANTOM_AUDIT
+from metrics.published.re_entries import RE_ENTRIES
 from metrics.published.streams import STREAMS
 from metrics.published.targets import TARGETS
 from metrics.published.value_stream import VALUE_STREAM
+from metrics.published.wait_causes import WAIT_CAUSES
+from metrics.published.work_in_progress import WORK_IN_PROGRESS
 
-PUBLISHED = (METRIC_VALUES, COMPARISONS, VALUE_STREAM, TARGETS, OBJECTIVES, STREAMS, DEFINITIONS, CHECK_RESULTS)
+PUBLISHED = (
+    METRIC_VALUES, COMPARISONS, VALUE_STREAM, TARGETS, OBJECTIVES, OPEN_WORK, PHANTOM_AUDIT, WORK_IN_PROGRESS,
+    WAIT_CAUSES, RE_ENTRIES, STREAMS, DEFINITIONS, CHECK_RESULTS,
+)  # fmt: skip
 
 __all__ = [
     "CHECK_RESULTS",
@@ -20,8 +28,13 @@ __all__ = [
     "DEFINITIONS",
     "METRIC_VALUES",
     "OBJECTIVES",
+    "OPEN_WORK",
+    "PHANTOM_AUDIT",
     "PUBLISHED",
+    "RE_ENTRIES",
     "STREAMS",
     "TARGETS",
     "VALUE_STREAM",
+    "WAIT_CAUSES",
+    "WORK_IN_PROGRESS",
 ]

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from metrics.reports.objectives import OBJECTIVES_KEPT
+from metrics.reports.open_work import OPEN_WORK_LISTED
+from metrics.reports.phantom_audit import PHANTOMS_AUDITED
+from metrics.reports.re_entries import RE_ENTRIES_COUNTED
 from metrics.reports.report import Report
 from metrics.reports.value_stream import VALUE_STREAM_MAP
+from metrics.reports.wait_causes import WAITS_EXPLAINED
+from metrics.reports.work_in_progress import WORK_IN_PROGRESS_KEPT
 
-REPORTS: tuple[Report, ...] = (VALUE_STREAM_MAP, OBJECTIVES_KEPT)
+REPORTS: tuple[Report, ...] = (
+    VALUE_STREAM_MAP, OBJECTIVES_KEPT, OPEN_WORK_LISTED, PHANTOMS_AUDITED, WORK_IN_PROGRESS_KEPT,
+    WAITS_EXPLAINED, RE_ENTRIES_COUNTED,
+)  # fmt: skip

@@ -106,6 +106,12 @@ class Log:
         """Rows of any query over the events."""
         return self._facts(sql, order)
 
+    def contract(self) -> duckdb.DuckDBPyConnection:
+        """The connection, with the contract tables `steps` and `cases` as reports read them."""
+        for table, sql in {"steps": named_steps_sql(self.query()), "cases": cases_sql(self.query())}.items():
+            self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * EXCLUDE (case_key) FROM ({sql})")
+        return self.connection
+
     def _insert(self, table: str, frame: pl.DataFrame) -> None:
         self.connection.register("told", frame.to_arrow())
         self.connection.execute(f"INSERT INTO {table} SELECT * FROM told")

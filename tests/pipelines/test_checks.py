@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from metrics.published import PUBLISHED
+from metrics.published import PUBLISHED, WAIT_CAUSES, WORK_IN_PROGRESS
 from metrics.tables import CASES, COSTS, FAILURES, TIME_PARTS, Table
 from pipelines.checks.laws import LAWS, Finding, Law, count_failing, run_laws, store
 from pipelines.checks.suites import run_suite
@@ -32,6 +32,10 @@ GOOD: dict[str, dict[str, Any]] = {
               "basis": "measured", "amount": Decimal(1)},
     "arrivals": {"received": 9, "late": 0, "ahead": 0, "missing_numbers": 0},
     "metric_values": {"metric": "m", "unit": "share", "value": 0.5, "low": 0.4, "high": 0.6},
+    "wait_causes": {"period": "2026-Q1", "step": "A", "cause": "unexplained", "cause_us": 60, "total_us": 60},
+    "work_in_progress": {"grain": "week", "first_on": DAY, "known_days": 7.0, "arrivals": 3, "endings": 2,
+                         "completed": 1, "rejected": 0, "cancelled": 1, "abandoned": 0, "in_hand_start": 1,
+                         "in_hand_end": 2, "average_in_hand": 2.0, "residence_days": 3.5},
 }  # fmt: skip
 # law: rows that break it, each what differs from a good one
 BROKEN: dict[str, list[dict[str, Any]]] = {
@@ -52,11 +56,23 @@ BROKEN: dict[str, list[dict[str, Any]]] = {
     "shares_lie_between_0_and_1": [
         {"value": 1.01, "high": 2.0}, {"value": -0.01, "low": -1.0}, {"value": float("nan"), "low": None},
     ],
+    "wait_causes_close": [
+        {"step": "B", "cause_us": 59}, {"step": "C", "cause_us": None}, {"step": "D", "total_us": 61},
+        {"period": "2026-Q2", "cause_us": -1, "total_us": -1},
+    ],
+    "work_in_hand_is_conserved": [
+        {"grain": "month", "arrivals": 4, "residence_days": 2.8}, {"grain": "quarter", "completed": 2},
+        {"first_on": DAY - dt.timedelta(days=7)},
+    ],
+    "littles_law_holds_of_residence": [
+        {"grain": "month", "average_in_hand": 2.000001}, {"grain": "quarter", "residence_days": None},
+    ],
     "values_lie_in_their_range": [{"value": 0.7}, {"value": 0.3}, {"unit": "days", "value": 9.0}],
 }  # fmt: skip
 ARRIVALS = {"every_number_arrived", "events_arrive_after_they_happen"}  # of events, counted beside them
 TABLES: dict[str, Table] = {
     "cases": CASES, "time_parts": TIME_PARTS, "failures": FAILURES, "costs": COSTS, "metric_values": VALUES,
+    "wait_causes": WAIT_CAUSES, "work_in_progress": WORK_IN_PROGRESS,
 }  # fmt: skip
 
 
@@ -92,6 +108,12 @@ def test_good_tables_pass(good: duckdb.DuckDBPyConnection) -> None:
     _add(good, "costs", {"case_id": None, "basis": "idle"})
     _add(good, "metric_values", {"value": None, "low": None, "high": None})
     _add(good, "metric_values", {"value": 0.9, "low": None, "high": None})
+    _add(good, "wait_causes", {"step": "B", "cause_us": None, "total_us": None})
+    _add(good, "wait_causes", {"step": "C", "cause": "queue", "cause_us": 20})
+    _add(good, "wait_causes", {"step": "C", "cause_us": 40})
+    _add(good, "wait_causes", {"step": "C", "cause": "absence", "cause_us": None})
+    _add(good, "work_in_progress", {"first_on": DAY + dt.timedelta(days=7), "in_hand_start": 2, "in_hand_end": 3} | {
+        "average_in_hand": None, "residence_days": 0.0, "known_days": 0.0})  # fmt: skip
     assert [finding.law.name for finding in run_laws(good, "made") if not finding.passed] == []
 
 
