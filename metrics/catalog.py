@@ -13,10 +13,10 @@ from metrics.handoff.handoff_ratio import HANDOFF_RATIO
 from metrics.handoff.ping_pong_rate import PING_PONG_RATE
 from metrics.handoff.step_pairs import STEP_PAIRS
 from metrics.metric import Metric
-from metrics.quality.failure_containment_time import FAILURE_CONTAINMENT_TIME
-from metrics.quality.failure_remediation_time import FAILURE_REMEDIATION_TIME
+from metrics.failure.failure_containment_time import FAILURE_CONTAINMENT_TIME
+from metrics.failure.failure_remediation_time import FAILURE_REMEDIATION_TIME
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
-from metrics.quality.open_failures import OPEN_FAILURES
+from metrics.failure.open_failures import OPEN_FAILURES
 from metrics.quality.rework_rate import REWORK_RATE
 
 CATALOG: tuple[Metric, ...] = (

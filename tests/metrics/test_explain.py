@@ -22,7 +22,7 @@ from metrics.handoff.handoff_ratio import HANDOFF_RATIO
 from metrics.metric import Metric
 from metrics.periods import Period
 from metrics.published import STREAMS
-from metrics.quality.failure_containment_time import FAILURE_CONTAINMENT_TIME
+from metrics.failure.failure_containment_time import FAILURE_CONTAINMENT_TIME
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
 from tests.metrics.builder import STREAM, World
 from tests.metrics.worlds import CaseRow, case_rows, few, world_of_cases

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from metrics.metric import Statistic
-from metrics.quality.failure_remediation_time import FAILURE_REMEDIATION_TIME
+from metrics.failure.failure_remediation_time import FAILURE_REMEDIATION_TIME
 from tests.metrics.builder import World, assert_no_data
 from tests.metrics.worlds import FailureRow, failure_rows, few, world_of_failures
 
