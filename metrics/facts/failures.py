@@ -1,7 +1,7 @@
 """Failures ← steps and events: one row per episode, from the first sign back to steady state.
 
 Three kinds, one shape: of one item, by rules over its steps (`item_failures`); told by events (`told_failures`); of the
-whole stream, seen in its failure rate (`watch`). An episode without a steady instant is open; it is kept, never dropped.
+whole stream, seen in its failure rate (`watch`). An episode without a steady instant is open: kept, never dropped.
 """
 
 from __future__ import annotations
@@ -44,5 +44,6 @@ def _seen(query: StepQuery, watched: str) -> str:
     return f"""
 SELECT NULL::UBIGINT AS case_key, failure_id, rule, 'stream' AS level, NULL::VARCHAR AS case_id, 1::BIGINT AS episode,
     severity, onset_at, detected_at, NULL::TIMESTAMP AS triaged_at, contained_at, NULL::TIMESTAMP AS remediated_at,
-    steady_at, is_auto_healed, affected_cases, NULL::VARCHAR AS linked_release, CASE rule {windows} END AS window_release
+    steady_at, is_auto_healed, affected_cases, NULL::VARCHAR AS linked_release,
+    CASE rule {windows} END AS window_release
 FROM {watched} WHERE NOT is_told"""

@@ -57,11 +57,11 @@ class Stream(Section):
 
     @model_validator(mode="after")
     def _failures_can_be_told_apart(self) -> Stream:
-        rules = (*self.failures, *self.incidents.watch)
-        names = [rule.name for rule in rules]
+        names = [rule.name for rule in self.failures] + [watch.name for watch in self.incidents.watch]
         if doubled := next((name for name in names if names.count(name) > 1 or name == TOLD_RULE), None):
             raise ValueError(f"{doubled!r} must name one failure rule or watch; 'event' is what events tell")
-        if not self.releases and any(rule.release_hours for rule in (*rules, self.incidents)):
+        hours = [rule.release_hours for rule in self.failures] + [watch.release_hours for watch in self.incidents.watch]
+        if not self.releases and any([*hours, self.incidents.release_hours]):
             raise ValueError("release_hours needs the list of releases")
         return self
 

@@ -29,6 +29,8 @@ FAILURES = Table(
         Column("affected_cases", "BIGINT", "cases that failed; NULL where only events tell of it"),
         Column("release", "VARCHAR", "in force when detected"),
         Column("caused_by_release", "VARCHAR", "release it is put down to; NULL when none, or unknown"),
-        Column("attributed_by", "VARCHAR", "link: events told the cause, or that no release was; window; NULL: unknown"),
+        Column(
+            "attributed_by", "VARCHAR", "link: events told the cause, or that no release was; window; NULL: unknown"
+        ),
     ),
 )

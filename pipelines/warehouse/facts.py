@@ -86,7 +86,7 @@ def refresh_time_parts(
 def refresh_failures(
     connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, manifest: Manifest
 ) -> None:
-    """Bring the table `failures` up to the ledger; in one pass where episodes span cases: told by events, or watched."""
+    """Bring the table `failures` up to the ledger; in one pass where episodes span cases: told, or watched."""
     query = query_of(connection, registered, manifest, relation_of(manifest), is_in_order(manifest))
     is_watched = bool(registered.stream.incidents.watch)
     if not (query.dictionary.known("failure_stage") or is_watched):

@@ -41,7 +41,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The first windows in a row inside the band: no new harm since the start of the first, proven at the end of the last."""
+    """Windows in a row inside the band: no new harm since the first began, proven when the last was over."""
 
     contained_us: int
     proven_us: int

@@ -21,7 +21,7 @@ from metrics.facts.watch.executions import failing_sql, windows_sql
 from metrics.query import one_value
 from metrics.stream.incidents import Watch
 
-_EPOCH = dt.datetime(1970, 1, 1)
+_EPOCH = dt.datetime.fromtimestamp(0, dt.UTC).replace(tzinfo=None)
 WATCHED = {
     "failure_id": "VARCHAR", "is_told": "BOOLEAN", "rule": "VARCHAR", "severity": "INTEGER", "onset_at": "TIMESTAMP",
     "detected_at": "TIMESTAMP", "contained_at": "TIMESTAMP", "steady_at": "TIMESTAMP", "is_auto_healed": "BOOLEAN",
@@ -81,12 +81,11 @@ def watch_failures(connection: duckdb.DuckDBPyConnection, query: StepQuery) -> I
 def incidents(watch: Watch, judged: Sequence[Judged], backlog: Backlog, told: Sequence[Told]) -> Iterator[Watched]:
     """The incidents of one watch, and what it adds to those that events told."""
     found = excursions(judged, watch)
-    joined = {incident.failure_id: _excursion_of(incident, found, watch) for incident in told}
-    for excursion in found:
-        if not any(excursion is other for other in joined.values()):
-            yield _seen(watch, excursion, backlog)
-    for incident in told:
-        excursion = joined[incident.failure_id]
+    joined = [(incident, _excursion_of(incident, found, watch)) for incident in told]
+    for seen in found:
+        if not any(excursion is seen for _, excursion in joined):
+            yield _seen(watch, seen, backlog)
+    for incident, excursion in joined:
         if excursion is not None or watch.closes_told:
             yield _filled(watch, incident, excursion, judged, backlog)
 
@@ -94,26 +93,23 @@ def incidents(watch: Watch, judged: Sequence[Judged], backlog: Backlog, told: Se
 def _excursion_of(told: Told, found: Iterable[Excursion], watch: Watch) -> Excursion | None:
     """The first excursion in which it was detected."""
     early_us = watch.window_hours * HOUR
-    return next(
-        (
-            excursion
-            for excursion in found
-            if excursion.onset_us - early_us < told.detected_us
-            and (excursion.run is None or told.detected_us <= excursion.run.proven_us)
-        ),
-        None,
-    )
+    for excursion in found:
+        is_over = excursion.run is not None and excursion.run.proven_us < told.detected_us
+        if excursion.onset_us - early_us < told.detected_us and not is_over:
+            return excursion
+    return None
 
 
 def _seen(watch: Watch, excursion: Excursion, backlog: Backlog) -> Watched:
     run = excursion.run
-    drain = backlog.drain(excursion.onset_us, run and run.contained_us)
+    contained_us = None if run is None else run.contained_us
+    drain = backlog.drain(excursion.onset_us, contained_us)
     steady_us = _steady(run, drain)
     return Watched(
-        f"{watch.name}:{_instant(excursion.onset_us):%Y-%m-%dT%H:%MZ}", False, watch.name, watch.severity,
-        _instant(excursion.onset_us), _instant(excursion.seen_us), run and _instant(run.contained_us),
-        None if steady_us is None else _instant(steady_us), None if steady_us is None else drain.is_by_machines,
-        drain.cases,
+        failure_id=f"{watch.name}:{_instant(excursion.onset_us):%Y-%m-%dT%H:%MZ}", is_told=False, rule=watch.name,
+        severity=watch.severity, onset_at=_instant(excursion.onset_us), detected_at=_instant(excursion.seen_us),
+        contained_at=_known(contained_us), steady_at=_known(steady_us),
+        is_auto_healed=None if steady_us is None else drain.is_by_machines, affected_cases=drain.cases,
     )  # fmt: skip
 
 
@@ -121,20 +117,23 @@ def _filled(
     watch: Watch, told: Told, excursion: Excursion | None, judged: Sequence[Judged], backlog: Backlog
 ) -> Watched:
     """What the watch knows of a told incident; the steady instant only where the stream file leaves that to it."""
-    onset_us = told.onset_us
-    if onset_us is None and excursion and excursion.onset_us <= told.detected_us and not told.is_before(excursion.seen_us):
-        onset_us = excursion.onset_us
-    first_us = told.detected_us if onset_us is None else onset_us
-    run = first_run(judged, excursion.seen_us if excursion else told.detected_us, watch)
-    drain = backlog.drain(first_us, run and run.contained_us)
-    steady_us = _steady(run, drain)
-    is_late = run is None or told.is_before(run.proven_us)
+    onset_us = told.onset_us if told.onset_us is not None else _onset(told, excursion)
+    run = first_run(judged, told.detected_us if excursion is None else excursion.seen_us, watch)
+    contained_us = None if run is None or told.is_before(run.proven_us) else run.contained_us
+    drain = backlog.drain(told.detected_us if onset_us is None else onset_us, None if run is None else run.contained_us)
     return Watched(
-        told.failure_id, True, watch.name, watch.severity, None if onset_us is None else _instant(onset_us),
-        _instant(told.detected_us), None if run is None or is_late else _instant(run.contained_us),
-        _instant(steady_us) if watch.closes_told and steady_us is not None else None, None,
-        None if is_late else drain.cases,
+        failure_id=told.failure_id, is_told=True, rule=watch.name, severity=watch.severity, onset_at=_known(onset_us),
+        detected_at=_instant(told.detected_us), contained_at=_known(contained_us),
+        steady_at=_known(_steady(run, drain)) if watch.closes_told else None, is_auto_healed=None,
+        affected_cases=None if contained_us is None else drain.cases,
     )  # fmt: skip
+
+
+def _onset(told: Told, excursion: Excursion | None) -> int | None:
+    """When the rate left its band, where that was known before the incident was told to be over."""
+    if excursion is None or excursion.onset_us > told.detected_us or told.is_before(excursion.seen_us):
+        return None
+    return excursion.onset_us
 
 
 def _steady(run: Run | None, drain: Drain) -> int | None:
@@ -164,6 +163,10 @@ def _read_told(connection: duckdb.DuckDBPyConnection, query: StepQuery) -> list[
         "ORDER BY detected_at, failure_id"
     ).fetchall()
     return [Told(*row) for row in rows]
+
+
+def _known(microseconds: int | None) -> dt.datetime | None:
+    return None if microseconds is None else _instant(microseconds)
 
 
 def _instant(microseconds: int) -> dt.datetime:
