@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from metrics.reports.failures_by_severity import FAILURES_COUNTED
 from metrics.reports.objectives import OBJECTIVES_KEPT
 from metrics.reports.report import Report
 from metrics.reports.value_stream import VALUE_STREAM_MAP
 
-REPORTS: tuple[Report, ...] = (VALUE_STREAM_MAP, OBJECTIVES_KEPT)
+REPORTS: tuple[Report, ...] = (VALUE_STREAM_MAP, FAILURES_COUNTED, OBJECTIVES_KEPT)

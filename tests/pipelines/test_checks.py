@@ -13,7 +13,8 @@ import pytest
 
 from metrics.published import PUBLISHED
 from metrics.tables import CASES, COSTS, FAILURES, TIME_PARTS, Table
-from pipelines.checks.laws import LAWS, Finding, Law, count_failing, run_laws, store
+from pipelines.checks.law import Law
+from pipelines.checks.laws import LAWS, Finding, count_failing, run_laws, store
 from pipelines.checks.suites import run_suite
 from pipelines.settings import Settings
 from pipelines.warehouse import arrivals
