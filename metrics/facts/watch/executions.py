@@ -27,7 +27,8 @@ def failing_sql(query: StepQuery, watch: Watch) -> str:
     """SELECT of at_us, case_key and way_out (NULL while there is none); one row a failing execution, in order."""
     group = "case_key, step_code" if watch.failing_outcomes else "case_key"
     return f"""
-SELECT at_us, case_key, least(passed, greatest(finished, at_us * {KINDS} + {KIND_CODES["system"]})) AS way_out
+SELECT at_us, case_key, least(passed, CASE WHEN finished IS NOT NULL -- least and greatest pass over NULL
+    THEN greatest(finished, at_us * {KINDS} + {KIND_CODES["system"]}) END) AS way_out
 FROM (
     SELECT *, min(CASE WHEN is_counted AND NOT is_failing THEN done END) OVER (
             PARTITION BY {group} ORDER BY at_us, sequence NULLS FIRST, event_key
