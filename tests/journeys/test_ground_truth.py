@@ -108,6 +108,51 @@ def test_the_incident_is_known_to_the_second(published: duckdb.DuckDBPyConnectio
     assert stages == [_utc(truth["incident"][f"{stage}_at"]) for stage in STAGES]
 
 
+def test_the_incident_knows_whom_it_hit(published: duckdb.DuckDBPyConnection, truth: Any) -> None:
+    """What monitoring told is one incident with what the watch saw: as many orders as were delayed, and no other."""
+    rows = published.execute(
+        "SELECT failure_id, affected_cases, is_auto_healed, attributed_by FROM failures WHERE level = 'stream'"
+    ).fetchall()
+    assert rows == [(truth["incident"]["failure_id"], truth["incident"]["orders_delayed"], False, None)]
+
+
+def test_an_outage_that_nobody_told_is_found(tmp_path: Path, truth: Any) -> None:
+    """Without a word of monitoring the watch finds the outage, and no other in nine months, each stage within an hour."""
+    simulate(tmp_path, ORDERS)
+    silent = tmp_path / "silent.jsonl"
+    with (tmp_path / "events.jsonl").open() as told, silent.open("w") as kept:
+        kept.writelines(line for line in told if '"failure.id"' not in line)
+    measured(tmp_path / "home", (silent, EXAMPLE / "stream.yaml"))
+    database = tmp_path / "home" / "published" / "streamgauge.duckdb"
+    with duckdb.connect(str(database), read_only=True) as connection:
+        sql = (
+            "SELECT onset_at, detected_at, contained_at, steady_at, affected_cases FROM failures WHERE level = 'stream'"
+        )
+        ((*found, affected),) = connection.execute(sql).fetchall()
+    stages = ("onset", "detected", "contained", "steady")
+    true = [_utc(truth["incident"][f"{stage}_at"]) for stage in stages]
+    assert all(abs(seen - at) < dt.timedelta(hours=1) for seen, at in zip(found, true, strict=True))
+    assert affected == truth["incident"]["orders_delayed"]
+
+
+def test_failures_of_the_quarter_are_reported(folder: Path, truth: Any) -> None:
+    """The incident's hours from onset to steady, and every stage, in the report's line of its severity."""
+    found = facts("report", "failures_by_severity", "--home", folder / "home", "--period", "2026-Q3")
+    (row,) = [row for row in found if (row["level"], row["severity"]) == ("stream", "1")]
+    true = {stage: _utc(truth["incident"][f"{stage}_at"]) for stage in STAGES}
+    assert (row["detected"], row["closed"], row["open_at_end"], row["unattributed"]) == (1, 1, 0, 1)
+    assert row["failing_hours"] == pytest.approx((true["steady"] - true["onset"]) / dt.timedelta(hours=1))
+    for stage, begin, until in (
+        ("detection", "onset", "detected"), ("triage", "detected", "triaged"), ("spread", "detected", "contained"),
+        ("remediation", "detected", "remediated"), ("containment", "detected", "steady"),
+        ("restoration", "onset", "steady"),
+    ):  # fmt: skip
+        assert row[f"{stage}_days"] == pytest.approx((true[until] - true[begin]) / dt.timedelta(days=1)), stage
+        assert row[f"{stage}_n"] == 1
+    (every,) = [row for row in found if (row["level"], row["severity"]) == ("item", "all")]
+    assert every["summed_hours"] > every["failing_hours"] > 0
+
+
 def test_the_incident_is_a_value(folder: Path, truth: Any) -> None:
     """Detected to steady, asked for by rule."""
     values = _values(folder, "failure_containment_time", "--period", "2026-Q3", "--by", "rule")

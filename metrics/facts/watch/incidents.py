@@ -21,7 +21,7 @@ from metrics.facts.watch.executions import failing_sql, windows_sql
 from metrics.query import one_value
 from metrics.stream.incidents import Watch
 
-_EPOCH = dt.datetime.fromtimestamp(0, dt.UTC).replace(tzinfo=None)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 WATCHED = {
     "failure_id": "VARCHAR", "is_told": "BOOLEAN", "rule": "VARCHAR", "severity": "INTEGER", "onset_at": "TIMESTAMP",
     "detected_at": "TIMESTAMP", "contained_at": "TIMESTAMP", "steady_at": "TIMESTAMP", "is_auto_healed": "BOOLEAN",
