@@ -12,7 +12,8 @@ class Watch(Section):
     """A failure rate to watch, in windows of whole hours: failing executions of some steps among all of them.
 
     An incident opens when the rate leaves the band of its baseline. It is steady when the rate was inside for
-    `quiet_windows` in a row and every case that failed meanwhile has passed the step or ended. See docs/tables.md.
+    `quiet_windows` in a row and every case that failed meanwhile has passed the step or ended. Why it is judged so:
+    docs/decisions/0007-incidents-are-seen-in-a-failure-rate.md.
     """
 
     name: Identifier
