@@ -160,11 +160,17 @@ def test_what_became_known_too_late_fills_nothing() -> None:
     (found,) = _incidents([*_outage(*SIX), _told("detected", 0.5), _told("steady", 0.7)])
     assert _hours([found], *STAGES) == [(None, 0.5, None, 0.7)]
     assert found["affected_cases"] is None
+    (found,) = _incidents([*_outage(*SIX), _told("detected", 0), _told("steady", 1)])
+    assert _hours([found], *STAGES, "affected_cases") == [(0, 0, None, 1, None)]
+    (found,) = _incidents([*_outage(*SIX), _told("detected", 0.5), _told("steady", 3)])
+    assert _hours([found], *STAGES, "affected_cases") == [(0, 0.5, 1, 3, 6)]
+    (found,) = _incidents([*_outage(*SIX), _told("detected", -0.5), _told("steady", 9)])
+    assert _hours([found], *STAGES) == [(None, -0.5, 1, 9)]
 
 
 def test_an_incident_told_elsewhere_is_another_one() -> None:
     """Detected more than a window before, or after the rate was proven, it is no part of what was seen."""
-    for hours, count in ((-1.01, 2), (-0.9, 1), (3, 1), (3.01, 2)):
+    for hours, count in ((-1, 2), (-0.9, 1), (3, 1), (3.01, 2)):
         assert len(_incidents([*_outage(*SIX), _told("detected", hours)])) == count
 
 
@@ -192,6 +198,8 @@ def test_the_earlier_end_counts() -> None:
     closing = WATCH | {"closes_told": True}
     later = [_told("detected", 0.5), _told("contained", 3.5), _told("steady", 5)]
     assert _hours(_incidents([*_outage(*SIX), *later], closing), *STAGES) == [(0, 0.5, 1, 3)]
+    at_once = [_told("detected", 0.5), _told("contained", 3)]
+    assert _hours(_incidents([*_outage(*SIX), *at_once], closing), *STAGES) == [(0, 0.5, 3, 3)]
     earlier = [_told("detected", 0.5), _told("steady", 2)]
     assert _hours(_incidents([*_outage(*SIX), *earlier], closing), *STAGES) == [(0, 0.5, None, 2)]
 

@@ -18,8 +18,7 @@ def windows_sql(query: StepQuery, watch: Watch) -> str:
     """SELECT of start_us, executions, failing; one row a window in which anything ended, in order."""
     length = watch.window_hours * 3_600_000_000
     return f"""
-SELECT at_us - (at_us % {length} + {length}) % {length} AS start_us, count(*) AS executions,
-    count(*) FILTER (is_failing) AS failing
+SELECT at_us - at_us % {length} AS start_us, count(*) AS executions, count(*) FILTER (is_failing) AS failing
 FROM ({_executions(query, watch)}) WHERE is_counted GROUP BY start_us ORDER BY start_us"""
 
 
