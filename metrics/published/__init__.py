@@ -6,6 +6,7 @@ One DuckDB file holds them; readers open a copy that is swapped in whole. Every 
 from metrics.published.check_results import CHECK_RESULTS
 from metrics.published.comparisons import COMPARISONS
 from metrics.published.definitions import DEFINITIONS
+from metrics.published.failure_stages import FAILURE_STAGES
 from metrics.published.failures_by_severity import FAILURES_BY_SEVERITY
 from metrics.published.metric_values import METRIC_VALUES
 from metrics.published.objectives import OBJECTIVES
@@ -14,8 +15,8 @@ from metrics.published.targets import TARGETS
 from metrics.published.value_stream import VALUE_STREAM
 
 PUBLISHED = (
-    METRIC_VALUES, COMPARISONS, VALUE_STREAM, FAILURES_BY_SEVERITY, TARGETS, OBJECTIVES, STREAMS, DEFINITIONS,
-    CHECK_RESULTS,
+    METRIC_VALUES, COMPARISONS, VALUE_STREAM, FAILURES_BY_SEVERITY, FAILURE_STAGES, TARGETS, OBJECTIVES, STREAMS,
+    DEFINITIONS, CHECK_RESULTS,
 )  # fmt: skip
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "COMPARISONS",
     "DEFINITIONS",
     "FAILURES_BY_SEVERITY",
+    "FAILURE_STAGES",
     "METRIC_VALUES",
     "OBJECTIVES",
     "PUBLISHED",

@@ -1,18 +1,12 @@
 """The published table `failures_by_severity`: one row is
-the failures of one severity and level in one quarter: how many, medians by stage, how long the stream suffered.
+the failures of one severity and level in one quarter: how many, how long the stream suffered, and what caused them.
 """
 
 from metrics.tables.table import Column, Table
 
-STAGES = ("detection", "triage", "spread", "remediation", "containment", "restoration")
-_MEANINGS = {
-    "detection": "onset to detected", "triage": "detected to triaged", "spread": "detected to contained",
-    "remediation": "detected to remediated", "containment": "detected to steady", "restoration": "onset to steady",
-}  # fmt: skip
-
 FAILURES_BY_SEVERITY = Table(
     "failures_by_severity",
-    "the failures of one severity and level in one quarter: how many, medians by stage, how long the stream suffered",
+    "the failures of one severity and level in one quarter: how many, how long the stream suffered, what caused them",
     key=("stream", "period", "level", "severity"),
     columns=(
         Column("stream", "VARCHAR", "value stream"),
@@ -24,14 +18,6 @@ FAILURES_BY_SEVERITY = Table(
         Column("open_at_end", "BIGINT", "episodes open at its end, or at the newest event where that comes first"),
         Column("auto_healed", "BIGINT", "of those closed, over without any person"),
         Column("auto_healed_unknown", "BIGINT", "of those closed, nobody knows whether a person took part"),
-        *(
-            column
-            for stage, meaning in _MEANINGS.items()
-            for column in (
-                Column(f"{stage}_days", "DOUBLE", f"median of {meaning}, dated by its end, days; NULL: none known"),
-                Column(f"{stage}_n", "BIGINT", f"episodes behind {stage}_days"),
-            )
-        ),
         Column("failing_hours", "DOUBLE", "hours of the period in which any of them was going on: overlaps count once"),
         Column("summed_hours", "DOUBLE", "the same hours summed over episodes: overlaps count each time"),
         Column("failing_share", "DOUBLE", "failing_hours ÷ hours of the period so far, 0–1"),
