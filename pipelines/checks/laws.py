@@ -11,17 +11,8 @@ from dataclasses import dataclass
 import duckdb
 
 from metrics.query import one_value
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """What must hold of a table. `query` counts failing rows; parameter $stream. A warning does not stop a run."""
-
-    name: str
-    table: str
-    says: str
-    query: str
-    is_warning: bool = False
+from pipelines.checks.failure_laws import FAILURE_LAWS
+from pipelines.checks.law import Law
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +63,7 @@ LAWS: tuple[Law, ...] = (
         "OR flow_us IS DISTINCT FROM closed_us "
         "OR least(touch_us, queue_us, external_wait_us, human_wait_us, unexplained_us) < 0",
     ),
-    Law(
-        "failure_stages_are_in_order", "failures", "Failures are detected before they are steady.",
-        "SELECT count(*) FROM failures WHERE stream = $stream AND (steady_at < detected_at OR onset_at > detected_at)",
-        is_warning=True,
-    ),
+    *FAILURE_LAWS,
     Law(
         "all_work_has_a_rate", "costs", "Every hour of work and every use has a rate or a bill for its day.",
         "SELECT count(*) FROM costs WHERE stream = $stream AND amount IS NULL",

@@ -13,6 +13,7 @@ Source       ours; a containment time without it hides what was never contained.
 Example      four rejected claims, one never approved -> 0.25
 """
 
+from metrics.failure.dimensions import COLUMNS, DIMENSIONS
 from metrics.metric import Better, Metric, Reading, Statistic
 
 OPEN_FAILURES = Metric(
@@ -25,10 +26,10 @@ OPEN_FAILURES = Metric(
     reading=Reading.HAPPENED,
     statistics=(Statistic.SHARE,),
     needs=("failures",),
-    dimensions=("rule", "severity", "episode", "release"),
-    sql="""
+    dimensions=DIMENSIONS,
+    sql=f"""
 SELECT failure_id AS subject, detected_on AS observed_on, (steady_at IS NULL)::INTEGER AS amount, 1 AS base,
-    TRUE AS complete, rule, severity, episode, release
+    TRUE AS complete, {COLUMNS}
 FROM failures
 WHERE stream = $stream
 """,

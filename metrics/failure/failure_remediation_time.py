@@ -14,6 +14,7 @@ Source       NIST SP 800-61r2 (eradication and recovery are stages of their own)
 Example      rejected Mon 09:00, resubmitted Tue 09:00 -> 1
 """
 
+from metrics.failure.dimensions import COLUMNS, DIMENSIONS
 from metrics.metric import Better, Metric, Reading, Statistic
 
 FAILURE_REMEDIATION_TIME = Metric(
@@ -26,11 +27,11 @@ FAILURE_REMEDIATION_TIME = Metric(
     reading=Reading.FINISHED,
     statistics=(Statistic.P50, Statistic.MEAN),
     needs=("failures",),
-    dimensions=("rule", "severity", "episode", "release"),
-    sql="""
+    dimensions=DIMENSIONS,
+    sql=f"""
 SELECT failure_id AS subject, remediated_on AS observed_on,
     (epoch_us(remediated_at) - epoch_us(detected_at)) / 86400e6 AS amount, 1 AS base, TRUE AS complete,
-    rule, severity, episode, release
+    {COLUMNS}
 FROM failures
 WHERE stream = $stream AND remediated_at >= detected_at
 """,
