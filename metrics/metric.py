@@ -38,6 +38,19 @@ class Reading(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Maturing:
+    """How the value of a period still moves after it was first published: it may still `fall` or `rise`.
+
+    The SQL yields `days INTEGER, is_seen BOOLEAN`, a row for each case that can still move it: whole days from what
+    dates the case to what moved it (rounded up), or to the newest event (rounded down) where nothing did yet.
+    Parameters $stream and $newest_at, which is UTC.
+    """
+
+    still: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """One number of the catalogue. Its SQL reads contract tables only and yields one row per subject.
 
@@ -45,6 +58,7 @@ class Metric:
     the parameter `$stream` picks the stream, `$as_of` (where used) is the instant of looking. `unit` is `days`,
     `share` (0–1), `ratio`, `currency` or `count`.
     `unless_split` (dimension, value): only rows of that value count, unless the dimension itself is asked for.
+    `maturing` says how long the value of a period still moves; None where nothing moves it.
     """
 
     key: str
@@ -59,6 +73,7 @@ class Metric:
     sql: str
     dimensions: tuple[str, ...] = ()
     unless_split: tuple[str, str] | None = None
+    maturing: Maturing | None = None
 
     @property
     def is_judged(self) -> bool:

@@ -119,7 +119,10 @@ def value_table(values: Sequence[Value]) -> Table:
         if dimensions:
             row["split"] = ", ".join(f"{name}={value}" for name, value in dimensions.items())
         row |= {"value": _number(fact["value"]), "95 % range": _range(fact), "n": fact["n"], "unit": fact["unit"]}
-        rows.append(row | {"verdict": fact["verdict"]})
+        row |= {"verdict": fact["verdict"]}
+        if any(other["may_still"] for other in facts):
+            row["not final"] = fact["may_still"] and f"may still {fact['may_still']} until {fact['matures_on']}"
+        rows.append(row)
     return table("Metrics", rows)
 
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from dashboards.bundle import BundleData, Value
-from dashboards.numbers import EN_DASH, Scale, count, number, scale_of
+from dashboards.numbers import EN_DASH, Scale, count, day, number, scale_of
 from dashboards.pages.measure import HEADLINES, Measure, measure, metrics_of
 from dashboards.wording import Sentence
 from metrics.published import PUBLISHED
@@ -81,10 +81,16 @@ def _note(data: BundleData, found: Measure, index: int) -> Note:
         index=index, returns=found.metric in HEADLINES, label=found.label,
         definition=(known.definition or known.sentence) if known else "No definition was published.",
         sample=_sample(found), intervals=tuple(_interval(v) for v in rows), method=_method(rows, found),
-        reading=f"{known.reading}; version {known.version}" if known else "",
+        reading=f"{known.reading}; version {known.version}{_final(found)}" if known else "",
         lineage=" → ".join([*_tables(known.sql if known else ""), "metric_values"]),
         sql=known.sql.strip() if known else "",
     )  # fmt: skip
+
+
+def _final(found: Measure) -> str:
+    """From which day on the value of the quarter is final, where something still moves it after the quarter."""
+    final_on = found.now.matures_on if found.now else None
+    return f"; final from {day(final_on, year=True)}" if final_on else ""
 
 
 def _sample(found: Measure) -> Sentence:

@@ -7,7 +7,7 @@ The instants of rework are those of the kinds that count, when the visit began; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from metrics.facts.dictionary import Dictionary, case_when
 from metrics.facts.rework import any_of, count_where, rework_policy
@@ -62,7 +62,7 @@ def outcomes_after(stream: Stream) -> str:
         (first_reversal_at IS NOT NULL)::BIGINT AS reversals"""
 
 
-def _others(ending: dict[int, str], first: str) -> Iterator[str]:
+def _others(ending: Mapping[int, str], first: str) -> Iterator[str]:
     """Of each outcome the instant at which it reversed the first; NULL where it is of its kind, or no later."""
     if len(set(ending.values())) < 2:
         return

@@ -162,6 +162,10 @@ def _allowed(stream: Stream, dictionary: Dictionary) -> str:
     return any_of(conditions)
 
 
+def _within(at_most: int | None) -> str:
+    return "TRUE" if at_most is None else f"tries <= {at_most + 1}"
+
+
 def _first_instant(time_zone: str) -> Callable[[dt.date | None], str]:
     """A function from a local day to the SQL condition that a visit began on it or later."""
 

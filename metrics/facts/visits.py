@@ -59,8 +59,9 @@ def _repeated_steps(query: StepQuery, only: str) -> str:
         return _some_steps(query, only)
     return f"""
 WITH looked_at AS MATERIALIZED ({_some_steps(query, only)})
-SELECT * FROM looked_at
-    SEMI JOIN (SELECT case_key, step_code FROM looked_at GROUP BY ALL HAVING count(*) > 1) USING (case_key, step_code)"""
+SELECT * FROM looked_at SEMI JOIN (
+    SELECT case_key, step_code FROM looked_at GROUP BY ALL HAVING count(*) > 1
+) USING (case_key, step_code)"""
 
 
 def _some_steps(query: StepQuery, only: str) -> str:

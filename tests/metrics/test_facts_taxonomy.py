@@ -1,4 +1,4 @@
-"""The whole taxonomy of rework on random logs: SQL says of each visit and each case what a walk in plain Python says."""
+"""The whole taxonomy of rework on random logs: SQL says of each visit and case what a walk in Python says."""
 
 from __future__ import annotations
 
