@@ -46,8 +46,8 @@ class Maturity:
         return period.until_on + dt.timedelta(days=self.window_days)
 
     def may_still(self, period: Period) -> str | None:
-        """'fall' or 'rise' while the period's value is not final."""
-        return self.still if self.newest_on < self.matures_on(period) else None
+        """'fall' or 'rise' while the period's value is not final; None where nothing ever moved one."""
+        return self.still if self.window_days and self.newest_on < self.matures_on(period) else None
 
 
 def maturity_of(connection: duckdb.DuckDBPyConnection, metric: Metric, stream: Stream) -> Maturity | None:
@@ -69,7 +69,7 @@ def maturity_of(connection: duckdb.DuckDBPyConnection, metric: Metric, stream: S
 
 
 def window_of(days: NDArray[np.int64], cases: NDArray[np.int64], seen: NDArray[np.int64]) -> int:
-    """The window in whole days: how many `cases` were watched for each number of `days` (ascending), and on how many seen.
+    """The window in whole days: of `cases` watched for each of `days` (ascending), trouble was `seen` on so many.
 
     Without cases, or without any seen, it is 0.
     """

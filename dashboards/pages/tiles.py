@@ -85,7 +85,7 @@ def _say(data: BundleData, found: Measure, voice: Voice) -> Sentence:
 def young_words(data: BundleData, found: Measure) -> str:
     """' It may still fall until 14 October.' while the cases of the quarter are too young for its value to be final."""
     final_on = found.now.matures_on if found.now else None
-    if final_on is None or data.newest_on is None or data.newest_on >= final_on:
+    if final_on is None or data.newest_on is None or final_on == data.period.until_on or data.newest_on >= final_on:
         return ""
     return f" It may still {'rise' if found.lower_is_better else 'fall'} until {day(final_on)}."
 
