@@ -88,6 +88,18 @@ class MapStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """The row of rework_allowance for the whole allow-list in this quarter."""
+
+    completed_cases: int
+    removed_repeats: int
+    touched_cases: int
+    turned_cases: int
+    right_share_without: float
+    moved_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """A row of definitions."""
 
@@ -151,6 +163,7 @@ class BundleData:
     targets: dict[tuple[str, str], float]
     definitions: dict[str, Definition]
     checks: tuple[Check, ...]
+    allowance: Allowance | None = None
 
     @property
     def newest_on(self) -> dt.date | None:
