@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 
+from metrics.stream.parse import parse_stream
 from metrics.stream.rework import Rework
 from tests.metrics.coded_events import Fact, Log, Row, instant, made_stream, of
 
@@ -284,6 +286,20 @@ def test_the_list_removes_only_what_would_be_rework() -> None:
     """An allowed step that does not count as repeatable has nothing removed."""
     assert _kinds("ABAB", repeats=["A"], allowed=[{"step": "B", "reason": "a reminder"}]) == (0, 1, 0, 0, 0, 0)
     assert _kinds("AA", repeats="none", allowed=[{"step": "A", "reason": "a reminder"}]) == (0, 0, 0, 0, 0, 0)
+
+
+def test_a_stream_file_says_since_when_and_how_often() -> None:
+    """The day and the number are written as YAML writes them."""
+    text = """
+stream: made
+name: Made
+trigger: {first_event: true}
+outcomes: [{name: done, steps: [D]}]
+rework: {counts: [loop], allowed: [{step: A, reason: an instalment, since: 2026-01-06, at_most: 2}]}
+"""
+    rework = parse_stream(text).rework
+    assert rework.counts == ("loop",)
+    assert (rework.allowed[0].since, rework.allowed[0].at_most) == (dt.date(2026, 1, 6), 2)
 
 
 def test_one_step_is_not_allowed_twice_from_one_day() -> None:
