@@ -25,7 +25,14 @@ outcomes:
     kind: completed
     steps: [Deliver]
 """
-_PLAIN = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "datetime": "instant"}
+_PLAIN = {
+    "str": "text",
+    "int": "whole number",
+    "float": "number",
+    "bool": "true or false",
+    "datetime": "instant",
+    "date": "day",
+}
 _NAMED = {
     section.TimeZone: "IANA time zone, e.g. `Europe/Berlin`",
     section.Identifier: "identifier (`a-z`, `0-9`, `_`)",
@@ -99,4 +106,6 @@ def _default_text(field: FieldInfo) -> str:
     default = field.get_default(call_default_factory=True)
     if default is None or default in ((), {}, "") or isinstance(default, BaseModel):
         return ""
+    if isinstance(default, tuple):
+        return f"`[{', '.join(map(str, default))}]`"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"

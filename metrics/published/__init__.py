@@ -3,9 +3,11 @@
 One DuckDB file holds them; readers open a copy that is swapped in whole. Every value in a report comes from here.
 """
 
+from metrics.published.accuracy import ACCURACY
 from metrics.published.check_results import CHECK_RESULTS
 from metrics.published.comparisons import COMPARISONS
 from metrics.published.definitions import DEFINITIONS
+from metrics.published.exceptions import EXCEPTIONS
 from metrics.published.failure_stages import FAILURE_STAGES
 from metrics.published.failures_by_severity import FAILURES_BY_SEVERITY
 from metrics.published.metric_values import METRIC_VALUES
@@ -13,9 +15,12 @@ from metrics.published.objectives import OBJECTIVES
 from metrics.published.open_work import OPEN_WORK
 from metrics.published.phantom_audit import PHANTOM_AUDIT
 from metrics.published.re_entries import RE_ENTRIES
+from metrics.published.rework_allowance import REWORK_ALLOWANCE
 from metrics.published.streams import STREAMS
 from metrics.published.targets import TARGETS
 from metrics.published.value_stream import VALUE_STREAM
+from metrics.published.variant_concentration import VARIANT_CONCENTRATION
+from metrics.published.variants import VARIANTS
 from metrics.published.wait_causes import WAIT_CAUSES
 from metrics.published.work_in_progress import WORK_IN_PROGRESS
 
@@ -35,12 +40,19 @@ PUBLISHED = (
     CHECK_RESULTS,
     FAILURES_BY_SEVERITY,
     FAILURE_STAGES,
+    ACCURACY,
+    REWORK_ALLOWANCE,
+    VARIANTS,
+    VARIANT_CONCENTRATION,
+    EXCEPTIONS,
 )
 
 __all__ = [
+    "ACCURACY",
     "CHECK_RESULTS",
     "COMPARISONS",
     "DEFINITIONS",
+    "EXCEPTIONS",
     "FAILURES_BY_SEVERITY",
     "FAILURE_STAGES",
     "METRIC_VALUES",
@@ -48,10 +60,13 @@ __all__ = [
     "OPEN_WORK",
     "PHANTOM_AUDIT",
     "PUBLISHED",
+    "REWORK_ALLOWANCE",
     "RE_ENTRIES",
     "STREAMS",
     "TARGETS",
     "VALUE_STREAM",
+    "VARIANTS",
+    "VARIANT_CONCENTRATION",
     "WAIT_CAUSES",
     "WORK_IN_PROGRESS",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from metrics.reports.accuracy import ACCURACY_ROLLED
+from metrics.reports.exceptions import EXCEPTION_CLASSES
 from metrics.reports.failure_stages import FAILURE_STAGES_TIMED
 from metrics.reports.failures_by_severity import FAILURES_COUNTED
 from metrics.reports.objectives import OBJECTIVES_KEPT
@@ -9,18 +11,25 @@ from metrics.reports.open_work import OPEN_WORK_LISTED
 from metrics.reports.phantom_audit import PHANTOMS_AUDITED
 from metrics.reports.re_entries import RE_ENTRIES_COUNTED
 from metrics.reports.report import Report
+from metrics.reports.rework_allowance import ALLOWANCE
 from metrics.reports.value_stream import VALUE_STREAM_MAP
+from metrics.reports.variants import VARIANTS_CONCENTRATED, VARIANTS_TAKEN
 from metrics.reports.wait_causes import WAITS_EXPLAINED
 from metrics.reports.work_in_progress import WORK_IN_PROGRESS_KEPT
 
 REPORTS: tuple[Report, ...] = (
+    WAITS_EXPLAINED,
+    WORK_IN_PROGRESS_KEPT,
     VALUE_STREAM_MAP,
     OBJECTIVES_KEPT,
     OPEN_WORK_LISTED,
     PHANTOMS_AUDITED,
-    WORK_IN_PROGRESS_KEPT,
-    WAITS_EXPLAINED,
     RE_ENTRIES_COUNTED,
     FAILURES_COUNTED,
     FAILURE_STAGES_TIMED,
+    VARIANTS_CONCENTRATED,
+    VARIANTS_TAKEN,
+    ACCURACY_ROLLED,
+    ALLOWANCE,
+    EXCEPTION_CLASSES,
 )

@@ -55,6 +55,11 @@ LAWS: tuple[Law, ...] = (
         "AND automated_handoffs + manual_handoffs + unknown_handoffs > greatest(steps - 1, 0)",
     ),
     Law(
+        "rework_has_its_instants", "cases", "A case is not right exactly when its rework was seen at some time.",
+        "SELECT count(*) FROM cases WHERE stream = $stream AND (is_rework_free <> (first_rework_at IS NULL) "
+        "OR last_rework_at < first_rework_at OR repeats + redos > self_loops + loops)",
+    ),
+    Law(
         "time_parts_close", "time_parts", "The parts of every finished case sum to its flow time.",
         "SELECT count(*) FROM (SELECT * FROM cases WHERE stream = $stream AND finished_at >= triggered_at) "
         "FULL JOIN (SELECT *, coalesce(touch_us, 0) + queue_us + external_wait_us + human_wait_us + unexplained_us "

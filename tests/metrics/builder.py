@@ -31,7 +31,8 @@ JANUARY = whole(dt.date(2026, 1, 1), dt.date(2026, 3, 31))
 
 COUNTS = (
     "automated_handoffs", "manual_handoffs", "unknown_handoffs", "automated_to_human", "self_loops", "loops",
-    "rejections", "corrections", "reopens", "allowed_repeats",
+    "repeats", "redos", "backward_moves", "rejections", "corrections", "reopens", "reversals", "allowed_repeats",
+    "retries",
 )  # fmt: skip
 
 
@@ -59,7 +60,9 @@ class World:
         kind = told.pop("outcome_kind", None if finished is None else "completed")
         latest = told.pop("last_event", max(triggered, triggered if finished is None else finished))
         numbers = {name: told.pop(name, 0) for name in COUNTS}
-        seen = sum(numbers[name] for name in ("self_loops", "loops", "rejections", "corrections"))
+        seen = sum(numbers[name] for name in ("self_loops", "loops", "rejections", "corrections", "reversals"))
+        for instants in ("first_rework_at", "last_rework_at"):
+            told[instants] = instant(told.get(instants))
         row = {
             "stream": "made", "case_id": case_id, "triggered_at": instant(triggered), "finished_at": instant(finished),
             "last_event_at": instant(latest), "triggered_on": day_of(triggered), "finished_on": day_of(finished),
@@ -91,7 +94,7 @@ class World:
                 "paired_by": "instant", "ended_at": at, "performer_kind": kind, "happened_on": day_of(day + place / 24),
                 "responsible": responsible, "previous_responsible": before and before[0],
                 "previous_step": before and f"s{place - 1}", "previous_performer_kind": before and before[1],
-                "is_handoff": before is not None and before[0] != responsible,
+                "is_handoff": before is not None and before[0] != responsible, "is_allowed_repeat": False,
             }  # fmt: skip
             self._add(STEPS, row)
             before = (responsible, kind)

@@ -49,6 +49,11 @@ BROKEN: dict[str, list[dict[str, Any]]] = {
     "cases_are_unique": [{"case_id": "c1"}],
     "cases_end_after_they_begin": [{"case_id": "c2", "finished_at": AT - dt.timedelta(microseconds=1)}],
     "handoffs_are_pairs_of_steps": [{"case_id": "c2", "steps": 2}, {"case_id": "c3", "steps": 0}],
+    "rework_has_its_instants": [
+        {"case_id": "c2", "is_rework_free": False}, {"case_id": "c3", "is_rework_free": True, "first_rework_at": AT},
+        {"case_id": "c4", "is_rework_free": False, "first_rework_at": LATER, "last_rework_at": AT},
+        {"case_id": "c5", "self_loops": 1, "loops": 1, "repeats": 1, "redos": 2},
+    ],
     "time_parts_close": [
         {"case_id": "no such case"}, {"unexplained_us": 1}, {"flow_us": 3_600_000_001}, {"touch_us": None},
         {"queue_us": -1_000_000_000, "unexplained_us": 2_000_000_000},
