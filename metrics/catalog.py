@@ -9,9 +9,13 @@ from metrics.flow.flow_efficiency import FLOW_EFFICIENCY
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
 from metrics.flow.unexplained_time import UNEXPLAINED_TIME
+from metrics.handoff.automated_share import AUTOMATED_SHARE
+from metrics.handoff.boomerang_rate import BOOMERANG_RATE
 from metrics.handoff.handoff_ratio import HANDOFF_RATIO
 from metrics.handoff.ping_pong_rate import PING_PONG_RATE
 from metrics.handoff.step_pairs import STEP_PAIRS
+from metrics.handoff.transfers_to_human import TRANSFERS_TO_HUMAN
+from metrics.handoff.unplanned_handoffs import UNPLANNED_HANDOFFS
 from metrics.metric import Metric
 from metrics.quality.failure_containment_time import FAILURE_CONTAINMENT_TIME
 from metrics.quality.failure_remediation_time import FAILURE_REMEDIATION_TIME
@@ -32,8 +36,12 @@ CATALOG: tuple[Metric, ...] = (
     REWORK_RATE,
     FAILURE_REMEDIATION_TIME,
     OPEN_FAILURES,
+    AUTOMATED_SHARE,
+    TRANSFERS_TO_HUMAN,
+    UNPLANNED_HANDOFFS,
     STEP_PAIRS,
     PING_PONG_RATE,
+    BOOMERANG_RATE,
 )
 HEADLINE = CATALOG[:5]
 
