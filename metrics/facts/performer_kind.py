@@ -93,7 +93,7 @@ class _Slot:
     is_dated: bool = False
 
     def __post_init__(self) -> None:
-        self.value, self.first, self.until = ([None] * self.size for _ in range(3))
+        self.value, self.first, self.until = [None] * self.size, [None] * self.size, [None] * self.size
 
     def branch(self, instant: str) -> tuple[str, str]:
         """When it holds, and what it says."""

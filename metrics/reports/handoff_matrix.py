@@ -1,6 +1,6 @@
 """The handoff matrix of a quarter ← steps and cases: which steps and kinds of performers give work to which.
 
-The 2×2 behind the handoff ratio, taken apart: over the same cases and with the same counts, so its total is the ratio's.
+The 2×2 behind the handoff ratio, taken apart: over the same cases with the same counts, so its total is the ratio's.
 Every pair of steps and kinds has a row; rows without steps total the kinds ("from agent to human"), rows without kinds
 total the steps, and one row totals all. All pairs of steps are counted, and of them the handoffs.
 """

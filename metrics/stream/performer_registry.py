@@ -86,7 +86,7 @@ def _read_line(told: dict[str, str | None], path: str, line: int) -> RegistryLin
     performer, kind = told["performer"], told["kind"]
     if performer is None:
         raise StreamFileError("names no performer", path=path, line=line)
-    if kind not in _KINDS:
+    if kind is None or kind not in _KINDS:
         raise StreamFileError(f"the kind {kind!r} is none of {', '.join(_KINDS)}", path=path, line=line)
     first, until = (_read_day(told.get(name), path, line) for name in ("valid_from", "valid_to"))
     if first is not None and until is not None and until <= first:
