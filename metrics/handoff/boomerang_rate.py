@@ -10,6 +10,7 @@ Read as      share; lower is better
 Edge cases   A → B → A         -> none: it came straight back, which is a ping-pong
              A → B → C → B → A -> both: B came straight back, A by a detour
              one responsible   -> however many steps they do in a row, it is one stay
+             nobody is named   -> no return to them: two who are unknown need not be the same
              no handoff        -> 0 for that case
              no rows           -> no data, never 0
 Not          ping-pong, which counts the ways straight back; one return is never both.

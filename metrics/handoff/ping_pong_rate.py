@@ -6,9 +6,10 @@ Formula      amount = 1 when it happened, else 0 ; base = 1
 One row is   one triggered case, dated by the local day of its trigger
 Reads        cases(triggered_on), steps(is_handoff, responsible, previous_responsible)
 Read as      share; lower is better
-Edge cases   A → B → C → A -> no ping-pong but a boomerang: it did not come straight back
-             no handoff    -> 0 for that case
-             no rows       -> no data, never 0
+Edge cases   A → B → C → A   -> no ping-pong but a boomerang: it did not come straight back
+             nobody is named -> no return to them: two who are unknown need not be the same
+             no handoff      -> 0 for that case
+             no rows         -> no data, never 0
 Not          a boomerang (A → B → C → A), nor a loop: the step may differ, only the responsible returns.
 Source       BPI Challenge 2013 (Steeman), 'ping-pong behaviour'.
 Example      first line, second line, first line -> 1
@@ -19,7 +20,7 @@ from metrics.metric import Better, Metric, Reading, Statistic
 
 PING_PONG_RATE = Metric(
     key="ping_pong_rate",
-    version="1.0.0",
+    version="1.1.0",
     label="Ping-pong",
     sentence="The share of cases in which work went straight back to where it came from.",
     unit="share",

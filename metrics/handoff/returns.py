@@ -2,7 +2,8 @@
 
 The steps of a case in runs, each of one responsible: A A B A is three runs. A run is a return when its responsible had
 one before; counted from the latest of those, two runs on is A → B → A, a ping-pong; three and more is a boomerang, as
-at least two others had it in between: A → B → C → A. So each return is one of the two, and never both.
+at least two others had it in between: A → B → C → A. So each return is one of the two, and never both. Where nobody is
+named it is no return: two who are unknown need not be the same.
 """
 
 PING_PONG, BOOMERANG = "distance = 2", "distance > 2"
@@ -17,6 +18,7 @@ RETURNS = """
         SELECT case_id, 0 AS run, NULL AS position, previous_responsible AS responsible FROM handoffs WHERE run = 1
         UNION ALL SELECT case_id, run, position, responsible FROM handoffs
     )
-    SELECT case_id, position, run - lag(run) OVER (PARTITION BY case_id, responsible ORDER BY run) AS distance
+    SELECT case_id, position, CASE WHEN responsible IS NOT NULL
+        THEN run - lag(run) OVER (PARTITION BY case_id, responsible ORDER BY run) END AS distance
     FROM runs"""
-"""One row per run of a case: how many runs ago its responsible had the case before; NULL where never."""
+"""One row per run of a case: how many runs ago its responsible had the case before; NULL where never, or unknown."""

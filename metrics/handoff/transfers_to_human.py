@@ -5,9 +5,10 @@ Definition   Handoffs from a system or an AI agent to a human, for every case co
 Unit         ratio, transfers per case
 Formula      Σ automated_to_human / number of cases
 One row is   one completed case, dated by the local day it was finished
-Reads        cases(automated_to_human, maybe_automated_to_human)
+Reads        cases(automated_to_human, maybe_automated_to_human, automated_handoffs, manual_handoffs, unknown_handoffs)
 Read as      ratio; lower is better
 Edge cases   unknown performer kind -> not in the value; it has bounds, from none of those handoffs to all of them
+             no kind known at all   -> no value but the bounds: nobody looked, so 0 would be a guess
              no handoff             -> 0 for that case: it was seen, and nobody was called
              to an external party   -> no transfer to a human of ours
              mode told as automated -> a transfer all the same: a person has the work now
@@ -32,7 +33,9 @@ TRANSFERS_TO_HUMAN = Metric(
     dimensions=("outcome", "release"),
     bounded_by="who performed a step",
     sql="""
-SELECT case_id AS subject, finished_on AS observed_on, automated_to_human AS amount, 1 AS base,
+SELECT case_id AS subject, finished_on AS observed_on, automated_to_human AS amount,
+    CASE WHEN sum(automated_handoffs + manual_handoffs) OVER () = 0 AND sum(unknown_handoffs) OVER () > 0 THEN 0 ELSE 1
+        END AS base,
     automated_to_human AS least_amount, 1 AS least_base,
     automated_to_human + maybe_automated_to_human AS most_amount, 1 AS most_base,
     TRUE AS complete, outcome, release_at_trigger AS release, segments
