@@ -21,14 +21,14 @@ from metrics.stream.model import Stream
 # Parameters $stream, $period, $first_on, $until_on.
 _SQL = f"""
 SELECT $stream AS stream, $period AS period, previous_step, step, previous_performer_kind, performer_kind,
-    count(DISTINCT case_id) AS cases, count(*) AS pairs, count_if(is_handoff) AS handoffs,
-    count_if(handoff_kind = 'automated') AS automated, count_if(handoff_kind = 'manual') AS manual,
-    count_if(handoff_kind = 'unknown') AS unknown,
-    count_if(is_handoff AND previous_performer_kind IN ('system', 'agent') AND performer_kind = 'human')
+    count(DISTINCT case_id) AS cases, count(*) AS pairs, count(*) FILTER (is_handoff) AS handoffs,
+    count(*) FILTER (handoff_kind = 'automated') AS automated, count(*) FILTER (handoff_kind = 'manual') AS manual,
+    count(*) FILTER (handoff_kind = 'unknown') AS unknown,
+    count(*) FILTER (is_handoff AND previous_performer_kind IN ('system', 'agent') AND performer_kind = 'human')
         AS automated_to_human,
-    count_if(manual_reason = 'designed') AS designed, count_if(manual_reason = 'fallback') AS fallback,
-    count_if(manual_reason = 'exception') AS exception, count_if(manual_reason = 'other') AS other,
-    count_if({PING_PONG}) AS ping_pongs, count_if({BOOMERANG}) AS boomerangs
+    count(*) FILTER (manual_reason = 'designed') AS designed, count(*) FILTER (manual_reason = 'fallback') AS fallback,
+    count(*) FILTER (manual_reason = 'exception') AS exception, count(*) FILTER (manual_reason = 'other') AS other,
+    count(*) FILTER ({PING_PONG}) AS ping_pongs, count(*) FILTER ({BOOMERANG}) AS boomerangs
 FROM steps JOIN cases USING (stream, case_id) LEFT JOIN ({RETURNS}) came_back USING (case_id, position)
 WHERE stream = $stream AND outcome_kind = 'completed' AND finished_on >= $first_on AND finished_on < $until_on
     AND is_pair_counted

@@ -29,7 +29,7 @@ visits AS (
     WHERE stream = $stream AND coalesce(s.started_at, s.ended_at) <= done.finished_at
 ),
 passed AS (
-    SELECT step, mode(performer_kind) AS performer_kind, mode(role) AS role, count_if(is_counted) AS visits,
+    SELECT step, mode(performer_kind) AS performer_kind, mode(role) AS role, count(*) FILTER (is_counted) AS visits,
         count(DISTINCT case_id) AS cases, avg(wait_hours) AS wait_hours, avg(touch_hours) AS touch_hours,
         1 - avg(coalesce(next_rework_kind IN ('rejection', 'correction', 'self_loop'), FALSE)::INTEGER)
             AS accurate_share,

@@ -41,7 +41,7 @@ SIGN = "OCEL 2.0 ('objectTypes')"
 
 BATCH_BYTES = 67_108_864  # of attributes in one batch, and of one event told in all its cases
 SHARED_BY = "streamgauge.shared_by"
-_OWN = (COUNTED_IN, SHARED_BY)
+_OWN = (COUNTED_IN, SHARED_BY, "objects")
 _SIGN = re.compile(rb'"(?:objectTypes|eventTypes)"\s*:\s*\[|^\s*\{\s*"(?:objects|events)"\s*:\s*\[')
 _NUMBERS = ("sequence", "attempt")
 _GIVEN = ("case_id", "step", "event_at", "event_id")  # by the format itself
@@ -122,21 +122,14 @@ def _rows(event: Any, place: str, log: _Objects, settings: Source) -> Iterator[d
     """One row for each case an event touches, the one that counts it first; or a row that says why there is none."""
     try:
         told, cases, attributes = _read_event(event, log, settings)
-        counted_in, others = cases[0], cases[1:]
-        if others:
-            del (copied := dict(attributes))["objects"]
-            copied |= {SHARED_BY: len(cases), COUNTED_IN: counted_in}
-            attributes[SHARED_BY] = len(cases)
-        whole, copy = (_write(told, cases, text) for text in (attributes, copied if others else {}))
-        if len(copy) * len(others) > BATCH_BYTES:
-            raise RefusedError(f"touches {len(cases):,} cases and says {len(copy):,} bytes: too much to tell in each")
+        whole, copy = _write_attributes(told, cases, attributes)
     except RefusedError as refused:
         name = event.get("id") if isinstance(event, dict) else None
         is_named = isinstance(name, str) and name.isprintable()
         yield {"source": "log", "event_id": name if is_named else None, "place": place, "problem": str(refused)}
         return
-    yield {**told, "case_id": counted_in, "attributes": whole, "place": place}
-    for case in others:
+    yield {**told, "case_id": cases[0], "attributes": whole, "place": place}
+    for case in cases[1:]:
         yield {**told, "event_id": f"{told['event_id']} in {case}", "case_id": case, "attributes": copy, "place": place}
 
 
@@ -149,7 +142,7 @@ def _read_event(event: Any, log: _Objects, settings: Source) -> tuple[dict[str, 
     at = _read_time(event, settings)
     attributes = {item["name"]: item.get("value") for item in _list(event, "attributes", "name")}
     if reserved := set(_OWN).intersection(attributes):
-        raise RefusedError(f"has an attribute {min(reserved)!r}, a name that is kept for how often an event counts")
+        raise RefusedError(f"has an attribute {min(reserved)!r}, a name this reader needs for itself")
     touched = [item["objectId"] for item in _list(event, "relationships", "objectId")]
     cases = sorted(log.cases.intersection(touched))
     if not cases:
@@ -188,14 +181,22 @@ def _list(event: dict[str, Any], key: str, name: str) -> list[dict[str, Any]]:
     return items
 
 
-def _write(told: dict[str, object], cases: list[str], attributes: dict[str, Any]) -> str:
-    """Attributes as JSON; refuses texts that are no Unicode, wherever in the event they stand."""
-    text = _ENCODER.encode(attributes)
+def _write_attributes(told: dict[str, object], cases: list[str], attributes: dict[str, Any]) -> tuple[str, str]:
+    """What the event says besides, as JSON: where it counts, and in its copies, which leave out the list of objects.
+
+    Raises:
+        RefusedError: what it says is no text, or too much to be told in every case.
+    """
+    shared = {SHARED_BY: len(cases)} if len(cases) > 1 else {}
+    copied = {name: value for name, value in attributes.items() if name != "objects"} | {COUNTED_IN: cases[0]}
+    whole, copy = (_ENCODER.encode(told | shared) for told in (attributes, copied))
     try:
-        "".join([text, *cases, *(value for value in told.values() if isinstance(value, str))]).encode()
+        "".join([whole, *cases, *(value for value in told.values() if isinstance(value, str))]).encode()
     except UnicodeEncodeError as error:
         raise RefusedError("holds half a character (a lone surrogate), which is no text") from error
-    return text
+    if shared and len(copy) * len(cases) > BATCH_BYTES:
+        raise RefusedError(f"touches {len(cases):,} cases and says {len(copy):,} characters: too much to tell in each")
+    return whole, copy
 
 
 @dataclass(slots=True)

@@ -105,6 +105,10 @@ class World:
             before = (responsible, kind)
         return self
 
+    def add_step(self, row: dict[str, Any]) -> World:
+        """A row of the contract table `steps` as it is."""
+        return self._add(STEPS, row)
+
     def failure(self, failure_id: str, detected: float, steady: float | None = None, **told: Any) -> World:
         """A failure episode; `remediated` is a day number, too."""
         row = {
