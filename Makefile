@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 DEMO := .demo
 PORT ?= 8765
 
-.PHONY: help demo test dev serve bench calibrate lint docs format lock clean
+.PHONY: help demo test dev serve bench calibrate mutants lint docs format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,6 +32,11 @@ bench: $(STAMP) ## measure speed at 10M events, and of what arrives (EVENTS=1000
 
 calibrate: $(STAMP) ## measure how often intervals hold the truth, for hours; goes on where it stood (MINUTES=10)
 	@OPENBLAS_NUM_THREADS=1 nice $(BIN)/python -m benchmarks.calibrate $(if $(MINUTES),--minutes $(MINUTES)) $(if $(TRIALS),--trials $(TRIALS))
+
+mutants: $(STAMP) ## put small faults into metrics/ and see whether tests notice; goes on where it stood (ONLY=metrics/flow)
+	@OPENBLAS_NUM_THREADS=1 POLARS_MAX_THREADS=1 nice $(BIN)/python -m benchmarks.mutants $(if $(ONLY),--only $(ONLY)) \
+		$(if $(TESTS),--tests $(TESTS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(SURVIVORS),--survivors) $(if $(FRESH),--fresh)
 
 lint: $(STAMP) ## style, types, import directions
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse, RedirectResponse
 
+from dashboards.embedding.api import create_api
+from dashboards.embedding.routes import Embedding, embed_routes
 from dashboards.manifest import ManifestError, bundles_in, digest, is_bundle_name, read_manifest
 from dashboards.pages.listing import render_listing, style_of
 from dashboards.rendering import render
@@ -31,49 +33,68 @@ HEADERS = {
 }
 _TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".csv": "text/csv; charset=utf-8",
-    ".woff2": "font/woff2",
+    ".woff2": "font/woff2", ".json": "application/json", ".parquet": "application/vnd.apache.parquet",
 }  # fmt: skip
 _REVALIDATE = "private, no-cache"
 _READ_AGAIN = 2
 _WORTH_COMPRESSING = 1024
 
 
-def create_app(pages_dir: Path) -> FastAPI:
-    """The app over a directory that `publish_review` fills. It may be empty, and may change while the app runs."""
+def create_app(pages_dir: Path, embedding: Embedding | None = None, *, is_open: bool = True) -> FastAPI:
+    """The app over a directory that `publish_review` fills. It may be empty, and may change while the app runs.
+
+    With `embedding` single pages can be framed by other sites, for holders of a token; unless `is_open` they alone see
+    any page.
+    """
     app = FastAPI(title="streamgauge", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING)
 
     @app.middleware("http")
     async def protect(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         response = await call_next(request)
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    if embedding is not None:
+        app.include_router(embed_routes(pages_dir, embedding))
+        app.mount("/api/v1", create_api(pages_dir, embedding))
 
     @app.api_route("/healthz", methods=["GET", "HEAD"])
     def healthz() -> Response:
         return PlainTextResponse("ok\n")
 
-    @app.api_route("/", methods=["GET", "HEAD"])
-    @app.api_route("/index.html", methods=["GET", "HEAD"])
-    def listing(request: Request) -> Response:
-        return _send(request, render_listing(bundles_in(pages_dir)).encode(), ".html")
-
-    @app.api_route("/{stream}/{period}", methods=["GET", "HEAD"])
-    def without_slash(stream: str, period: str) -> Response:
-        found = _published(pages_dir, stream, period, "index.html") is not None
-        return RedirectResponse(f"/{stream}/{period}/", 308) if found else _missing(pages_dir)
-
-    @app.api_route("/{stream}/{period}/{name:path}", methods=["GET", "HEAD"])
-    def published(request: Request, stream: str, period: str, name: str) -> Response:
-        content = _published(pages_dir, stream, period, name or "index.html")
-        return _missing(pages_dir) if content is None else _send(request, content, Path(name or "index.html").suffix)
+    if is_open:
+        app.include_router(_open_routes(pages_dir))
 
     @app.exception_handler(404)
     async def not_found(request: Request, error: Exception) -> Response:
         return _missing(pages_dir)
 
     return app
+
+
+def _open_routes(pages_dir: Path) -> APIRouter:
+    """Every published page, for whoever reaches this server."""
+    router = APIRouter()
+
+    @router.api_route("/", methods=["GET", "HEAD"])
+    @router.api_route("/index.html", methods=["GET", "HEAD"])
+    def listing(request: Request) -> Response:
+        return _send(request, render_listing(bundles_in(pages_dir)).encode(), ".html")
+
+    @router.api_route("/{stream}/{period}", methods=["GET", "HEAD"])
+    def without_slash(stream: str, period: str) -> Response:
+        found = _published(pages_dir, stream, period, "index.html") is not None
+        return RedirectResponse(f"/{stream}/{period}/", 308) if found else _missing(pages_dir)
+
+    @router.api_route("/{stream}/{period}/{name:path}", methods=["GET", "HEAD"])
+    def published(request: Request, stream: str, period: str, name: str) -> Response:
+        content = _published(pages_dir, stream, period, name or "index.html")
+        return _missing(pages_dir) if content is None else _send(request, content, Path(name or "index.html").suffix)
+
+    return router
 
 
 def _published(pages_dir: Path, stream: str, period: str, name: str) -> bytes | None:

@@ -128,6 +128,10 @@ class State:
     ended_cases: int
     untriggered_cases: int
     quarantined: int
+    received: int | None
+    late: int | None
+    ahead: int | None
+    missing_numbers: int | None
     last_event_at: dt.datetime | None
     last_arrival_at: dt.datetime | None
     ran_at: dt.datetime

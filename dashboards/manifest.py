@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ NAME = "manifest.json"
 _LOG = logging.getLogger(__name__)
 _STREAM = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _PERIOD = re.compile(r"\d{4}-Q[1-4]")
-_FILE = re.compile(r"(?:static/)?[a-z0-9][a-z0-9.-]*")
+_FILE = re.compile(r"(?:static/)?[a-z0-9][a-z0-9._-]*")
 
 
 class ManifestError(DashboardError):
@@ -28,7 +28,10 @@ class ManifestError(DashboardError):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One published bundle. `files` maps a path inside the bundle to the sha256 of its bytes."""
+    """One published bundle. `files` maps a path inside the bundle to the sha256 of its bytes.
+
+    `views` names the files that belong to each kind of page; what belongs to none serves them all.
+    """
 
     stream: str
     name: str
@@ -39,6 +42,7 @@ class Manifest:
     ledger_fingerprint: str
     code_version: str
     files: Mapping[str, str] = field(default_factory=dict)
+    views: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """The manifest as it is written; equal manifests are equal bytes."""

@@ -5,8 +5,6 @@ Same published file, same bytes: no clock, no random name and no machine path en
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -14,17 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboards.bundle import BundleData
+from dashboards.data_files import VIEW as PROGRAMS
+from dashboards.data_files import data_files
+from dashboards.embedding.routes import FILE_TOKEN
 from dashboards.manifest import NAME, Manifest, bundles_in, digest
 from dashboards.pages.listing import render_listing
-from dashboards.pages.review import Review, build_review, headline_sentences, numbers_in
+from dashboards.pages.review import build_review, headline_sentences
+from dashboards.pages.view import Page, pages_of
 from dashboards.reading import read_bundle
 from dashboards.rendering import render
 from dashboards.swapping import put_directory, put_file
+from dashboards.value_list import values_csv
 
 __all__ = ["ReviewBundle", "headline_sentences", "publish_review"]
 _STATIC = Path(__file__).parent / "static"
 _ASSETS = ("style.css", "inter-latin-400-normal.woff2", "inter-latin-600-normal.woff2")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,15 @@ class ReviewBundle:
     manifest: Path
     listing: Path
     sentences: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page of the bundle, in the list that stands on every page of it."""
+
+    title: str
+    href: str
+    is_here: bool
 
 
 def publish_review(published_db: Path, out_dir: Path, stream: str, period: str) -> ReviewBundle:
@@ -62,32 +73,42 @@ def publish_review(published_db: Path, out_dir: Path, stream: str, period: str) 
 
 def review_files(data: BundleData) -> dict[str, bytes]:
     """Every file of a bundle by its path in it, the manifest last."""
-    page = build_review(data)
-    files = {"index.html": render("review.html.j2", page=page).encode(), "values.csv": values_csv(page)}
+    found = pages_of(data)
+    files: dict[str, bytes] = {}
+    owners: dict[str, list[str]] = {}
+    for view, pages in found.items():
+        for page in pages:
+            made = _page_files(page, found)
+            files |= made
+            owners[view if page.stem == "index" else page.stem] = sorted(made)
+    for_programs = data_files(data)
+    files |= for_programs
+    owners[PROGRAMS] = sorted(for_programs)
     files |= {f"static/{name}": (_STATIC / name).read_bytes() for name in _ASSETS}
-    state = data.state
+    state, review = data.state, build_review(data)
     manifest = Manifest(
-        stream=state.stream, name=state.name, period=data.period.key, period_words=page.period,
-        sentence=page.hero.sentence.text, run_id=state.run_id, ledger_fingerprint=state.ledger_fingerprint,
+        stream=state.stream, name=state.name, period=data.period.key, period_words=review.period,
+        sentence=review.hero.sentence.text, run_id=state.run_id, ledger_fingerprint=state.ledger_fingerprint,
         code_version=state.code_version, files={name: digest(content) for name, content in sorted(files.items())},
+        views=owners,
     )  # fmt: skip
     return {**files, NAME: manifest.to_bytes()}
 
 
-def values_csv(page: Review) -> bytes:
-    """Every number of the page: where it stands, where it comes from, raw and as shown. Cells never start a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["part", "origin", "unit", "value", "shown"])
-    for part, shown in dict.fromkeys(numbers_in(page)):
-        texts = [inert(text) for text in (part, shown.origin, shown.unit)]
-        writer.writerow([*texts, repr(float(shown.value)), inert(shown.text)])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def inert(text: str) -> str:
-    """Text that no spreadsheet reads as a formula."""
-    return "'" + text if text.startswith(_FORMULA) else text
+def _page_files(page: Page, found: Mapping[str, tuple[Page, ...]]) -> dict[str, bytes]:
+    """A page and the list of its values, as files of the bundle."""
+    values = "values.csv" if page.stem == "index" else f"{page.stem}.csv"
+    links = [
+        Link(other.title, f"{other.stem}.html", is_here=other.stem == page.stem)
+        for pages in found.values() for other in pages
+    ]  # fmt: skip
+    html = render(page.template, page=page.content, links=links, values=values, embedded=False)
+    address = f"embed/values?token={FILE_TOKEN}"
+    framed = render(page.template, page=page.content, links=(), values=address, embedded=True)
+    return {
+        f"{page.stem}.html": html.encode(), f"{page.stem}.embed.html": framed.encode(),
+        values: values_csv(page.content),
+    }  # fmt: skip
 
 
 def _write_whole(directory: Path, files: Mapping[str, bytes]) -> None:

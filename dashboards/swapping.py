@@ -27,13 +27,13 @@ def put_directory(built: Path, place: Path) -> None:
         aside.rename(built)
 
 
-def put_file(place: Path, content: bytes) -> None:
-    """Write a file and rename it over an older one."""
+def put_file(place: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write a file and rename it over an older one; `mode` says who may read it."""
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=".building-")
     with os.fdopen(handle, "wb") as out:
         out.write(content)
     written = Path(name)
-    written.chmod(0o644)  # mkstemp makes it private; the app may run as somebody else
+    written.chmod(mode)  # mkstemp makes it private; the app may run as somebody else
     written.replace(place)
 
 

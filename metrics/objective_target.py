@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from metrics.failure.failure_containment_time import FAILURE_CONTAINMENT_TIME
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.metric import Metric, Statistic
-from metrics.quality.failure_containment_time import FAILURE_CONTAINMENT_TIME
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
 from metrics.stream import Stream
 from metrics.targets import targets_of

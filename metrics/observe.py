@@ -70,8 +70,8 @@ def observe(
     whole = ObservedGroup({}, day, amount, base, complete, bounds)
     if not by:
         return [_ordered({}, whole, slice(None))]
-    told = (np.ma.filled(columns[f"by_{number}"].astype(object), None) for number in range(len(by)))
-    labels = list(zip(*(column.tolist() for column in told), strict=True))
+    # `tolist` says None where there is no value; `filled(None)` would say "?", a value of its own.
+    labels = list(zip(*(columns[f"by_{number}"].tolist() for number in range(len(by))), strict=True))
     return list(_grouped(by, labels, whole))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metrics.errors import MetricError
-from pipelines import console, feeding
+from pipelines import console, feeding, framing
 from pipelines.errors import PipelineError
 from pipelines.options import AsOf, Home, Json, Period, StreamFile
 from pipelines.promising import objectives
@@ -146,6 +146,7 @@ def status(home: Home = None, as_json: Json = False) -> None:
 
 
 feeding.add_commands(app)
+framing.add_commands(app)
 app.command()(objectives)
 app.command()(report)
 

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from pipelines import console
 from pipelines.errors import SettingsError
+from pipelines.framing import embedding_of
 from pipelines.options import Home, Json
 from pipelines.settings import Settings, load_settings
 
@@ -41,6 +42,7 @@ def serve(
     tokens: TokenFile = None,
     may_be_open: Open = False,
     receive: Annotated[bool, typer.Option(help="Take events too, under /events, /v1/traces and /v1/logs.")] = True,
+    embed_only: Annotated[bool, typer.Option("--embed-only", help="Show pages to holders of a token alone.")] = False,
 ) -> None:
     """Show the published pages, and receive events beside them, until Ctrl-C."""
     import uvicorn
@@ -48,7 +50,10 @@ def serve(
     from dashboards.app import create_app
 
     settings = load_settings(home)
-    pages = create_app(settings.pages)
+    embedding = embedding_of(settings)
+    if embed_only and embedding is None:
+        raise SettingsError("No site may embed pages yet. First: streamgauge embed-key --scope STREAM --origin SITE")
+    pages = create_app(settings.pages, embedding, is_open=not embed_only)
     if receive:
         _receive(settings, host, port, tokens, may_be_open, pages)
     elif not settings.pages.is_dir():

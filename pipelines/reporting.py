@@ -9,7 +9,6 @@ import typer
 
 from metrics.errors import ContractError
 from metrics.published import COMPARISONS
-from metrics.query import one_value
 from metrics.reports.catalog import REPORTS
 from metrics.tables import Table
 from pipelines import console
@@ -40,7 +39,7 @@ def report(
 def read_report(
     settings: Settings, table: Table, stream: str | None = None, period: str | None = None
 ) -> list[dict[str, Any]]:
-    """Rows of a report, by its key; of each stream's newest period where it has periods and none is named.
+    """Rows of a report, by its key; of each stream's newest period (of each grain) where none is named.
 
     Raises:
         StorageError: nothing was published yet.
@@ -65,9 +64,10 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: Table, stream: str, peri
     told: dict[str, Any] = {"stream": stream}
     only = ""
     if "period" in table.column_names:
-        newest = f"SELECT max(period) FROM {table.name} WHERE stream = $stream"
-        told["period"] = period or one_value(connection, newest, told)
-        only = "AND period = $period"
+        grain = "GROUP BY grain" if "grain" in table.column_names else ""
+        newest = f"SELECT max(period) FROM {table.name} WHERE stream = $stream {grain}"
+        only = f"AND period IN ({newest})" if period is None else "AND period = $period"
+        told |= {} if period is None else {"period": period}
     order = ", ".join(f'"{column}"' for column in table.key)
     found = connection.sql(f"SELECT * FROM {table.name} WHERE stream = $stream {only} ORDER BY {order}", params=told)
     told_rows: list[dict[str, Any]] = found.to_arrow_table().to_pylist()

@@ -70,6 +70,16 @@ class Settings:
         return self.published / "pages"
 
     @property
+    def embed_keys(self) -> Path:
+        """Keys of sites that may embed pages; secrets stand in it."""
+        return self.home / "embed" / "keys.json"
+
+    @property
+    def used_tokens(self) -> Path:
+        """Ids of tokens that were used and have not expired."""
+        return self.home / "embed" / "used.sqlite"
+
+    @property
     def dagster_home(self) -> Path:
         """Runs and schedules of Dagster."""
         return self.home / "dagster"

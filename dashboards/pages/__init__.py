@@ -1,1 +1,1 @@
-"""Pages: `(bundle) -> Page`, one file per part of a page."""
+"""Pages: `(bundle) -> pages`, one file a view, found by reflection; `parts` holds the cards they share."""

@@ -6,20 +6,19 @@ Information order: one sentence, why, freshness, five tiles, run chart, map, rel
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from dashboards.bundle import BundleData
-from dashboards.numbers import Number
-from dashboards.pages.effects import EffectCard, effect_card
-from dashboards.pages.freshness import Freshness, freshness
-from dashboards.pages.hero import Hero, hero, lead, quarter_words
-from dashboards.pages.measure import HEADLINES
-from dashboards.pages.notes import Note, Quality, lineage, notes, quality
-from dashboards.pages.run import RunCard, run_card
-from dashboards.pages.scorecard import Scorecard, scorecard
-from dashboards.pages.tiles import Tile, headline, tiles
-from dashboards.pages.value_map import MapCard, map_card
+from dashboards.pages.view import Page, View
+from dashboards.parts.effects import EffectCard, effect_card
+from dashboards.parts.freshness import Freshness, freshness
+from dashboards.parts.hero import Hero, hero, lead, quarter_words
+from dashboards.parts.measure import HEADLINES
+from dashboards.parts.notes import Note, Quality, lineage, notes, quality
+from dashboards.parts.run import RunCard, run_card
+from dashboards.parts.scorecard import Scorecard, scorecard
+from dashboards.parts.tiles import Tile, headline, tiles
+from dashboards.parts.value_map import MapCard, map_card
 from dashboards.wording import Sentence
 
 
@@ -61,13 +60,9 @@ def headline_sentences(data: BundleData) -> list[str]:
     return [headline(data, metric).text for metric in HEADLINES]
 
 
-def numbers_in(part: Any, place: str = "") -> Iterator[tuple[str, Number]]:
-    """Every number of a page with the part it stands in, in page order."""
-    if isinstance(part, Number):
-        yield place, part
-    elif isinstance(part, tuple):
-        for item in part:
-            yield from numbers_in(item, place)
-    elif is_dataclass(part):
-        for field in fields(part):
-            yield from numbers_in(getattr(part, field.name), place or field.name)
+def pages(data: BundleData) -> Iterator[Page]:
+    """One page, the first of the bundle."""
+    yield Page("index", "Review", "review.html.j2", build_review(data))
+
+
+VIEW = View("review", 0, pages)

@@ -166,6 +166,16 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         is_not="not a log level",
     ),
     Attribute(
+        PREFIX + "caused_by_release", "string", Requirement.OPTIONAL, "2.4",
+        meaning="release that caused a failure, told with any of its stages once that is known; `none` where none did",
+        is_not="not the release in force: that one need not be the cause",
+    ),
+    Attribute(
+        PREFIX + "auto_healed", "boolean", Requirement.OPTIONAL, True,
+        meaning="a failure was over without any person",
+        is_not="not that an alert closed itself while work was still harmed",
+    ),
+    Attribute(
         PREFIX + "cost", "[{driver, quantity, unit}]", Requirement.OPTIONAL,
         [{"driver": "cpu_seconds", "quantity": 1.25, "unit": "s"}],
         meaning="metered quantities the event used up; the quantity is fact",

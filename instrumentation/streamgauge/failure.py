@@ -12,7 +12,7 @@ from streamgauge.facts import write
 from streamgauge.instant import Instant, to_ns
 from streamgauge.instrument import current
 from streamgauge.notices import warn_once
-from streamgauge.telling import facts_about, own_of, tell, traceparent_of
+from streamgauge.telling import OF_A_FAILURE, facts_about, own_of, tell, traceparent_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Stage:
     ) -> str | None:
         """Tell it: `failure.detected("INC-7", severity=2)`. Returns the event's id, None when untold.
 
+        `caused_by_release="2.4"` (or `"none"`) and `auto_healed=True` may come with any stage, once they are known.
+
         Raises:
             OutboxError: the event is required and could not be stored.
         """
@@ -41,7 +43,7 @@ class Stage:
         instrument, case = current(), None if stream_wide else current_case()
         about = instrument.facts if case is None else facts_about(instrument, case)
         stage = {"lifecycle": "instant", "failure.id": str(failure_id), "failure.stage": self.name}
-        facts = about + write({**stage, **own_of(attributes)})
+        facts = about + write({**stage, **own_of(attributes, OF_A_FAILURE)})
         return tell(instrument, f"failure.{self.name}", to_ns(at, instrument.clock), facts, traceparent_of(), required)
 
 

@@ -25,7 +25,9 @@ ANYWHERE = frozenset({"objects", "severity"})
 OF_AN_ENDING = ANYWHERE | {"error.type"}
 """but for that of an ending,"""
 OF_A_MOMENT = OF_AN_ENDING | {"cost", "outcome", "attempt", "handoff.mode"}
-"""and those of an event that is told in one go."""
+"""and those of an event that is told in one go;"""
+OF_A_FAILURE = OF_A_MOMENT | {"caused_by_release", "auto_healed"}
+"""a stage of a failure may say what is known of the whole episode."""
 
 
 def tell(

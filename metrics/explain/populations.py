@@ -54,17 +54,30 @@ def _failures_until(stage: str) -> Population:
     )  # fmt: skip
 
 
-# By the table a metric needs and the day that dates its rows.
-POPULATIONS = {
-    ("cases", "finished_on"): _CASES_FINISHED,
-    ("cases", "triggered_on"): _CASES_STARTED,
-    ("failures", "steady_on"): _failures_until("steady"),
-    ("failures", "remediated_on"): _failures_until("remediated"),
-    ("failures", "detected_on"): Population(
+def _failures_detected(reasons: str) -> Population:
+    return Population(
         "failures", "failure_id", "failure episodes detected in the period",
-        "detected_on >= $first AND detected_on < $until", "",
+        "detected_on >= $first AND detected_on < $until", reasons,
+    )  # fmt: skip
+
+
+# By the table a metric needs, the day that dates its rows, and a word of its SQL; the first that fits.
+POPULATIONS = {
+    ("cases", "finished_on", ""): _CASES_FINISHED,
+    ("cases", "triggered_on", ""): _CASES_STARTED,
+    **{
+        ("failures", f"{stage}_on", ""): _failures_until(stage)
+        for stage in ("triaged", "contained", "remediated", "steady")
+    },
+    ("failures", "detected_on", "onset_at"): _failures_detected(
+        "WHEN onset_at IS NULL THEN 'nobody knows when it began' "
+        "WHEN onset_at > detected_at THEN 'detected before it began: the times are wrong'"
     ),
-    ("steps", "happened_on"): Population(
+    ("failures", "detected_on", ""): _failures_detected(
+        "WHEN steady_at IS NULL THEN 'not steady at the newest event' "
+        "WHEN steady_at < detected_at THEN 'steady before it was detected: the times are wrong'"
+    ),
+    ("steps", "happened_on", ""): Population(
         "steps", "case_id || ':' || position", "steps of the period", "happened_on >= $first AND happened_on < $until",
         "WHEN previous_step IS NULL THEN 'first step of its case: no step before it'",
     ),
@@ -73,8 +86,8 @@ POPULATIONS = {
 
 def population_of(metric: Metric) -> Population | None:
     """The population whose table the metric needs and whose day dates its rows; None when it is another."""
-    for (table, day), population in POPULATIONS.items():
-        if table in metric.needs and f"{day} AS observed_on" in metric.sql:
+    for (table, day, word), population in POPULATIONS.items():
+        if table in metric.needs and f"{day} AS observed_on" in metric.sql and word in metric.sql:
             return population
     # A sum over two tables is divided by cases.
     return _CASES_FINISHED if metric.unit == "currency" else None

@@ -6,12 +6,19 @@ One DuckDB file holds them; readers open a copy that is swapped in whole. Every 
 from metrics.published.check_results import CHECK_RESULTS
 from metrics.published.comparisons import COMPARISONS
 from metrics.published.definitions import DEFINITIONS
+from metrics.published.failure_stages import FAILURE_STAGES
+from metrics.published.failures_by_severity import FAILURES_BY_SEVERITY
 from metrics.published.handoff_matrix import HANDOFF_MATRIX
 from metrics.published.metric_values import METRIC_VALUES
 from metrics.published.objectives import OBJECTIVES
+from metrics.published.open_work import OPEN_WORK
+from metrics.published.phantom_audit import PHANTOM_AUDIT
+from metrics.published.re_entries import RE_ENTRIES
 from metrics.published.streams import STREAMS
 from metrics.published.targets import TARGETS
 from metrics.published.value_stream import VALUE_STREAM
+from metrics.published.wait_causes import WAIT_CAUSES
+from metrics.published.work_in_progress import WORK_IN_PROGRESS
 
 PUBLISHED = (
     METRIC_VALUES,
@@ -20,20 +27,34 @@ PUBLISHED = (
     HANDOFF_MATRIX,
     TARGETS,
     OBJECTIVES,
+    OPEN_WORK,
+    PHANTOM_AUDIT,
+    WORK_IN_PROGRESS,
+    WAIT_CAUSES,
+    RE_ENTRIES,
     STREAMS,
     DEFINITIONS,
     CHECK_RESULTS,
+    FAILURES_BY_SEVERITY,
+    FAILURE_STAGES,
 )
 
 __all__ = [
     "CHECK_RESULTS",
     "COMPARISONS",
     "DEFINITIONS",
+    "FAILURES_BY_SEVERITY",
+    "FAILURE_STAGES",
     "HANDOFF_MATRIX",
     "METRIC_VALUES",
     "OBJECTIVES",
+    "OPEN_WORK",
+    "PHANTOM_AUDIT",
     "PUBLISHED",
+    "RE_ENTRIES",
     "STREAMS",
     "TARGETS",
     "VALUE_STREAM",
+    "WAIT_CAUSES",
+    "WORK_IN_PROGRESS",
 ]

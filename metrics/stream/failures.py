@@ -1,4 +1,4 @@
-"""What counts as a failure, and when it is over."""
+"""What counts as a failure of one item, and when it is over."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from pydantic import Field
 
 from metrics.stream.section import Identifier, Names, Section
 
+RELEASE_HOURS = (
+    "a failure detected at most so many hours after a release is put down to it, unless events name its cause"
+)
+
 
 class FailureRule(Section):
     """An item-level failure read off steps: it opens at `detected` and is steady at the next `steady` step."""
 
     name: Identifier
-    severity: int = Field(3, ge=1, le=5)
+    severity: int = Field(3, ge=1, le=5, description="1 is worst")
+    onset: tuple[str, ...] = Field((), description="it began at the last of these before it was detected")
     detected: Names
     triaged: tuple[str, ...] = ()
     contained: tuple[str, ...] = ()
     remediated: tuple[str, ...] = ()
     steady: Names
+    release_hours: float | None = Field(None, gt=0, description=RELEASE_HOURS)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from metrics.stream.costs import Costs
 from metrics.stream.failures import FailureRule
 from metrics.stream.gates import Gates
+from metrics.stream.incidents import Incidents
 from metrics.stream.performers import Performers
 from metrics.stream.releases import Release
 from metrics.stream.rework import Rework
@@ -21,6 +22,9 @@ from metrics.stream.source import Source
 from metrics.stream.steps import Ignore, Step
 from metrics.stream.trigger import Outcome, Trigger
 from metrics.stream.words import Words
+
+TOLD_RULE = "event"
+"""The rule of failures that events told, where the others have a name in the stream file."""
 
 
 class Stream(Section):
@@ -43,12 +47,23 @@ class Stream(Section):
     ignore: tuple[Ignore, ...] = ()
     rework: Rework = Rework()
     failures: tuple[FailureRule, ...] = ()
+    incidents: Incidents = Incidents()
     segments: dict[Identifier, Segment] = Field(default_factory=dict)
     releases: tuple[Release, ...] = ()
     targets: dict[str, dict[str, str]] = Field(default_factory=dict, description="metric → statistic → '3.5 days'")
     meaningful: dict[str, str] = Field(default_factory=dict, description="metric → '2 hours', '1 point' or a number")
     costs: Costs = Costs()
     gates: Gates = Gates()
+
+    @model_validator(mode="after")
+    def _failures_can_be_told_apart(self) -> Stream:
+        names = [rule.name for rule in self.failures] + [watch.name for watch in self.incidents.watch]
+        if doubled := next((name for name in names if names.count(name) > 1 or name == TOLD_RULE), None):
+            raise ValueError(f"{doubled!r} must name one failure rule or watch; 'event' is what events tell")
+        hours = [rule.release_hours for rule in self.failures] + [watch.release_hours for watch in self.incidents.watch]
+        if not self.releases and any([*hours, self.incidents.release_hours]):
+            raise ValueError("release_hours needs the list of releases")
+        return self
 
     def label_of(self, step: str) -> str:
         """The step in customer words; its own name when the file gives none."""

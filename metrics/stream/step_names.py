@@ -48,5 +48,7 @@ def _named_steps(stream: Stream) -> Iterable[str]:
     repeats = rework.repeats if isinstance(rework.repeats, tuple) else ()
     yield from (*rework.rejections, *rework.corrections, *repeats, *(a.step for a in rework.allowed))
     for rule in stream.failures:
-        yield from (*rule.detected, *rule.triaged, *rule.contained, *rule.remediated, *rule.steady)
+        yield from (*rule.onset, *rule.detected, *rule.triaged, *rule.contained, *rule.remediated, *rule.steady)
+    for watch in stream.incidents.watch:
+        yield from watch.steps
     yield from (segment.count_of for segment in stream.segments.values() if segment.count_of)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dagster as dg
 
 from metrics.tables import Table
-from pipelines.checks.laws import LAWS, Law, count_failing
+from pipelines.checks.law import Law
+from pipelines.checks.laws import LAWS, count_failing
 from pipelines.checks.suites import SUITES, run_suite
 from pipelines.database import open_warehouse, warehouse_lock
 from pipelines.registry import load_measurable

@@ -11,17 +11,8 @@ from dataclasses import dataclass
 import duckdb
 
 from metrics.query import one_value
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """What must hold of a table. `query` counts failing rows; parameter $stream. A warning does not stop a run."""
-
-    name: str
-    table: str
-    says: str
-    query: str
-    is_warning: bool = False
+from pipelines.checks.failure_laws import FAILURE_LAWS
+from pipelines.checks.law import Law
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +73,7 @@ LAWS: tuple[Law, ...] = (
         "OR flow_us IS DISTINCT FROM closed_us "
         "OR least(touch_us, queue_us, external_wait_us, human_wait_us, unexplained_us) < 0",
     ),
-    Law(
-        "failure_stages_are_in_order", "failures", "Failures are detected before they are steady.",
-        "SELECT count(*) FROM failures WHERE stream = $stream AND (steady_at < detected_at OR onset_at > detected_at)",
-        is_warning=True,
-    ),
+    *FAILURE_LAWS,
     Law(
         "all_work_has_a_rate", "costs", "Every hour of work and every use has a rate or a bill for its day.",
         "SELECT count(*) FROM costs WHERE stream = $stream AND amount IS NULL",
@@ -104,6 +91,27 @@ LAWS: tuple[Law, ...] = (
     Law(
         "values_lie_in_their_range", "metric_values", "Every value lies within its own interval.",
         "SELECT count(*) FROM metric_values WHERE stream = $stream AND NOT value BETWEEN low - 1e-9 AND high + 1e-9",
+    ),
+    Law(
+        "wait_causes_close", "wait_causes", "The causes of the wait before a step sum to it, to the microsecond.",
+        "SELECT count(*) FROM (SELECT sum(cause_us) AS closed_us, min(cause_us) AS least_us, "
+        "min(total_us) AS total_us, max(total_us) AS other_us "
+        "FROM wait_causes WHERE stream = $stream GROUP BY period, step) "
+        "WHERE closed_us IS DISTINCT FROM total_us OR total_us <> other_us OR least_us < 0",
+    ),
+    Law(
+        "work_in_hand_is_conserved", "work_in_progress",
+        "In hand at the start + arrivals − endings = in hand at the end, which is the start of the next period.",
+        "SELECT count(*) FROM (SELECT *, lead(in_hand_start) OVER (PARTITION BY grain ORDER BY first_on) AS next_start "
+        "FROM work_in_progress WHERE stream = $stream) WHERE in_hand_start + arrivals - endings <> in_hand_end "
+        "OR endings <> completed + rejected + cancelled + abandoned OR next_start <> in_hand_end",
+    ),
+    Law(
+        "littles_law_holds_of_residence", "work_in_progress",
+        "Time-average in hand × days = mean residence × cases, of every period.",
+        "SELECT count(*) FROM (SELECT coalesce(average_in_hand * known_days, 0) AS area, "
+        "coalesce(residence_days * (in_hand_start + arrivals), 0) AS spent "
+        "FROM work_in_progress WHERE stream = $stream) WHERE abs(area - spent) > 1e-9 * greatest(1, area)",
     ),
 )  # fmt: skip
 

@@ -11,7 +11,9 @@ import duckdb
 from metrics.facts.cases import cases_sql
 from metrics.facts.failures import failures_sql
 from metrics.facts.named_steps import named_steps_sql
+from metrics.facts.steps import StepQuery
 from metrics.facts.time_parts import time_parts_sql
+from metrics.facts.watch.incidents import WATCHED, watch_failures
 from metrics.query import literal
 from metrics.stream import Stream
 from metrics.tables import EVENTS, STEPS, Table
@@ -24,6 +26,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse.arrivals import ahead_sql, late_sql, refresh_arrivals
 from pipelines.warehouse.current import in_effect, is_in_order, refresh_corrected, relation_of, told_relation
 from pipelines.warehouse.making import query_of, refresh_table
+from pipelines.warehouse.measures import insert_rows
 from pipelines.warehouse.state import FACT_TABLES, STORED_STEPS, due, mark
 
 
@@ -101,16 +104,26 @@ def refresh_time_parts(
 def refresh_failures(
     connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, manifest: Manifest
 ) -> None:
-    """Bring the table `failures` up to the ledger; in one pass where events tell episodes, as those span cases."""
+    """Bring the table `failures` up to the ledger; in one pass where episodes span cases: told, or watched."""
     query = query_of(connection, registered, manifest, relation_of(manifest), is_in_order(manifest))
-    if not query.dictionary.known("failure_stage"):
+    is_watched = bool(registered.stream.incidents.watch)
+    if not (query.dictionary.known("failure_stage") or is_watched):
         refresh_table(connection, settings, registered, manifest, "failures", failures_sql)
     elif not due(connection, registered, manifest, "failures").is_nothing:
+        sql = failures_sql(query, _watch(connection, query) if is_watched else None)
         connection.execute("BEGIN")
         connection.execute("DELETE FROM failures WHERE stream = $stream", {"stream": registered.stream.stream})
-        connection.execute(f"INSERT INTO failures BY NAME {failures_sql(query)}")
+        connection.execute(f"INSERT INTO failures BY NAME {sql}")
         mark(connection, registered, manifest, "failures")
         connection.execute("COMMIT")
+
+
+def _watch(connection: duckdb.DuckDBPyConnection, query: StepQuery) -> str:
+    """The name of a temporary table of what the watches see."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in WATCHED.items())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE watched ({columns})")
+    insert_rows(connection, "watched", (found.as_row() for found in watch_failures(connection, query)))
+    return "watched"
 
 
 def _events_sql(stream: Stream, manifest: Manifest) -> str:

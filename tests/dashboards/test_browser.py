@@ -28,6 +28,7 @@ pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no chromium, chromium-browser or google-chrome: browser tests skipped"
 )
 PAGE = "/orders/2026-Q3/"
+PAGES = ("", "data-quality.html", "definitions.html")
 CONTRAST = """() => {
   const lum = c => { const [r,g,b] = c.match(/[\\d.]+/g).map(v => v/255)
       .map(v => v<=.03928 ? v/12.92 : ((v+.055)/1.055)**2.4);
@@ -66,8 +67,15 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
+def test_every_page_is_looked_at(pages: Path) -> None:
+    """The pages these tests open are all there are."""
+    there = {path.name for path in (pages / PAGE.strip("/")).glob("*.html") if not path.name.endswith(".embed.html")}
+    assert {name or "index.html" for name in PAGES} == there
+
+
+@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "light"), (1280, "dark"), (320, "light")])
-def test_the_page_loads_clean_and_fits(browser: Any, site: str, width: int, scheme: str) -> None:
+def test_the_page_loads_clean_and_fits(browser: Any, site: str, width: int, scheme: str, name: str) -> None:
     """No console message, no failed request, no policy violation, at most 6 requests, no sideways scroll."""
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     said: list[str] = []
@@ -76,7 +84,7 @@ def test_the_page_loads_clean_and_fits(browser: Any, site: str, width: int, sche
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("requestfailed", lambda request: said.append(request.url))
     page.on("request", lambda request: None if request.url.startswith("data:") else asked.append(request.url))
-    page.goto(site + PAGE, wait_until="networkidle")
+    page.goto(site + PAGE + name, wait_until="networkidle")
     assert said == []
     assert len(asked) <= 6
     assert page.evaluate("document.documentElement.scrollWidth") <= width

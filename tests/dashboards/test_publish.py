@@ -14,8 +14,9 @@ import duckdb
 import pytest
 
 from dashboards.errors import NotPublishedError, PublishedFileError
-from dashboards.publish import ReviewBundle, inert, publish_review
+from dashboards.publish import ReviewBundle, publish_review
 from dashboards.reading import read_bundle
+from dashboards.value_list import inert
 from metrics.errors import PeriodError
 from tests.dashboards.builder import QUARTER, STREAM, Published, orders
 from tests.dashboards.page_text import read_page

@@ -15,8 +15,8 @@ from examples.order_to_cash.firm import RELEASES
 from examples.order_to_cash.telling import STEPS
 from examples.order_to_cash.world import World
 from metrics.catalog import metric_by_key
+from metrics.stream import check_steps, parse_stream, read_quantity
 from metrics.stream.model import Stream
-from metrics.stream.parse import check_steps, parse_stream, read_quantity
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = ("order_to_cash", "travel_expenses")

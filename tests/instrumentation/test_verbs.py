@@ -116,6 +116,19 @@ def test_a_failure_hits_a_case_or_the_stream() -> None:
     assert sg.notices() == {}
 
 
+def test_a_failure_names_its_cause() -> None:
+    """Any stage may say which release caused the episode and whether it healed by itself; a step may not."""
+    with capture() as told:
+        sg.failure.triaged("INC-7", caused_by_release="2.4")
+        sg.failure.steady("INC-7", auto_healed=True)
+        assert sg.notices() == {}
+        with sg.case("O-17"):
+            sg.event("order.created", caused_by_release="2.4")
+    assert [event["data"].get("caused_by_release") for event in told] == ["2.4", None, None]
+    assert told[1]["data"]["auto_healed"] is True
+    assert list(sg.notices()) == ["reserved caused_by_release"]
+
+
 def test_a_correction_replaces_and_a_retraction_removes() -> None:
     """Both name the event they speak of; a correction is a whole event."""
     with capture() as told, sg.case("O-17"):

@@ -108,6 +108,49 @@ def test_the_incident_is_known_to_the_second(published: duckdb.DuckDBPyConnectio
     assert stages == [_utc(truth["incident"][f"{stage}_at"]) for stage in STAGES]
 
 
+def test_the_incident_knows_whom_it_hit(published: duckdb.DuckDBPyConnection, truth: Any) -> None:
+    """What monitoring told is one incident with what the watch saw: as many orders as were delayed, and no other."""
+    rows = published.execute(
+        "SELECT failure_id, affected_cases, is_auto_healed, attributed_by FROM failures WHERE level = 'stream'"
+    ).fetchall()
+    assert rows == [(truth["incident"]["failure_id"], truth["incident"]["orders_delayed"], False, None)]
+
+
+def test_an_outage_that_nobody_told_is_found(tmp_path: Path) -> None:
+    """Without a word of monitoring the watch finds this outage and no other in nine months, to the hour."""
+    simulate(tmp_path, ORDERS)
+    silent = tmp_path / "silent.jsonl"
+    with (tmp_path / "events.jsonl").open() as told, silent.open("w") as kept:
+        kept.writelines(line for line in told if '"failure.id"' not in line)
+    measured(tmp_path / "home", (silent, EXAMPLE / "stream.yaml"))
+    database = tmp_path / "home" / "published" / "streamgauge.duckdb"
+    with duckdb.connect(str(database), read_only=True) as connection:
+        sql = (
+            "SELECT onset_at, detected_at, contained_at, steady_at, affected_cases FROM failures WHERE level = 'stream'"
+        )
+        ((*found, affected),) = connection.execute(sql).fetchall()
+    stages = ("onset", "detected", "contained", "steady")
+    incident = json.loads((tmp_path / "truth.json").read_text("utf-8"))["incident"]
+    true = [_utc(incident[f"{stage}_at"]) for stage in stages]
+    assert all(abs(seen - at) < dt.timedelta(hours=1) for seen, at in zip(found, true, strict=True))
+    assert affected == incident["orders_delayed"]
+
+
+def test_failures_of_the_quarter_are_reported(folder: Path, truth: Any) -> None:
+    """The incident's hours from onset to steady, and every stage, in the report's line of its severity."""
+    found = facts("report", "failures_by_severity", "--home", folder / "home", "--period", "2026-Q3")
+    (row,) = [row for row in found if (row["level"], row["severity"]) == ("stream", "1")]
+    true = {stage: _utc(truth["incident"][f"{stage}_at"]) for stage in STAGES}
+    assert (row["detected"], row["closed"], row["open_at_end"], row["unattributed"]) == (1, 1, 0, 1)
+    assert row["failing_hours"] == pytest.approx((true["steady"] - true["onset"]) / dt.timedelta(hours=1))
+    for stage in facts("report", "failure_stages", "--home", folder / "home", "--period", "2026-Q3"):
+        if (stage["level"], stage["severity"]) == ("stream", "1"):
+            length = (true[stage["ends"]] - true[stage["begins"]]) / dt.timedelta(days=1)
+            assert (stage["median_days"], stage["n"]) == (pytest.approx(length), 1), stage["stage"]
+    (every,) = [row for row in found if (row["level"], row["severity"]) == ("item", "all")]
+    assert every["summed_hours"] > every["failing_hours"] > 0
+
+
 def test_the_incident_is_a_value(folder: Path, truth: Any) -> None:
     """Detected to steady, asked for by rule."""
     values = _values(folder, "failure_containment_time", "--period", "2026-Q3", "--by", "rule")

@@ -12,7 +12,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from metrics.published import CHECK_RESULTS, COMPARISONS, METRIC_VALUES, TARGETS, VALUE_STREAM
+from metrics.published import (
+    CHECK_RESULTS,
+    COMPARISONS,
+    FAILURE_STAGES,
+    FAILURES_BY_SEVERITY,
+    METRIC_VALUES,
+    TARGETS,
+    VALUE_STREAM,
+)
 from metrics.tables import CASES, COSTS, FAILURES, STEPS, TIME_PARTS
 from pipelines.refresh import refresh
 from pipelines.registry import load_all
@@ -21,7 +29,10 @@ from pipelines.warehouse import state
 from tests.journeys.command_line import facts
 from tests.journeys.orders import Row, rows, write_log, write_stream
 
-TABLES = (CASES, STEPS, TIME_PARTS, FAILURES, COSTS, METRIC_VALUES, COMPARISONS, VALUE_STREAM, TARGETS, CHECK_RESULTS)
+TABLES = (
+    CASES, STEPS, TIME_PARTS, FAILURES, COSTS, METRIC_VALUES, COMPARISONS, VALUE_STREAM, FAILURES_BY_SEVERITY,
+    FAILURE_STAGES, TARGETS, CHECK_RESULTS,
+)  # fmt: skip
 TOLD = rows(12)
 TRIGGER = TOLD[0]  # in every piece: a log in which no case can begin is refused
 QUICK = {  # an example takes seconds, so there are few, and a failure is not made smaller

@@ -110,13 +110,14 @@ class World:
         return self._add(STEPS, row)
 
     def failure(self, failure_id: str, detected: float, steady: float | None = None, **told: Any) -> World:
-        """A failure episode; `remediated` is a day number, too."""
+        """A failure episode; `onset`, `triaged`, `contained` and `remediated` are day numbers, too."""
+        days = {stage: told.pop(stage, None) for stage in ("onset", "triaged", "contained", "remediated")}
+        days |= {"detected": detected, "steady": steady}
         row = {
-            "stream": "made", "failure_id": failure_id, "rule": "rejection", "case_id": failure_id, "episode": 1,
-            "severity": 3, "detected_at": instant(detected), "steady_at": instant(steady),
-            "detected_on": day_of(detected), "steady_on": day_of(steady),
-            "remediated_at": (remediated_at := instant(told.pop("remediated", None))),
-            "remediated_on": remediated_at.date() if remediated_at else None,
+            "stream": "made", "failure_id": failure_id, "rule": "rejection", "level": "item", "case_id": failure_id,
+            "episode": 1, "severity": 3, "affected_cases": 1,
+            **{f"{stage}_at": instant(day) for stage, day in days.items()},
+            **{f"{stage}_on": day_of(day) for stage, day in days.items() if stage != "onset"},
         }  # fmt: skip
         return self._add(FAILURES, row | told)
 

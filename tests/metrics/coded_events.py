@@ -21,6 +21,7 @@ from metrics.facts.failures import failures_sql
 from metrics.facts.named_steps import named_steps_sql
 from metrics.facts.noted import NOTED
 from metrics.facts.steps import StepQuery
+from metrics.facts.watch.incidents import WATCHED, watch_failures
 from metrics.stream import Stream
 from metrics.stream.performer_registry import PerformerRegistry
 
@@ -102,11 +103,26 @@ class Log:
 
     def failures(self, *, is_sorted: bool = False) -> list[Fact]:
         """The contract table `failures`, by episode."""
-        return self._facts(failures_sql(self.query(is_sorted=is_sorted)), "failure_id")
+        query, watched = self.query(is_sorted=is_sorted), None
+        if self.stream.incidents.watch:
+            watched = "watched"
+            columns = ", ".join(f"{name} {kind}" for name, kind in WATCHED.items())
+            self.connection.execute(f"CREATE OR REPLACE TABLE watched ({columns})")
+            for found in list(watch_failures(self.connection, query)):
+                row = found.as_row()
+                marks = ", ".join("?" for _ in row)
+                self.connection.execute(f"INSERT INTO watched VALUES ({marks})", [row[name] for name in WATCHED])
+        return self._facts(failures_sql(query, watched), "failure_id")
 
     def facts(self, sql: str, order: str = "ALL") -> list[Fact]:
         """Rows of any query over the events."""
         return self._facts(sql, order)
+
+    def contract(self) -> duckdb.DuckDBPyConnection:
+        """The connection, with the contract tables `steps` and `cases` as reports read them."""
+        for table, sql in {"steps": named_steps_sql(self.query()), "cases": cases_sql(self.query())}.items():
+            self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * EXCLUDE (case_key) FROM ({sql})")
+        return self.connection
 
     def _insert(self, table: str, frame: pl.DataFrame) -> None:
         self.connection.register("told", frame.to_arrow())

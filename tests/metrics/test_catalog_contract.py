@@ -33,7 +33,7 @@ def _filled() -> World:
     """A world in which every metric observes something."""
     world = World().case("a", 1.0, 2.0, automated_handoffs=1, manual_handoffs=1).case("b", 1.0)
     world.steps("a", ("X", "system"), ("Y", "human")).parts("a", 6.0, human_wait=12.0, unexplained=6.0)
-    return world.failure("f", 1.0, 3.0, remediated=2.0).cost("5")
+    return world.failure("f", 1.0, 3.0, onset=0.5, triaged=1.5, contained=1.75, remediated=2.0).cost("5")
 
 
 def _columns(world: World, sql: str) -> dict[str, str]:

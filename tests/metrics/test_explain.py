@@ -16,13 +16,13 @@ from metrics.explain.accounts import COUNTED, Account, account_of_period, accoun
 from metrics.explain.explanation import Explanation, explain
 from metrics.explain.hand_sql import value_sql
 from metrics.explain.influence import influences
+from metrics.failure.failure_containment_time import FAILURE_CONTAINMENT_TIME
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
 from metrics.handoff.handoff_ratio import HANDOFF_RATIO
 from metrics.metric import Metric
 from metrics.periods import Period
 from metrics.published import STREAMS
-from metrics.quality.failure_containment_time import FAILURE_CONTAINMENT_TIME
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
 from tests.metrics.builder import STREAM, World
 from tests.metrics.worlds import CaseRow, case_rows, few, world_of_cases

@@ -115,6 +115,34 @@ def test_an_episode_told_without_its_start_is_open_to_the_left() -> None:
     assert of(Log(made_stream(), rows).failures(), "failure_id", "onset_at", "steady_at") == [("f1", None, None)]
 
 
+def test_a_failure_begins_at_the_last_onset_step_before_it() -> None:
+    """Where the rule names what begins a failure, its last instant before the detection is the onset."""
+    rule = RULE | {"onset": ["Submit"]}
+    log = _log("Submit", "Ask", "Submit", "Return", "Submit", "Return", "Approve", failures=[rule])
+    assert _hours(log, "onset_at", "detected_at", "steady_at") == [(2, 3, 6)]
+    assert _hours(_log("Return", "Submit", "Approve", failures=[rule]), "onset_at", "detected_at") == [(None, 0)]
+    assert _hours(_log("Submit", "Return", "Approve"), "onset_at", "detected_at") == [(None, 1)]
+
+
+def test_an_onset_belongs_to_one_episode() -> None:
+    """What began before the last steady step began another failure; a step may end one and begin the next."""
+    rule = RULE | {"onset": ["Submit"]}
+    log = _log("Submit", "Return", "Approve", "Return", "Approve", failures=[rule])
+    assert _hours(log, "onset_at", "detected_at") == [(0, 1), (None, 3)]
+    again = rule | {"steady": ["Submit"]}
+    log = _log("Submit", "Return", "Submit", "Return", "Submit", failures=[again])
+    assert _hours(log, "onset_at", "detected_at", "steady_at") == [(0, 1, 2), (2, 3, 4)]
+
+
+def test_every_stage_has_its_day() -> None:
+    """Days are local: shortly before midnight in UTC is the next day in Berlin."""
+    rows = [_told("f1", stage, "2026-01-05T23:30Z") for stage in STAGES]
+    (found,) = Log(made_stream(time_zone="Europe/Berlin"), rows).failures()
+    assert {str(found[f"{stage}_on"]) for stage in STAGES if stage != "onset"} == {"2026-01-06"}
+    (bare,) = Log(made_stream(), [_told("f1", "detected", "Mon 09:00")]).failures()
+    assert [bare[f"{stage}_on"] for stage in STAGES[2:]] == [None] * 4
+
+
 def test_failure_events_are_no_steps() -> None:
     """An event of a failure is no work on the case: it adds no step and no handoff."""
     rows: list[Row] = [

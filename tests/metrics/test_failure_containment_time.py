@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
+from metrics.failure.failure_containment_time import FAILURE_CONTAINMENT_TIME
+from metrics.failure.open_failures import OPEN_FAILURES
 from metrics.metric import Statistic
-from metrics.quality.failure_containment_time import FAILURE_CONTAINMENT_TIME
-from metrics.quality.open_failures import OPEN_FAILURES
 from tests.metrics.builder import World, assert_no_data, median
 from tests.metrics.worlds import FailureRow, failure_rows, few, world_of_failures
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
+from metrics.failure.failure_remediation_time import FAILURE_REMEDIATION_TIME
 from metrics.metric import Statistic
-from metrics.quality.failure_remediation_time import FAILURE_REMEDIATION_TIME
 from tests.metrics.builder import World, assert_no_data
 from tests.metrics.worlds import FailureRow, failure_rows, few, world_of_failures
 

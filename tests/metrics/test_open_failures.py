@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from metrics.quality.open_failures import OPEN_FAILURES
+from metrics.failure.open_failures import OPEN_FAILURES
 from tests.metrics.builder import World, assert_no_data
 from tests.metrics.worlds import FailureRow, failure_rows, few, share, world_of_failures
 

@@ -47,6 +47,40 @@ WRONG: dict[str, tuple[str, int | None, str]] = {
     ),
     "no outcome": (HEAD + TRIGGER + "outcomes: []\n", 5, "outcomes"),
     "a segment of two": (GOOD + "segments:\n  size: {attribute: a, count_of: b}\n", 8, "either attribute or count_of"),
+    "two failures of a name": (
+        GOOD + "failures:\n  - {name: a, detected: [x], steady: [y]}\n  - {name: a, detected: [x], steady: [y]}\n", 1,
+        "'a' must name one failure rule or watch",
+    ),
+    "a watch named like a failure": (
+        GOOD + "failures:\n  - {name: a, detected: [x], steady: [y]}\nincidents:\n  watch:\n"
+        "    - {name: a, steps: [x], failing_outcomes: [error]}\n", 1, "'a' must name one failure rule or watch",
+    ),
+    "a failure named like those events tell": (
+        GOOD + "failures:\n  - {name: event, detected: [x], steady: [y]}\n", 1, "'event' is what events tell",
+    ),
+    "hours after no release": (
+        GOOD + "failures:\n  - {name: a, detected: [x], steady: [y], release_hours: 3}\n", 1, "release_hours needs",
+    ),
+    "hours of a watch after no release": (
+        GOOD + "incidents:\n  watch:\n    - {name: a, steps: [x], failing_outcomes: [error], release_hours: 3}\n", 1,
+        "release_hours needs",
+    ),
+    "hours of told incidents after no release": (GOOD + "incidents: {release_hours: 3}\n", 1, "release_hours needs"),
+    "a watch that sees no failure": (
+        GOOD + "incidents:\n  watch:\n    - {name: a, steps: [x]}\n", 9, "either failing_steps or failing_outcomes",
+    ),
+    "a watch that fails two ways": (
+        GOOD + "incidents:\n  watch:\n    - {name: a, steps: [x], failing_steps: [x], failing_outcomes: [error]}\n", 9,
+        "either failing_steps or failing_outcomes",
+    ),
+    "a failing step that is not watched": (
+        GOOD + "incidents:\n  watch:\n    - {name: a, steps: [x], failing_steps: [y]}\n", 9,
+        "the failing step 'y' is none of its steps",
+    ),
+    "two watches that close": (
+        GOOD + "incidents:\n  watch:\n    - {name: a, steps: [x], failing_outcomes: [error], closes_told: true}\n"
+        "    - {name: b, steps: [x], failing_outcomes: [error], closes_told: true}\n", 7, "only one watch can close",
+    ),
     "an unknown kind": (GOOD + "performers:\n  kinds:\n    - {kind: robot}\n", 9, "performers.kinds.0.kind"),
 }  # fmt: skip
 
@@ -104,6 +138,17 @@ def test_a_likely_slip_is_refused_with_the_nearest_step() -> None:
     assert str(caught.value) == (
         "stream.yaml, line 8: the step 'Retrun' never occurs in the log. Did you mean 'Return'?"
     )
+
+
+def test_steps_of_failures_and_watches_are_held_against_the_log() -> None:
+    """A slip in what begins a failure, or in what is watched, is found with its line."""
+    for text in (
+        "failures:\n  - {name: a, onset: [Delivr], detected: [Order], steady: [Order]}\n",
+        "incidents:\n  watch:\n    - {name: a, steps: [Delivr], failing_outcomes: [error]}\n",
+    ):
+        whole = HEAD + TRIGGER + "outcomes:\n  - {name: over, last_event: true}\n" + text
+        with pytest.raises(StreamFileError, match="Did you mean 'Deliver'"):
+            check_steps(parse_stream(whole), ["Order", "Deliver"], whole)
 
 
 def test_a_rare_step_is_not_refused() -> None:

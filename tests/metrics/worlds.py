@@ -18,6 +18,16 @@ case_rows = st.lists(
     max_size=25,
 )
 failure_rows = st.lists(st.tuples(days, st.none() | days, st.none() | days), min_size=1, max_size=25)
+STAGES = ("onset", "detected", "triaged", "contained", "remediated", "steady")
+StagedRow = dict[str, float | None]
+staged_rows: st.SearchStrategy[list[StagedRow]] = st.lists(
+    st.fixed_dictionaries({stage: days if stage == "detected" else st.none() | days for stage in STAGES}),
+    min_size=1,
+    max_size=25,
+)
+CauseRow = str
+CAUSES = {"link": ("2.4", "link"), "window": ("2.4", "window"), "none": (None, "link"), "unknown": (None, None)}
+cause_rows = st.lists(st.sampled_from(sorted(CAUSES)), min_size=1, max_size=12)
 CaseRow = tuple[float, float, str | None, tuple[int, int, int, int, int], int, int]
 FailureRow = tuple[float, float | None, float | None]
 
@@ -40,6 +50,25 @@ def world_of_failures(rows: list[FailureRow]) -> World:
     world = World()
     for number, (detected, remediated, steady) in enumerate(rows):
         world.failure(f"f{number}", detected, steady, remediated=remediated)
+    return world
+
+
+def world_of_stages(rows: list[StagedRow]) -> World:
+    """A world with these failures, each with the days of its stages."""
+    world = World()
+    for number, row in enumerate(rows):
+        told = {stage: day for stage, day in row.items() if stage != "detected"}
+        assert row["detected"] is not None
+        world.failure(f"f{number}", row["detected"], **told)
+    return world
+
+
+def world_of_causes(rows: list[CauseRow]) -> World:
+    """A world with a failure for each of these causes."""
+    world = World()
+    for number, row in enumerate(rows):
+        release, by = CAUSES[row]
+        world.failure(f"f{number}", 1.0, 2.0, caused_by_release=release, attributed_by=by)
     return world
 
 

@@ -1,0 +1,199 @@
+"""Runs mutants: `python -m benchmarks.mutants`, or `make mutants`; see --help."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+from benchmarks.mutants.covering import Covering, covering
+from benchmarks.mutants.fork import Tell, Told, in_child
+from benchmarks.mutants.mutant import MODULE_LEVEL, Key, Mutant, mutants_of
+from benchmarks.mutants.page import ALIVE, Tried, alive, tally, without_survivor, write_page
+from benchmarks.mutants.reasons import FOLDER, read_reasons, without_mutant
+from benchmarks.mutants.results import Results
+from benchmarks.mutants.trial import AGAIN, Outcome, try_functions, try_module
+
+ROOT = Path(__file__).parents[2]
+CACHE = Path(".cache") / "mutants"
+PAGE = Path("docs") / "mutants.md"
+TESTS = ("tests/metrics", "tests/pipelines/test_costs_tie_out.py")
+_LIBRARIES = ("duckdb", "numpy", "polars", "pydantic", "hypothesis", "pytest", "yaml", "scipy.stats", "lifelines")
+_USE = """
+Puts small faults into metrics/, into its Python and its SQL, one at a time, and runs the tests that come by there until
+one fails. What survives is printed as 'module:line  [function]  line of code  «fault»'.
+
+  make mutants ONLY=metrics/periods.py     one module, or a folder, or several with commas
+  make mutants ONLY=metrics/flow TESTS=tests/metrics/test_flow_time.py,tests/metrics/test_flow_efficiency.py
+                                           fewer tests are faster; what survives may be noticed by others
+  make mutants MINUTES=10                  stop after that; the next call goes on
+  make mutants ONLY=... SECONDS=60         so much of tests for one mutant, the nearest first; 4 without
+  make mutants SURVIVORS=1 SECONDS=60      try again what survived
+  make mutants ONLY=... FRESH=1            try again what is known
+
+Results are kept in .cache/mutants/ and hold as long as the function and the test that noticed are as they were. A call
+for all modules writes docs/mutants.md. A survivor is either a missing test or no fault at all: then it gets a reason in
+benchmarks/mutants/reasons/*.yaml (one file a room), in the words that are printed:
+
+  - module: metrics/periods.py
+    in: spine
+    line: "while day < last_on:"
+    change: "< → <="            # or a list
+    reason: The loop is left before, so both end at the same day.
+
+Exit code: 0 when every survivor has a reason and every reason a survivor.
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Try what is not known yet, tell what survives, write the page."""
+    options = _options(arguments)
+    root = options.root.resolve()
+    chosen = _modules(options.only, root)
+    mutants = [mutant for module in chosen for mutant in mutants_of(module, root)]
+    results = Results(root / CACHE / "results.jsonl", root)
+    todo = [mutant for mutant in mutants if options.fresh or _is_open(results.of(mutant), options)]
+    print(f"{len(mutants):,} mutants in {len(chosen)} modules, {len(todo):,} to try", flush=True)
+    if todo:
+        _try_all(todo, results, options)
+    tried = [(mutant, results.of(mutant)) for mutant in mutants]
+    return _report(tried, None if options.only else root / PAGE, read_reasons(options.reasons))
+
+
+def _is_open(outcome: Outcome | None, options: argparse.Namespace) -> bool:
+    return outcome is None or (options.survivors and outcome.state in ALIVE)
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks.mutants", description=_USE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", help="modules or folders of metrics/, with commas")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout; this one")
+    parser.add_argument("--reasons", type=Path, default=FOLDER, help="the folder of reasons")
+    parser.add_argument("--tests", help="files or folders of tests, with commas", default=",".join(TESTS))
+    parser.add_argument("--minutes", type=float, help="stop after this long")
+    parser.add_argument("--seconds", type=float, default=4.0, help="of tests for one mutant, the nearest first (4)")
+    parser.add_argument("--survivors", action="store_true", help="try again only what survived, e.g. with more seconds")
+    parser.add_argument("--fresh", action="store_true", help="try again what is known")
+    return parser.parse_args(arguments)
+
+
+def _modules(only: str | None, root: Path) -> list[str]:
+    found = sorted(path.relative_to(root).as_posix() for path in (root / "metrics").rglob("*.py"))
+    if only is None:
+        return found
+    wanted = [part.rstrip("/") for part in only.split(",")]
+    chosen = [name for name in found if any(name == part or name.startswith(f"{part}/") for part in wanted)]
+    if not chosen:
+        raise SystemExit(f"No module of metrics/ is meant by {only!r}; write metrics/periods.py or metrics/flow.")
+    return chosen
+
+
+def _try_all(todo: list[Mutant], results: Results, options: argparse.Namespace) -> None:
+    for name in _LIBRARIES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    tests = options.tests.split(",")
+    known = covering(tests, results.root, results.root / CACHE)
+    for test in known.red:
+        print(f"does not pass without a fault, so it is not used: {test}")
+    print(f"{len(known.seconds):,} tests of {sum(known.seconds.values()):.0f} seconds", flush=True)
+    run = _Run(results, known, time.monotonic() + 60 * (options.minutes or 1e6), options.seconds)
+    again = run.functions([mutant for mutant in todo if mutant.scope != MODULE_LEVEL], tests)
+    run.modules([mutant for mutant in todo if mutant.scope == MODULE_LEVEL] + again)
+
+
+class _Run:
+    """One run: what is tried, in which order of tests, until when."""
+
+    def __init__(self, results: Results, known: Covering, until: float, most: float) -> None:
+        self.results, self.known, self.until = results, known, until
+        self.most = most
+        self.kills: Counter[tuple[str, str, str]] = Counter()
+
+    def functions(self, mutants: list[Mutant], tests: list[str]) -> list[Mutant]:
+        """Try faults in functions; returns those that need a module of their own."""
+        again: list[Mutant] = []
+
+        def work(tell: Tell) -> None:
+            def record(mutant: Mutant, outcome: Outcome) -> None:
+                self._learn(mutant, outcome)
+                tell({"n": place[mutant], "state": outcome.state, "test": outcome.test, "error": outcome.error})
+
+            place = {mutant: number for number, mutant in enumerate(mutants)}
+            try_functions(self._timely(mutants), tests, self._tests_for, self.known.seconds, self.results.root, record)
+
+        def hear(told: Told) -> None:
+            if "broken" in told:
+                raise SystemExit(f"The run broke: {told['broken']}")
+            mutant, outcome = mutants[told["n"]], Outcome(told["state"], told["test"], told["error"])
+            if outcome.state == AGAIN:
+                again.append(mutant)
+            else:
+                self._keep(mutant, outcome)
+
+        if mutants:
+            in_child(work, lambda _: 3600.0, hear)
+        return again
+
+    def modules(self, mutants: list[Mutant]) -> None:
+        """Try faults outside functions."""
+        for mutant in self._timely(mutants):
+            outcome = try_module(mutant, self._tests_for(mutant), self.known.seconds, self.results.root)
+            self._learn(mutant, outcome)
+            self._keep(mutant, outcome)
+
+    def _tests_for(self, mutant: Mutant) -> list[str]:
+        """Those first that noticed other faults of the same function; as many as the time for a mutant allows."""
+        order = sorted(self.known.tests_for(mutant), key=lambda test: -self.kills[(mutant.module, mutant.scope, test)])
+        spent = accumulate(self.known.seconds[test] for test in order)
+        return [
+            test for test, sum_so_far in zip(order, spent, strict=True) if test == order[0] or sum_so_far <= self.most
+        ]
+
+    def _learn(self, mutant: Mutant, outcome: Outcome) -> None:
+        if outcome.test is not None:
+            self.kills[(mutant.module, mutant.scope, outcome.test)] += 1
+
+    def _keep(self, mutant: Mutant, outcome: Outcome) -> None:
+        self.results.add(mutant, outcome)
+        if outcome.state in ALIVE:
+            print(_told(mutant, outcome), flush=True)
+
+    def _timely(self, mutants: list[Mutant]) -> Iterator[Mutant]:
+        for mutant in mutants:
+            if time.monotonic() > self.until:
+                return
+            yield mutant
+
+
+def _told(mutant: Mutant, outcome: Outcome) -> str:
+    note = "" if outcome.state != "not covered" else "  (no test runs it)"
+    return f"{mutant.module}:{mutant.at}  [{mutant.scope}]  {mutant.line}  «{mutant.change}»{note}"
+
+
+def _report(tried: Tried, page: Path | None, reasons: Mapping[Key, str]) -> int:
+    total = tally(tried)
+    bare = [(mutant, outcome) for mutant, outcome in alive(tried) if mutant.key not in reasons]
+    stale = without_survivor(reasons, tried)
+    if page is not None:
+        stale += without_mutant(reasons, [mutant for mutant, _ in tried])
+        write_page(tried, reasons, page)
+    print(f"\n{total.noticed:,} of {total.tried:,} noticed: {total.share}; {dict(total.counts)}")
+    print(f"{len(bare)} survivors without a reason:" if bare else "every survivor has a reason")
+    for mutant, outcome in bare:
+        print(f"  {_told(mutant, outcome)}")
+    for key in stale:
+        print(f"  a reason without a survivor: {' | '.join(key)}")
+    return 1 if bare or stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,115 @@
+"""docs/mutants.md: how many faults the tests notice, by module, and every one they do not, with the reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.mutants.mutant import Key, Mutant
+from benchmarks.mutants.trial import INVALID, KILLED, SURVIVED, TIMEOUT, UNCOVERED, Outcome
+
+ALIVE = (SURVIVED, UNCOVERED)
+NOT_TRIED = "not tried"
+Tried = Sequence[tuple[Mutant, Outcome | None]]
+
+_HEAD = """# Faults that tests notice
+
+Small faults are put into `metrics/`, one at a time, and the tests that come by are run until one fails. In Python:
+another comparison or operator, a number off by one, a condition turned or left out, a statement lost. In SQL, where
+most of the meaning stands: another comparison, AND for OR, a condition, filter or partition lost, the largest for the
+sum, an order turned, a join made outer, nothing to stand in for the unknown. A text that DuckDB refuses as no SQL is no
+fault and not counted. A fault is noticed when a test fails, or does not end (by time). `make mutants` makes this page;
+the reasons stand in `benchmarks/mutants/reasons/`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many faults of a module came to which end."""
+
+    counts: Counter[str]
+
+    @property
+    def tried(self) -> int:
+        """Faults that could be noticed and were tried."""
+        return sum(self.counts[state] for state in (KILLED, TIMEOUT, *ALIVE))
+
+    @property
+    def noticed(self) -> int:
+        """Faults some test noticed."""
+        return self.counts[KILLED] + self.counts[TIMEOUT]
+
+    @property
+    def share(self) -> str:
+        """Noticed of those tried."""
+        return f"{100 * self.noticed / self.tried:.1f} %" if self.tried else "–"
+
+
+def tally(tried: Tried) -> Tally:
+    """Count the ends."""
+    return Tally(Counter(NOT_TRIED if outcome is None else outcome.state for _, outcome in tried))
+
+
+def alive(tried: Tried) -> list[tuple[Mutant, Outcome]]:
+    """The survivors, those no test runs included."""
+    return [(mutant, outcome) for mutant, outcome in tried if outcome is not None and outcome.state in ALIVE]
+
+
+def without_survivor(reasons: Mapping[Key, str], tried: Tried) -> list[Key]:
+    """Reasons for faults that are noticed: to be taken out."""
+    known = {mutant.key: outcome for mutant, outcome in tried if outcome is not None}
+    return [key for key in reasons if key in known and known[key].state not in ALIVE]
+
+
+def write_page(tried: Tried, reasons: Mapping[Key, str], path: Path) -> None:
+    """Write the page."""
+    total = tally(tried)
+    lines = [
+        _HEAD,
+        f"**{total.noticed:,} of {total.tried:,} faults are noticed: {total.share}.** "
+        f"{len(alive(tried)):,} are not; each is listed below with the reason.\n",
+        "| module | faults | noticed | of these by time | survived | not covered | no SQL | not tried | share |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+        *(_row(module, part) for module, part in _by_module(tried)),
+        _row("**all**", tried),
+        "\n## What is not noticed\n",
+        *_survivors(tried, reasons),
+    ]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _row(name: str, part: Tried) -> str:
+    one = tally(part)
+    numbers = (one.tried, one.noticed, *(one.counts[s] for s in (TIMEOUT, SURVIVED, UNCOVERED, INVALID, NOT_TRIED)))
+    return f"| {name} | {' | '.join(str(number) for number in numbers)} | {one.share} |"
+
+
+def _by_module(tried: Tried) -> Iterable[tuple[str, Tried]]:
+    modules: dict[str, list[tuple[Mutant, Outcome | None]]] = {}
+    for mutant, outcome in tried:
+        modules.setdefault(mutant.module, []).append((mutant, outcome))
+    return sorted(modules.items())
+
+
+def _survivors(tried: Tried, reasons: Mapping[Key, str]) -> Iterable[str]:
+    for module, part in _by_module(tried):
+        living = alive(part)
+        if living:
+            yield f"### {module}\n"
+            yield "| in | line | fault | why it may live |\n|---|---|---|---|"
+            for mutant, outcome in living:
+                note = "" if outcome.state == SURVIVED else " (no test runs it)"
+                why = reasons.get(mutant.key, "**no reason yet**")
+                yield f"| {_code(mutant.scope)} | {_code(mutant.line)} | {_code(mutant.change)}{note} | {_cell(why)} |"
+            yield ""
+
+
+def _code(text: str) -> str:
+    fence = "``" if "`" in text else "`"
+    return f"{fence}{_cell(text)}{fence}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,63 @@
+"""Cards of any content: a table or a chart under a title that states the finding.
+
+Knows shapes only; the cell of a table is a number with its origin, a sentence, a verdict, or plain text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from dashboards.numbers import Number
+from dashboards.wording import Chip, Sentence
+
+Cell = Number | Sentence | Chip | str | None
+MOST_ROWS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, and whether it holds numbers, which stand to the right."""
+
+    head: str
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells; the first cell of a row is its heading. `omitted` rows were left out, and the page says so."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    omitted: int = 0
+
+    @classmethod
+    def of(cls, columns: tuple[Column, ...], rows: list[tuple[Cell, ...]], most: int = MOST_ROWS) -> Table:
+        """The first rows, and how many more there are."""
+        return cls(columns, tuple(rows[:most]), max(0, len(rows) - most))
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One figure drawn for wide and for narrow screens."""
+
+    wide: Markup
+    narrow: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card. `key` names it on its page; `source` is the metric or report its numbers come from, for the footnote.
+
+    Without a table and without a chart, `empty` says why there is nothing to see.
+    """
+
+    key: str
+    title: str
+    subtitle: str
+    source: str
+    table: Table | None = None
+    chart: Chart | None = None
+    empty: str = ""
+    remarks: tuple[Sentence, ...] = ()

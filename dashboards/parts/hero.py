@@ -1,0 +1,105 @@
+"""The head of the review: the period, one sentence, why and what is missing.
+
+Every statement follows from verdicts and states of the published file; none is typed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from dashboards.bundle import BundleData
+from dashboards.numbers import count, day, month
+from dashboards.parts.freshness import gate_reason, open_work
+from dashboards.parts.measure import FEW, FLOW_TIME, NOT_RELIABLE, Measure, measure
+from dashboards.wording import (
+    Sentence,
+    Voice,
+    capital,
+    change_clause,
+    is_better,
+    is_sure,
+    is_worse,
+    read_verdict,
+    target_words,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Hero:
+    """The one sentence; `strong` is the number to set apart, None when there is none."""
+
+    sentence: Sentence
+    strong: str | None
+    tone: str
+
+
+def hero(data: BundleData) -> Hero:
+    """The sentence of the headline metric, correct for every verdict and state."""
+    found, voice = measure(data, FLOW_TIME), Voice.of(data)
+    if found.is_gated:
+        return Hero(Sentence(f"{NOT_RELIABLE}."), None, "flat")
+    if found.shown is None or (found.now is not None and found.now.n < FEW):
+        return Hero(nothing_finished(found, voice), None, "flat")
+    start, shown = within_words(found, voice), found.shown
+    clause = change_clause(found.change, found.verdict, voice)
+    text = f"{start} {shown} — {clause}."
+    return Hero(Sentence(text, (shown, *clause.numbers)), shown.text, found.chip.tone)
+
+
+def lead(data: BundleData) -> tuple[Sentence, ...]:
+    """Why, and what is missing: the releases it came with, the target, open work."""
+    reason = gate_reason(data)
+    if reason:
+        return (reason,)
+    found = measure(data, FLOW_TIME)
+    said = [*_came_with(data, found)]
+    if found.target is not None and found.shown is not None:
+        hit = target_words(found.target, found.shown, lower_is_better=True)[0] == "hit"
+        verb = "is met" if hit else "has not been reached"
+        said.append(Sentence(f"The target of {found.target} {verb}.", (found.target,)))
+    counted = open_work(data)
+    return (*said, *([counted] if counted else []))
+
+
+def quarter_words(data: BundleData) -> str:
+    """'July to September 2026'; both years where it spans two."""
+    first, last = data.period.first_on, data.period.until_on - dt.timedelta(days=1)
+    start = month(first) if first.year == last.year else f"{month(first)} {first.year}"
+    return capital(f"{start} to {month(last)} {last.year}")
+
+
+def within_words(found: Measure, voice: Voice) -> str:
+    """'9 in 10 orders delivered within', for the statistic at hand."""
+    who = {"p90": f"9 in 10 {voice.cases}", "p85": f"85 in 100 {voice.cases}", "p50": f"Half of the {voice.cases}"}
+    if found.statistic in who:
+        return f"{who[found.statistic]} {voice.finished} within"
+    return f"The average time for {voice.cases} was"
+
+
+def nothing_finished(found: Measure, voice: Voice) -> Sentence:
+    """What to say where there is no flow time: none finished, or too few."""
+    if found.now is None or found.now.n == 0:
+        return Sentence(f"No {voice.cases} finished in this period.")
+    n = count(found.now.n, f"{found.now.origin}/n")
+    noun = voice.case if found.now.n == 1 else voice.cases
+    return Sentence(f"Only {n} {noun} with an outcome this quarter: too few to say how long one takes.", (n,))
+
+
+def _came_with(data: BundleData, found: Measure) -> list[Sentence]:
+    if not (is_better(found.verdict) or is_worse(found.verdict)):
+        return []
+    worse = is_worse(found.verdict)
+    what = "loss" if worse else "gain"
+    for change in data.changes:
+        if change.kind != "release" or (change.metric, change.statistic) != (FLOW_TIME, found.statistic):
+            continue
+        if change.at_on is None or not data.period.first_on <= change.at_on < data.period.until_on:
+            continue
+        verdict = read_verdict(change.verdict)
+        if is_sure(verdict) and is_worse(verdict) == worse:
+            name = f", {change.title}," if change.title else ""
+            return [Sentence(f"The {what} came with release {change.label}{name} on {day(change.at_on)}.")]
+    if not any(data.period.first_on <= release.at.date() < data.period.until_on for release in data.stream.releases):
+        return []
+    return [Sentence(f"The {what} did not come with a release of this quarter.")]

@@ -1,0 +1,169 @@
+"""Technical notes: per measure its definition, sample, interval, data quality, lineage and the SQL as run.
+
+The one part of the page that may speak in the language of statistics.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dashboards.bundle import BundleData, Value
+from dashboards.numbers import EN_DASH, Scale, count, number, scale_of
+from dashboards.parts.measure import HEADLINES, Measure, measure, metrics_of
+from dashboards.wording import Sentence
+from metrics.published import PUBLISHED
+from metrics.query import literal
+from metrics.tables import CONTRACT, Table
+
+_BY_NAME = {table.name: table for table in (*CONTRACT, *PUBLISHED)}
+_TABLES = tuple(_BY_NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One measure. `returns` is True where a number on the page links here."""
+
+    index: int
+    returns: bool
+    label: str
+    definition: str
+    sample: Sentence
+    intervals: tuple[Sentence, ...]
+    method: str
+    reading: str
+    lineage: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What the checks of the run said, and what was left out; shared by all notes."""
+
+    checks: Sentence
+    failing: tuple[str, ...]
+    left_out: Sentence
+
+
+def notes(data: BundleData) -> tuple[Note, ...]:
+    """One note per metric, the five first."""
+    return tuple(_note(data, measure(data, metric), i) for i, metric in enumerate(metrics_of(data), 1))
+
+
+def notes_of(data: BundleData, sources: Sequence[str]) -> tuple[Note, ...]:
+    """One note per source, numbered in the order given: a metric, or a published table."""
+    known = set(metrics_of(data))
+    return tuple(
+        _note(data, measure(data, source), i) if source in known else _table_note(data, _BY_NAME[source], i)
+        for i, source in enumerate(sources, 1)
+    )
+
+
+def quality(data: BundleData) -> Quality:
+    """Checks passed and failed, rows quarantined, case ids that never showed a trigger."""
+    failed = [c for c in data.checks if not c.passed]
+    passed, all_of = (
+        count(len(data.checks) - len(failed), "check_results/passed"),
+        count(len(data.checks), "check_results/all"),
+    )
+    aside = count(data.state.quarantined, "streams/quarantined")
+    stray = count(data.state.untriggered_cases, "streams/untriggered_cases")
+    cases = data.stream.words.cases
+    return Quality(
+        Sentence(f"{passed} of {all_of} data checks passed", (passed, all_of)),
+        tuple(f"{c.table_name}: {c.check_name}" + (f" ({c.detail})" if c.detail else "") for c in failed),
+        Sentence(
+            f"{aside} rows kept aside with a reason; {stray} {cases} never showed a start and are in no number",
+            (aside, stray),
+        ),
+    )
+
+
+def lineage(data: BundleData) -> str:
+    """What the numbers were made from and by."""
+    state = data.state
+    return f"run {state.run_id}, ledger {state.ledger_fingerprint}, streamgauge {state.code_version}"
+
+
+def _note(data: BundleData, found: Measure, index: int) -> Note:
+    known = data.definitions.get(found.metric)
+    rows = [v for (m, _, p), v in sorted(data.values.items()) if m == found.metric and p == data.period.key]
+    return Note(
+        index=index, returns=found.metric in HEADLINES, label=found.label,
+        definition=(known.definition or known.sentence) if known else "No definition was published.",
+        sample=_sample(found), intervals=tuple(_interval(v) for v in rows), method=_method(rows, found),
+        reading=f"{known.reading}; version {known.version}" if known else "",
+        lineage=" → ".join([*_tables(known.sql if known else ""), "metric_values"]),
+        sql=known.sql.strip() if known else "",
+    )  # fmt: skip
+
+
+def _table_note(data: BundleData, table: Table, index: int) -> Note:
+    """What a published table holds, and the query that gives the rows of this quarter."""
+    where = f"stream = {literal(data.state.stream)}"
+    if "period" in table.column_names:
+        where += f" AND period = {literal(data.period.key)}"
+    return Note(
+        index=index, returns=False, label=table.name.replace("_", " ").capitalize(),
+        definition=f"One row is {table.one_row}.", sample=Sentence("every row of this quarter"), intervals=(),
+        method="counted or summed, not estimated, where no range is given", reading="as published by the run",
+        lineage=f"contract tables → {table.name}",
+        sql=f"SELECT * FROM {table.name}\nWHERE {where}\nORDER BY {', '.join(table.key)}",
+    )  # fmt: skip
+
+
+def _sample(found: Measure) -> Sentence:
+    if found.now is None:
+        return Sentence("none this quarter")
+    now = count(found.now.n, f"{found.now.origin}/n")
+    if found.earlier is None:
+        return Sentence(f"{now} this quarter", (now,))
+    before = count(found.earlier.n, f"{found.earlier.origin}/n")
+    return Sentence(f"{now} this quarter, {before} last quarter", (now, before))
+
+
+def _interval(value: Value) -> Sentence:
+    if value.value is None:
+        return Sentence(f"{value.statistic}: no data" + (f" ({value.reason})" if value.reason else ""))
+    scale = _finer(scale_of(value.value, value.unit))
+    shown = number(value.value, value.unit, f"{value.origin}/value", scale)
+    bounds = _bounds(value, scale)
+    if value.low is None or value.high is None:
+        start = Sentence(f"{value.statistic}: {shown}, no interval can be defended", (shown,))
+    else:
+        low = number(value.low, value.unit, f"{value.origin}/low", scale)
+        high = number(value.high, value.unit, f"{value.origin}/high", scale)
+        text = f"{value.statistic}: {shown}, 95% interval {low.figure} {EN_DASH} {high}"
+        start = Sentence(text, (shown, low, high))
+    return Sentence(start.text + bounds.text, start.numbers + bounds.numbers)
+
+
+def _bounds(value: Value, scale: Scale) -> Sentence:
+    """What the value could be whatever is unknown; empty where all is known."""
+    ends = {"at least": (value.least, "least"), "at most": (value.most, "most")}
+    told = {
+        word: number(end, value.unit, f"{value.origin}/{column}", scale)
+        for word, (end, column) in ends.items()
+        if end is not None
+    }
+    if not told:
+        return Sentence("")
+    words = ", ".join(f"{word} {shown}" for word, shown in told.items())
+    return Sentence(f"; {words}, whatever is unknown", tuple(told.values()))
+
+
+def _finer(scale: Scale) -> Scale:
+    """One decimal more than the executive part, so that both ends can be told apart; money keeps its cents."""
+    named = scale.unit in ("days", "share", "ratio")
+    return replace(scale, decimals=scale.decimals + 1) if named else scale
+
+
+def _method(rows: list[Value], found: Measure) -> str:
+    named = [v.method for v in rows if v.method]
+    change = found.change.method if found.change else None
+    return "; ".join(dict.fromkeys([*named, *([f"change: {change}"] if change else [])]))
+
+
+def _tables(sql: str) -> list[str]:
+    return [name for name in _TABLES if re.search(rf"\b{name}\b", sql)]

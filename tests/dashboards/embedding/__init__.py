@@ -1,0 +1,1 @@
+"""Embedding: tokens, keys, replay, and the frame in a real browser."""
