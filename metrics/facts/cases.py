@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from metrics.facts.case_rework import REWORK_COLUMNS, outcomes_after, rework_aggregates, with_rework
-from metrics.facts.dictionary import AUTOMATED, KIND_CODES, PERSONAL, Dictionary, case_when, is_one_of
+from metrics.facts.dictionary import Dictionary, case_when
+from metrics.facts.handoffs import handoff_counts, handoff_sql
+from metrics.facts.noted import COUNTED_IN, KIND
 from metrics.facts.steps import StepQuery, steps_sql
 from metrics.query import literal
 from metrics.stream.model import Stream
@@ -27,7 +29,7 @@ SELECT case_key, {literal(stream.stream)} AS stream, case_id, triggered_at, fini
     outcome, outcome_kind, {_segments(stream)} AS segments,
     {releases("triggered_at", "told_release")} AS release_at_trigger,
     {releases("finished_at", "NULL")} AS release_at_finish, steps,
-    automated_handoffs, manual_handoffs, unknown_handoffs, automated_to_human,
+    {", ".join(handoff_counts(stream, query.dictionary))},
     {REWORK_COLUMNS}, touch_hours
 FROM ({with_rework(query, _judged(query))})"""
 
@@ -50,24 +52,20 @@ def _judged(query: StepQuery) -> str:
 def _grouped(query: StepQuery) -> str:
     stream, dictionary = query.stream, query.dictionary
     trigger = "TRUE" if stream.trigger.first_event else dictionary.member("step_code", "step", stream.trigger.steps)
-    automated = f"{is_one_of('kind', AUTOMATED)} AND {is_one_of('previous_kind', AUTOMATED)}"
-    manual = f"({is_one_of('kind', PERSONAL)} OR {is_one_of('previous_kind', PERSONAL)})"
-    to_human = f"kind = {KIND_CODES['human']} AND {is_one_of('previous_kind', AUTOMATED)}"
+    only_counted = " FILTER (is_counted)" if COUNTED_IN in dictionary.known(KIND) else ""
+    handoffs = ", ".join(f"{count} AS {name}" for name, count in handoff_counts(stream, dictionary).items())
     measured = "sum(epoch_us(ended_at) - epoch_us(started_at)) FILTER (ended_at >= started_at) / 3.6e9"
     touch = measured if query.has_intervals else "NULL::DOUBLE"  # instants tell no work
     return f"""
 SELECT case_key, any_value(case_id) AS case_id, min(first_at) FILTER ({trigger}) AS triggered_at,
-    max(coalesce(ended_at, happened_at)) AS last_event_at, count(*) AS steps,
+    max(coalesce(ended_at, happened_at)) AS last_event_at, count(*){only_counted} AS steps,
     {_outcome_columns(stream, dictionary)}
     {_counts(stream, dictionary)}
     {_told_release(stream, dictionary, trigger)} AS told_release,
-    count(*) FILTER (is_handoff AND {automated}) AS automated_handoffs,
-    count(*) FILTER (is_handoff AND {manual}) AS manual_handoffs,
-    count(*) FILTER (is_handoff) - automated_handoffs - manual_handoffs AS unknown_handoffs,
-    count(*) FILTER (is_handoff AND {to_human}) AS automated_to_human,
+    {handoffs},
     {rework_aggregates(stream, dictionary)}
     {touch} AS touch_hours
-FROM ({steps_sql(query)})
+FROM (SELECT *, {handoff_sql(stream, dictionary)} AS handoff FROM ({steps_sql(query)}))
 GROUP BY case_key"""
 
 

@@ -10,6 +10,7 @@ from metrics.published.definitions import DEFINITIONS
 from metrics.published.exceptions import EXCEPTIONS
 from metrics.published.failure_stages import FAILURE_STAGES
 from metrics.published.failures_by_severity import FAILURES_BY_SEVERITY
+from metrics.published.handoff_matrix import HANDOFF_MATRIX
 from metrics.published.metric_values import METRIC_VALUES
 from metrics.published.objectives import OBJECTIVES
 from metrics.published.open_work import OPEN_WORK
@@ -28,6 +29,7 @@ PUBLISHED = (
     METRIC_VALUES,
     COMPARISONS,
     VALUE_STREAM,
+    HANDOFF_MATRIX,
     TARGETS,
     OBJECTIVES,
     OPEN_WORK,
@@ -55,6 +57,7 @@ __all__ = [
     "EXCEPTIONS",
     "FAILURES_BY_SEVERITY",
     "FAILURE_STAGES",
+    "HANDOFF_MATRIX",
     "METRIC_VALUES",
     "OBJECTIVES",
     "OPEN_WORK",

@@ -6,6 +6,7 @@ from metrics.reports.accuracy import ACCURACY_ROLLED
 from metrics.reports.exceptions import EXCEPTION_CLASSES
 from metrics.reports.failure_stages import FAILURE_STAGES_TIMED
 from metrics.reports.failures_by_severity import FAILURES_COUNTED
+from metrics.reports.handoff_matrix import HANDOFFS_BY_STEP
 from metrics.reports.objectives import OBJECTIVES_KEPT
 from metrics.reports.open_work import OPEN_WORK_LISTED
 from metrics.reports.phantom_audit import PHANTOMS_AUDITED
@@ -21,6 +22,7 @@ REPORTS: tuple[Report, ...] = (
     WAITS_EXPLAINED,
     WORK_IN_PROGRESS_KEPT,
     VALUE_STREAM_MAP,
+    HANDOFFS_BY_STEP,
     OBJECTIVES_KEPT,
     OPEN_WORK_LISTED,
     PHANTOMS_AUDITED,

@@ -25,7 +25,7 @@ from metrics.summarise import summarise
 _SQL = f"""
 WITH done AS ({DONE}),
 passed AS (
-    SELECT step, mode(performer_kind) AS performer_kind, mode(role) AS role, count(*) AS visits,
+    SELECT step, mode(performer_kind) AS performer_kind, mode(role) AS role, count(*) FILTER (is_counted) AS visits,
         count(DISTINCT case_id) AS cases, avg(wait_hours) AS wait_hours, avg(touch_hours) AS touch_hours,
         avg(is_accepted::INTEGER) AS accurate_share, avg(position) AS mean_position
     FROM ({VISITS}) GROUP BY step

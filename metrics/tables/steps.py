@@ -35,5 +35,9 @@ STEPS = Table(
         Column("previous_step", "VARCHAR", "step before in the case; NULL for the first"),
         Column("previous_performer_kind", "VARCHAR", "kind of performer of the step before"),
         Column("is_handoff", "BOOLEAN", "the responsible differs from the step before", required=True),
+        Column("is_counted", "BOOLEAN", "FALSE where several cases share it and another one counts it", required=True),
+        Column("is_pair_counted", "BOOLEAN", "it and the step before are counted; FALSE for the first", required=True),
+        Column("handoff_kind", "VARCHAR", "automated, manual or unknown; NULL where no handoff is counted"),
+        Column("manual_reason", "VARCHAR", "designed, fallback, exception or other; NULL unless manual"),
     ),
 )
