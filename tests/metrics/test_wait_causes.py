@@ -113,7 +113,7 @@ def test_another_step_is_another_batch() -> None:
 
 def test_one_case_three_times_is_no_batch() -> None:
     """A batch is of cases: one case that is begun again and again is none."""
-    again = [row for n in range(3) for row in step("b", "B", "bo", 100 + n, 200 + n, 200 + n)]
+    again = [row for n in range(3) for row in step("b", "B", "bo", 100 + n, 200 + n, None)]
     told = report(a_case("e", "X", "bo", None, 70, 80), [*step("b", "A", "sys", None, 50, 60), *again])
     assert minutes(told).get("batch") is None
 
