@@ -15,7 +15,7 @@ from tests.metrics.wait_logs import MINUTE_US, STREAM, a_case, minutes, report, 
 def test_example() -> None:
     """Waits 60 minutes: 10 until it is handed over, 20 while Bo is at other work, 30 that nobody can explain."""
     found = report(a_case("c", "B", "bo", 70, 120, 130), a_case("other", "X", "bo", None, 80, 100))
-    assert minutes(found) == {"handover": 10.0, "queue": 20.0, "unexplained": 30.0}
+    assert minutes(found) == {"handoff": 10.0, "queue": 20.0, "unexplained": 30.0}
     by_cause = {row["cause"]: row for row in found if row["step"] == "B"}
     assert tuple(by_cause) == CAUSES
     assert {row["waits"] for row in by_cause.values()} == {1}
@@ -29,13 +29,13 @@ def test_work_of_others_is_no_queue() -> None:
     assert minutes(found) == {"unexplained": 60.0}
 
 
-def test_queue_comes_before_handover() -> None:
+def test_queue_comes_before_handoff() -> None:
     """While the performer is busy it is their queue, also before the work was handed over."""
     found = report(a_case("c", "B", "bo", 100, 120, 130), a_case("other", "X", "bo", None, 55, 90))
-    assert minutes(found) == {"queue": 30.0, "handover": 10.0, "unexplained": 20.0}
+    assert minutes(found) == {"queue": 30.0, "handoff": 10.0, "unexplained": 20.0}
 
 
-def test_a_handover_needs_a_change() -> None:
+def test_a_handoff_needs_a_change() -> None:
     """Where the same one goes on there is nothing to hand over, whenever it was scheduled."""
     found = report([*step("c", "A", "bo", None, 50, 60), *step("c", "B", "bo", 100, 120, 130)])
     assert minutes(found) == {"unexplained": 60.0}
@@ -43,7 +43,7 @@ def test_a_handover_needs_a_change() -> None:
 
 def test_a_schedule_after_the_start_hands_over_no_more_than_the_wait() -> None:
     """A schedule told after the start is cut at the start."""
-    assert minutes(report(a_case("c", "B", "bo", 125, 120, 130))) == {"handover": 60.0}
+    assert minutes(report(a_case("c", "B", "bo", 125, 120, 130))) == {"handoff": 60.0}
 
 
 def test_many_things_at_once_are_no_queue() -> None:
@@ -132,13 +132,13 @@ def test_who_is_not_told_cannot_be_judged() -> None:
         row = found[cause]
         assert (row["judged_waits"], row["cause_us"], row["cause_share"], row["mean_hours"]) == (0, None, None, None)
         assert row["basis"] == BASES[cause][1]
-    assert found["handover"]["cause_us"] + found["unexplained"]["cause_us"] == 60 * MINUTE_US
+    assert found["handoff"]["cause_us"] + found["unexplained"]["cause_us"] == 60 * MINUTE_US
 
 
-def test_a_handover_without_a_schedule_cannot_be_judged() -> None:
+def test_a_handoff_without_a_schedule_cannot_be_judged() -> None:
     """After a change of who is responsible nobody knows when the step was handed over, unless it was scheduled."""
     found = {row["cause"]: row for row in report(a_case("c", "B", "bo", None, 120, 130)) if row["step"] == "B"}
-    assert (found["handover"]["cause_us"], found["handover"]["basis"]) == (None, BASES["handover"][1])
+    assert (found["handoff"]["cause_us"], found["handoff"]["basis"]) == (None, BASES["handoff"][1])
     assert found["unexplained"]["cause_us"] == 60 * MINUTE_US
 
 
@@ -247,7 +247,7 @@ def test_absence_comes_first() -> None:
     """Outside the calendar nobody is busy, nothing is handed over, and no batch is waited for."""
     assert closed_minutes(
         a_case("c", "B", "bo", 70, 120, 130), a_case("other", "X", "bo", None, 80, 95)
-    ) == {"absence": 21.0, "handover": 9.0, "queue": 10.0, "unexplained": 20.0}  # fmt: skip
+    ) == {"absence": 21.0, "handoff": 9.0, "queue": 10.0, "unexplained": 20.0}  # fmt: skip
     assert closed_minutes(*batch_of())["batch"] == 1.0  # of [60, 62] and [61, 62] without the minute from 61
 
 

@@ -127,7 +127,7 @@ def _cause(one: Fact, minute: int, ready: int | None, told: list[Fact], capacity
     if one["who"] is not None and _at_work(one["who"], minute, told) >= capacity[one["who"]]:
         return "queue"
     if one["is_handoff"] and one["scheduled"] is not None and minute < one["scheduled"]:
-        return "handover"
+        return "handoff"
     return "unexplained"
 
 
