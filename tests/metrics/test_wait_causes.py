@@ -118,6 +118,13 @@ def test_one_case_three_times_is_no_batch() -> None:
     assert minutes(told).get("batch") is None
 
 
+def test_a_member_is_in_its_flow() -> None:
+    """A case that had its outcome before the batch was begun waited for nothing, and makes no batch of the others."""
+    *others, last = batch_of()
+    over = [*(row for row in last if row[1] != "D"), *step(f"b{FEWEST_CASES - 1}", "D", "sys", None, None, 150)]
+    assert batch_minutes([*others, over]) is None
+
+
 def test_batch_comes_before_queue() -> None:
     """What was kept for a batch is the batch's, also while the performer was at other work."""
     log = batch_of()
