@@ -13,7 +13,7 @@ WAIT_CAUSES = Table(
         Column("period", "VARCHAR", "quarter in which the step was begun, e.g. 2026-Q3"),
         Column("step", "VARCHAR", "step name in the log"),
         Column("label", "VARCHAR", "step name in customer words"),
-        Column("cause", "VARCHAR", "absence, batch, queue, handover or unexplained; each microsecond has one"),
+        Column("cause", "VARCHAR", "absence, batch, queue, handoff or unexplained; each microsecond has one"),
         Column("waits", "BIGINT", "waits before the step, told at both ends"),
         Column("untold_waits", "BIGINT", "visits whose wait is unknown, as a start or what was before was not told"),
         Column("judged_waits", "BIGINT", "of the waits: those of which this cause can be judged"),

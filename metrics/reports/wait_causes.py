@@ -5,7 +5,7 @@ The first that holds of
 1. absence      outside the working calendar of the case, where a person does the step (only where one is known)
 2. batch        the case was kept for a batch, until its last member had come (see `metrics.waits.batches`)
 3. queue        the performer who did it was busy with other work (see `metrics.waits.busy_time`)
-4. handover     after a change of who is responsible: from the end of the step before until this one was scheduled
+4. handoff     after a change of who is responsible: from the end of the step before until this one was scheduled
 5. unexplained  none of these, as far as the log tells
 
 The performer is the one who began the step in the end. What a wait is, is told in `metrics.waits.executions`; each wait
@@ -16,7 +16,7 @@ Source: Lashkevich, Milani, Chapela-Campa, Suvorau & Dumas (2023), "Why am I wai
 times in business processes". Theirs are batching, contention, prioritisation, unavailability and extraneous. Ours:
 queue is contention and prioritisation together, as order alone does not tell them apart; absence needs a calendar that
 somebody declared, none is mined from when people happen to work; a performer is busy at their own capacity, not with
-one case; handover is a cause of its own; extraneous is called unexplained.
+one case; handoff is a cause of its own; extraneous is called unexplained.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from metrics.stream.model import Stream
 from metrics.waits.causes import causes_sql
 from metrics.windows import HOUR_US, windows_of
 
-CAUSES = ("absence", "batch", "queue", "handover", "unexplained")
+CAUSES = ("absence", "batch", "queue", "handoff", "unexplained")
 BASES = {
     "absence": ("the working calendar of the case", "no working calendar is known"),
     "batch": ("starts of the performer", "no performer is told"),
     "queue": ("other work of the performer", "no performer is told"),
-    "handover": ("end of the step before, and schedule", "no schedule is told"),
+    "handoff": ("end of the step before, and schedule", "no schedule is told"),
     "unexplained": ("what is left", "no start is told"),
 }
 """Per cause what it is read from, and what is missing where it cannot be judged."""

@@ -1,7 +1,7 @@
 """How a wait is cut: at four instants of it what its performer was up to by then, and the differences between them.
 
 A wait is [begun, started]. It was kept for a batch until ready, and handed over by handed; both lie within it, and are
-its beginning where there was no batch and no handover to see. So begun ≤ ready ≤ handed ≤ started, and the causes sum
+its beginning where there was no batch and no handoff to see. So begun ≤ ready ≤ handed ≤ started, and the causes sum
 to the wait whatever the log says.
 """
 
@@ -77,8 +77,8 @@ cut AS (
         count(performer_no) AS batch_waits,
         sum({_between("busy", "ready", "started")})::BIGINT AS queue_us, count(performer_no) AS queue_waits,
         sum(handed_us - ready_us - {_between("away", "ready", "handed")} - {_between("busy", "ready", "handed")})
-            ::BIGINT AS handover_us,
-        count(*) FILTER (NOT is_handoff OR scheduled_us IS NOT NULL) AS handover_waits
+            ::BIGINT AS handoff_us,
+        count(*) FILTER (NOT is_handoff OR scheduled_us IS NOT NULL) AS handoff_waits
     FROM waits LEFT JOIN looked_up USING (wait_no) GROUP BY period, step
 ),
 untold AS (

@@ -30,12 +30,16 @@ def _step(world: World, case_id: str, place: int, name: str, day: float, **told:
     world._add(STEPS, row | told)
 
 
-def _finished(world: World, count: int, wait_days: float = 1.0, **told: Any) -> World:
-    """So many cases of two steps, and the days in between."""
-    for number in range(count):
-        world.case(f"done {number}", 1.0, 1.0 + wait_days, last_event=1.0 + wait_days)
-        _step(world, f"done {number}", 1, "A", 1.0)
-        _step(world, f"done {number}", 2, "B", 1.0 + wait_days, **({"wait_hours": wait_days * 24} | told))
+def _finished(world: World, count: int, ended: float = 2.0, **told: Any) -> World:
+    """So many cases that begin on day 1 and end, each of one step; a day's wait before it unless told otherwise."""
+    world.case("done", 1.0, ended, last_event=ended)
+    _step(world, "done", 1, "B", told.pop("day", ended), **({"wait_hours": 24.0} | told))
+    for table in ("cases", "steps"):
+        world.connection.execute(
+            f"INSERT INTO {table} SELECT t.* REPLACE (case_id || ' ' || n AS case_id) "
+            f"FROM {table} t, range($more) r(n) WHERE case_id = 'done'",
+            {"more": count - 1},
+        )
     return world
 
 
@@ -124,18 +128,14 @@ def test_the_limit_is_what_finished_cases_exceed_in_1_of_200() -> None:
 )  # fmt: skip
 def test_a_silence_is_a_wait_or_work_up_to_the_outcome(told: dict[str, Any], days: float) -> None:
     """The longest wait before a step begun, or work in a step ended, by the outcome; never anything after it."""
-    world = World()
-    for number in range(FEWEST):
-        world.case(f"c{number}", 1.0, 61.0)
-        _step(world, f"c{number}", 1, "A", 61.0, **told)
+    world = _finished(World(), FEWEST, 61.0, **told)
     assert quiet_limit(world.connection, STREAM).days == days
 
 
 def test_a_case_of_one_step_was_never_silent() -> None:
     """Cases that tell no wait and no work count as never silent, so they make nobody a suspect below the floor."""
-    world = World()
-    for number in range(FEWEST):
-        world.case(f"c{number}", 1.0, 1.0)
+    world = _finished(World(), FEWEST, wait_hours=None)
+    world.connection.execute("DELETE FROM steps WHERE case_id <> 'done'")
     assert quiet_limit(world.connection, STREAM).days == FLOOR_DAYS
 
 
@@ -154,13 +154,13 @@ def test_a_limit_that_is_not_known_says_so() -> None:
     assert (limit.days, limit.is_suspect(10**18), limit.reason(10**18)) == (None, None, "because")
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_oracle(seed: int) -> None:
     """Ages, silences and the limit of random cases are those of a plain loop."""
     chance, world = random.Random(seed), World()
     silences: list[float] = []
     opened: dict[str, tuple[float, float, str | None]] = {}
-    for number in range(320):
+    for number in range(260):
         name, begun, count = f"c{number}", chance.uniform(0, 300), chance.randint(0, 4)
         waits = [chance.choice((0.1, 1.0, 2.0, 80.0 if chance.random() < 0.05 else 3.0)) for _ in range(count)]
         ended = begun + sum(waits)

@@ -82,6 +82,9 @@ def test_what_an_entry_is(told: list[list[Row]], entries: int) -> None:
     row = report(*told)["B"]
     assert (row["entries"], row["re_entered_cases"]) == (entries, int(entries > 1))
     assert row["visits"] == sum(one[0][1] == "B" for one in told)
+    assert (row["span_hours_p50"] is None) == (row["spanned_cases"] == 0)
+    assert entries > 1 or row["spanned_cases"] == row["measured_cases"] == 0
+    assert entries > 1 or row["span_hours_p50"] is row["span_hours_mean"] is row["inside_hours_mean"] is None
 
 
 def test_overlapping_visits_are_united() -> None:
@@ -127,6 +130,14 @@ def test_open_and_backward_cases_are_left_out() -> None:
     log = Log(STREAM, [("o", "A", at(0)), *visit("B", 1, 2, "o"), ("b", "D", at(1)), ("b", "A", at(2))])
     assert list(rows(log.contract(), STREAM)) == []
     assert list(rows(Log(STREAM, [("n", "D", at(1))]).contract(), STREAM)) == []
+
+
+def test_a_case_that_took_no_time_counts() -> None:
+    """A case that ends in the instant of its trigger passed its steps; a visit without length is 0 hours inside."""
+    log = Log(STREAM, [("c", "A", at(0)), ("c", "D", at(0))])
+    assert {row["step"]: row["cases"] for row in rows(log.contract(), STREAM)} == {"A": 1, "D": 1}
+    row = report(visit("B", 1, 1), visit("C", 2, 3), visit("B", 4, 4))["B"]
+    assert (row["measured_cases"], row["inside_hours_p50"], row["span_hours_p50"]) == (1, 0.0, pytest.approx(72))
 
 
 def test_cases_count_in_the_quarter_they_end_in() -> None:

@@ -13,6 +13,7 @@ from metrics.waits.batches import FEWEST_CASES, PAUSE_MINUTES, WITHIN_MINUTES
 from tests.metrics.coded_events import Fact, Log, Row
 from tests.metrics.wait_logs import MINUTE_US, STREAM, minutes, step
 
+SEEDS = 12
 Told = tuple[int | None, int | None, int | None]
 
 
@@ -56,6 +57,7 @@ def _naive(steps: list[Fact], cases: list[Fact]) -> tuple[Counter[tuple[str, str
         one["begun"] = _begin(one, before.get(one["case"]), flows)
         before[one["case"]] = one
     ready = _ready(told)
+    capacity = {who: _capacity(who, told) for who in {one["who"] for one in told} - {None}}
     found: Counter[tuple[str, str]] = Counter()
     waits: Counter[str] = Counter()
     for place, one in enumerate(told):
@@ -63,7 +65,7 @@ def _naive(steps: list[Fact], cases: list[Fact]) -> tuple[Counter[tuple[str, str
             continue
         waits[one["step"]] += 1
         for minute in range(one["begun"], one["started"]):
-            found[one["step"], _cause(one, minute, ready.get(place), told)] += 1
+            found[one["step"], _cause(one, minute, ready.get(place), told, capacity)] += 1
     return found, waits
 
 
@@ -119,17 +121,17 @@ def _ready(told: list[Fact]) -> dict[int, int]:
     return ready
 
 
-def _cause(one: Fact, minute: int, ready: int | None, told: list[Fact]) -> str:
+def _cause(one: Fact, minute: int, ready: int | None, told: list[Fact], capacity: dict[str, int]) -> str:
     if ready is not None and minute < ready:
         return "batch"
-    if one["who"] is not None and _at_work(one["who"], minute, told) >= _capacity(one["who"], told):
+    if one["who"] is not None and _at_work(one["who"], minute, told) >= capacity[one["who"]]:
         return "queue"
     if one["is_handoff"] and one["scheduled"] is not None and minute < one["scheduled"]:
-        return "handover"
+        return "handoff"
     return "unexplained"
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_oracle(seed: int) -> None:
     """Causes of random logs are what each minute of each wait says; they sum to all wait to the microsecond."""
     log = Log(STREAM, random_log(seed))
@@ -145,7 +147,7 @@ def test_oracle(seed: int) -> None:
 def test_the_oracle_sees_every_cause() -> None:
     """The random logs hold waits of every cause that a log without a calendar can tell, so none goes untried."""
     seen: Counter[str] = Counter()
-    for seed in range(25):
+    for seed in range(SEEDS):
         log = Log(STREAM, random_log(seed))
         for (_, cause), count in _naive(log.steps(), log.cases())[0].items():
             seen[cause] += count
