@@ -79,6 +79,7 @@ STEPS = [
     {"name": "Approve", "manual_on_purpose": "four eyes above 10,000"}, {"name": "Match", "performer_kind": "system"},
     {"name": "Read", "performer_kind": "agent"}, {"name": "Sign", "performer_kind": "human"},
 ]  # fmt: skip
+GIVEN = {step["name"]: step["performer_kind"] for step in STEPS if "performer_kind" in step}
 REASONED = made_stream(
     outcomes=[{"name": "ended", "last_event": True}], steps=STEPS,
     rework={"rejections": ["Return", "Match"], "corrections": ["Mend"]},
@@ -298,7 +299,7 @@ def _counted(steps: list[tuple[str, str, str, str | None, str | None, bool]]) ->
     for place, (one, other) in enumerate(pairwise(steps)):
         if one[2] == other[2] or one[5] or other[5]:
             continue
-        before, after = (WHO.get(step[2]) or "unknown" for step in (one, other))
+        before, after = (WHO.get(who) or GIVEN.get(step) or "unknown" for _, step, who, *_ in (one, other))
         sure += before in ("system", "agent") and after == "human"
         maybe += "unknown" in (before, after) and before in ("system", "agent", "unknown") and after in (
             "human", "unknown")  # fmt: skip
