@@ -203,7 +203,7 @@ def _too_few(found: Change, voice: Voice) -> Sentence:
 
 
 def _noun(found: Change, voice: Voice) -> str:
-    return "failures" if found.metric.startswith("failure") else voice.cases
+    return "failures" if "failure" in found.metric else voice.cases
 
 
 def target_words(target: Number, value: Number | None, *, lower_is_better: bool) -> tuple[str, str]:

@@ -69,8 +69,8 @@ def _counted(query: StepQuery) -> str:
     over = f"({_SO_FAR})" if query.window == SORTED else f"{UNSORTED.removesuffix(')')} {_SO_FAR})"
     return f"""
 SELECT case_key, case_id, step_code, sequence, event_key, happened_at,
-    sum({is_one_of("kind", PERSONAL)}::BIGINT) OVER {over} AS persons,
-    sum((kind = {KIND_CODES["unknown"]})::BIGINT) OVER {over} AS strangers
+    count(CASE WHEN {is_one_of("kind", PERSONAL)} THEN 1 END) OVER {over} AS persons,
+    count(CASE WHEN kind = {KIND_CODES["unknown"]} THEN 1 END) OVER {over} AS strangers
 FROM (
     SELECT case_key, case_id, step_code, sequence, event_key, kind, ended_at AS happened_at
     FROM ({instances_sql(query)}) WHERE ended_at IS NOT NULL

@@ -39,8 +39,7 @@ def told_episodes_sql(query: StepQuery) -> str:
 SELECT failure_id, {", ".join(f"{sql} AS {stage}_at" for stage, sql in first.items())},
     CASE WHEN min(case_id) = max(case_id) AND min(case_id) <> 'failure:' || failure_id THEN min(case_id) END AS case_id,
     min(try_cast({attribute_sql("severity")} AS INTEGER)) AS severity, -- 1 is worst
-    arg_min({caused_by}, {earliest}) FILTER ({caused_by} IS NOT NULL) AS linked_release,
-    arg_min({healed}, {earliest}) FILTER ({healed} IS NOT NULL) AS told_healed
+    arg_min({caused_by}, {earliest}) AS linked_release, arg_min({healed}, {earliest}) AS told_healed -- skips NULL
 FROM {query.relation} WHERE failure_stage_code IS NOT NULL AND failure_id IS NOT NULL
 GROUP BY failure_id"""
 

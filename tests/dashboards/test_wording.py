@@ -78,6 +78,11 @@ SHARE = {"unit": "share", "metric": "first_time_right", "after_value": 0.93, "di
             {"metric": "failure_containment_time", "after_n": 9},
             "Only 9 failures, too few to say whether it changed.",
         ),
+        (
+            Verdict.TOO_FEW,
+            {"metric": "release_caused_failures", "after_n": 9},
+            "Only 9 failures, too few to say whether it changed.",
+        ),
         (Verdict.NO_BASELINE, {}, "Nothing earlier to compare with."),
         (Verdict.NO_DATA, {}, "No data to compare."),
     ],

@@ -99,8 +99,8 @@ def test_a_told_failure_happened_to_the_case_all_its_events_name() -> None:
         _told("two", "detected", "Mon 09:00", case="c1"), _told("two", "steady", "Mon 10:00", case="c2"),
         _told("all", "detected", "Mon 09:00"),
     ]  # fmt: skip
-    assert of(_failures(rows), "failure_id", "level", "case_id", "affected_cases") == [
-        ("all", "stream", None, None), ("one", "item", "c1", 1), ("two", "stream", None, None),
+    assert of(_failures(rows), "failure_id", "level", "case_id", "affected_cases", "episode") == [
+        ("all", "stream", None, None, 1), ("one", "item", "c1", 1, 1), ("two", "stream", None, None, 1),
     ]  # fmt: skip
 
 
@@ -163,6 +163,16 @@ def test_a_told_failure_healed_by_itself_when_nobody_triaged_or_repaired(
     rows = [_told("f1", "detected", "Mon 09:00"), _told("f1", "steady", "Mon 12:00", **told)]
     rows += [] if stage is None else [_told("f1", stage, "Mon 10:00")]
     assert of(_failures(rows), "is_auto_healed") == [healed]
+
+
+def test_what_is_told_first_of_the_healing_counts() -> None:
+    """Of two words on who healed it the first that happened stands, so no later one changes it."""
+    for first, second in ((True, False), (False, True)):
+        rows = [
+            _told("f1", "detected", "Mon 09:00", auto_healed=first),
+            _told("f1", "steady", "Mon 12:00", auto_healed=second),
+        ]
+        assert of(_failures(rows), "is_auto_healed") == [first]
 
 
 def test_example_of_a_retry() -> None:
