@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from metrics.periods import Period
 from metrics.published import EXCEPTIONS
-from metrics.reports.quarters import DONE, VISITS, parameters, quarters
+from metrics.reports.quarters import DONE, parameters, quarters
 from metrics.reports.report import Report
 from metrics.reports.variants import PATHS, WAYS
 from metrics.stream.model import Stream
@@ -34,16 +34,17 @@ FEWEST = 30
 """Cases without a class below which nothing is said of what it came with."""
 
 _MEASURED = f"SELECT *, row_number() OVER (ORDER BY case_id) - 1 AS number FROM ({DONE}) WHERE flow_days IS NOT NULL"
-# Parameters of VISITS; $endings: steps that are an outcome, $reversing: that are one of another kind, $mending:
+# Parameters of DONE; $endings: steps that are an outcome, $reversing: that are one of another kind, $mending:
 # rejections and corrections.
 _CLASSES = f"""
 WITH measured AS MATERIALIZED ({_MEASURED}),
-visits AS MATERIALIZED ({VISITS}),
 whole AS MATERIALIZED (
-    SELECT s.*, number, finished_at, reopens, reversals FROM steps s JOIN measured USING (case_id)
-    WHERE stream = $stream
+    SELECT number, position, step, rework_kind, performer_kind, paired_by, wait_hours, reopens, reversals,
+        coalesce(ended_at, started_at, scheduled_at) > finished_at AS is_after,
+        coalesce(started_at, ended_at) <= finished_at AS is_within, ended_at > finished_at AS has_ended_after
+    FROM steps JOIN measured USING (case_id) WHERE stream = $stream
 ),
-paths AS ({PATHS}),
+paths AS MATERIALIZED ({PATHS}),
 main AS (SELECT path AS main_path FROM ({WAYS}) WHERE place = 1),
 ways AS (SELECT number, path, main_path FROM paths JOIN measured USING (case_id), main),
 classes AS (
@@ -51,12 +52,11 @@ classes AS (
     WHERE rework_kind IS NOT NULL
     UNION ALL
     SELECT 'rework', 'reopen', arg_min(step, position), number, 0.0 FROM whole
-    WHERE reopens > 0 AND coalesce(ended_at, started_at, scheduled_at) > finished_at
-        AND step NOT IN (SELECT unnest($endings))
+    WHERE reopens > 0 AND is_after AND step NOT IN (SELECT unnest($endings))
     GROUP BY number
     UNION ALL
     SELECT 'rework', 'reversal', arg_min(step, position), number, 0.0 FROM whole
-    WHERE reversals > 0 AND ended_at > finished_at AND step IN (SELECT unnest($reversing)) GROUP BY number
+    WHERE reversals > 0 AND has_ended_after AND step IN (SELECT unnest($reversing)) GROUP BY number
     UNION ALL
     SELECT 'path', 'added_step', unnest(list_filter(list_distinct(path), lambda s: NOT list_contains(main_path, s)
         AND NOT list_contains($mending::VARCHAR[], s))), number, 0.0 FROM ways
@@ -67,8 +67,7 @@ classes AS (
     SELECT 'path', 'other_order', path[list_position(list_transform(path, lambda s, i: s = main_path[i]), FALSE)],
         number, 0.0 FROM ways WHERE path <> main_path AND list_sort(path) = list_sort(main_path)
     UNION ALL
-    SELECT 'wait', 'wait', step, number, wait_hours / 24 FROM visits JOIN measured USING (case_id)
-    WHERE wait_hours > 0
+    SELECT 'wait', 'wait', step, number, wait_hours / 24 FROM whole WHERE is_within AND wait_hours > 0
     UNION ALL
     SELECT 'data', 'unknown_performer', step, number, 0.0 FROM whole WHERE performer_kind = 'unknown'
     UNION ALL
@@ -118,7 +117,7 @@ def _exceptions(
     days = connection.execute(f"SELECT flow_days FROM ({_MEASURED}) ORDER BY number", told).fetchnumpy()["flow_days"]
     flow = np.asarray(days, dtype=np.float64)
     by_kind = [(step, outcome.kind) for outcome in stream.outcomes for step in outcome.steps]
-    told = parameters(stream, period, with_counts=True) | {
+    told = parameters(stream, period) | {
         "endings": [step for step, _ in by_kind],
         "reversing": [step for step, kind in by_kind if kind != "completed"],
         "mending": [*stream.rework.rejections, *stream.rework.corrections],

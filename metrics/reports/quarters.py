@@ -18,21 +18,25 @@ SELECT case_id, triggered_at, finished_at, finished_on, is_rework_free, reopens,
 FROM cases
 WHERE stream = $stream AND outcome_kind = 'completed' AND finished_on >= $first_on AND finished_on < $until_on"""
 
-# Their visits up to the outcome. `is_accepted`: the output was used as it came. It was not where the next visit of the
-# case is a rejection or a correction, or where the step was done again, at once or later, and that counts as rework
-# ($counts, the kinds that do); also when that came after the outcome.
-VISITS = f"""
-SELECT * FROM (
-    SELECT s.*, done.finished_at, done.finished_on,
-        NOT coalesce(next_kind IN ('rejection', 'correction') AND next_kind IN (SELECT unnest($counts)), FALSE)
-        AND NOT coalesce(again_kind IN ('self_loop', 'loop') AND again_kind IN (SELECT unnest($counts)), FALSE)
-            AS is_accepted
+# Visits whose output was not used as it came: the next visit of the case is a rejection or a correction, or the step
+# was done again, at once or later, and that counts as rework ($counts, the kinds that do); also after the outcome.
+# Only cases with rework can hold one, and they are few.
+_REFUSED = f"""
+SELECT case_id, position, TRUE AS is_refused FROM (
+    SELECT case_id, position, lead(kind) OVER (PARTITION BY case_id ORDER BY position) AS next_kind,
+        lead(kind) OVER (PARTITION BY case_id, step ORDER BY position) AS again_kind
     FROM (
-        SELECT *, lead(rework_kind) OVER (PARTITION BY case_id ORDER BY position) AS next_kind,
-            lead(rework_kind) OVER (PARTITION BY case_id, step ORDER BY position) AS again_kind
-        FROM steps WHERE stream = $stream AND case_id IN (SELECT case_id FROM ({DONE}))
-    ) s JOIN ({DONE}) done USING (case_id)
-) WHERE coalesce(started_at, ended_at) <= finished_at"""
+        SELECT case_id, position, step, CASE WHEN rework_kind IN (SELECT unnest($counts)) THEN rework_kind END AS kind
+        FROM steps WHERE stream = $stream AND case_id IN (
+            SELECT case_id FROM steps WHERE stream = $stream AND rework_kind IS NOT NULL
+        ) AND case_id IN (SELECT case_id FROM ({DONE}))
+    )
+) WHERE next_kind IN ('rejection', 'correction') OR again_kind IN ('self_loop', 'loop')"""
+# Visits of these cases up to the outcome. `is_accepted`: the output was used as it came.
+VISITS = f"""
+SELECT s.*, done.finished_at, done.finished_on, is_refused IS NULL AS is_accepted
+FROM steps s JOIN ({DONE}) done USING (case_id) LEFT JOIN ({_REFUSED}) refused USING (case_id, position)
+WHERE stream = $stream AND coalesce(started_at, ended_at) <= finished_at"""
 
 
 def quarters(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[Period]:

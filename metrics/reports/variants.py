@@ -28,18 +28,18 @@ PATHS = f"""
 SELECT case_id, any_value(is_rework_free) AS is_rework_free, any_value(flow_days) AS flow_days,
     coalesce(list(step ORDER BY position) FILTER (coalesce(started_at, ended_at) <= finished_at), []) AS path
 FROM ({DONE}) JOIN (SELECT * FROM steps WHERE stream = $stream) USING (case_id) GROUP BY case_id"""
-# Ways by frequency; equals by id.
-WAYS = f"""
-SELECT path, substr(md5(to_json(path)::VARCHAR), 1, 12) AS variant, count(*) AS cases,
-    row_number() OVER (ORDER BY count(*) DESC, substr(md5(to_json(path)::VARCHAR), 1, 12)) AS place
-FROM ({PATHS}) GROUP BY path"""
+# Ways by frequency, of a relation `paths` of the above; equals by id.
+WAYS = """
+SELECT path, variant, cases, row_number() OVER (ORDER BY cases DESC, variant) AS place FROM (
+    SELECT path, substr(md5(to_json(path)::VARCHAR), 1, 12) AS variant, count(*) AS cases FROM paths GROUP BY path
+)"""
 _ROWS = f"""
-WITH paths AS MATERIALIZED ({PATHS}), ways AS ({WAYS.replace(f"({PATHS})", "paths")})
+WITH paths AS MATERIALIZED ({PATHS}), ways AS ({WAYS})
 SELECT least(place, $most + 1) AS rank, first(variant ORDER BY place), first(path ORDER BY place),
     count(DISTINCT place), count(*), count(*) FILTER (is_rework_free), median(flow_days),
     coalesce(sum(flow_days ORDER BY flow_days), 0)
 FROM paths JOIN ways USING (path) GROUP BY rank ORDER BY rank"""
-_COUNTS = f"SELECT cases FROM ({WAYS}) ORDER BY cases DESC"
+_COUNTS = f"WITH paths AS ({PATHS}) SELECT cases FROM ({WAYS}) ORDER BY cases DESC"
 
 
 def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict[str, object]]:
