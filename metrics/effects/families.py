@@ -1,8 +1,9 @@
 """Families of comparisons: what a reader meets together is counted together (see `discovery`).
 
-Segments of a quarter, releases, placebos, roll-outs and their checks are families, and their verdicts allow for it. A
-headline number against the quarter before, or against the baseline, is asked for one by one: its adjusted p stands
-beside it, its verdict is its own.
+All segments of a quarter are one family, whatever the metric: whoever looks through them looks for anything that
+moved. All releases of a metric are one, as a page shows them; so are placebos, roll-outs and the checks before these.
+Their verdicts allow for the family. A headline number against the quarter before, or against the baseline, is asked for
+one by one: its adjusted p stands beside it, its verdict is its own.
 """
 
 from __future__ import annotations
@@ -14,16 +15,17 @@ from dataclasses import replace
 from metrics.discovery import Standing, adjust, temper
 from metrics.effects.effect import Effect
 
-_BY_LABEL = {"period": "changes of {}", "segment": "segments in {}", "baseline": "{} against the baseline"}
-_WHOLE = {
-    "release": "releases", "placebo": "placebo cuts", "rollout": "roll-outs", "pre_trend": "checks before roll-outs",
+_FAMILIES = {
+    "period": "changes in {label}", "segment": "segments in {label}", "baseline": "{label} against the baseline",
+    "release": "releases: {metric}", "placebo": "placebo cuts: {metric}", "rollout": "roll-outs: {metric}",
+    "pre_trend": "checks before roll-outs: {metric}",
 }  # fmt: skip
 _ONE_BY_ONE = {"period", "baseline"}
 
 
-def family_of(kind: str, label: str) -> str:
+def family_of(kind: str, label: str, metric: str) -> str:
     """The family a comparison is counted in."""
-    return _WHOLE[kind] if kind in _WHOLE else _BY_LABEL[kind].format(label)
+    return _FAMILIES[kind].format(label=label, metric=metric)
 
 
 def count_families(effects: Iterable[Effect]) -> Iterator[Effect]:
@@ -34,7 +36,7 @@ def count_families(effects: Iterable[Effect]) -> Iterator[Effect]:
     told = list(effects)
     families: dict[str, list[int]] = defaultdict(list)
     for place, effect in enumerate(told):
-        families[family_of(effect.place.kind, effect.place.label)].append(place)
+        families[family_of(effect.place.kind, effect.place.label, effect.metric.key)].append(place)
     standings = {
         place: standing
         for family, members in families.items()

@@ -38,12 +38,12 @@ def write_comparisons(connection: duckdb.DuckDBPyConnection, registered: Registe
 def count_periods(connection: duckdb.DuckDBPyConnection, stream: Stream) -> None:
     """Count the changes of each quarter as a family, once all metrics are there; their verdicts stay their own."""
     found = connection.execute(
-        "SELECT rowid, label, p FROM comparisons WHERE stream = $stream AND kind = 'period' ORDER BY rowid",
+        "SELECT rowid, label, metric, p FROM comparisons WHERE stream = $stream AND kind = 'period' ORDER BY rowid",
         {"stream": stream.stream},
     ).fetchall()
     families: dict[str, list[tuple[int, float | None]]] = defaultdict(list)
-    for row, label, p in found:
-        families[family_of("period", label)].append((row, p))
+    for row, label, metric, p in found:
+        families[family_of("period", label, metric)].append((row, p))
     told = [
         (row, standing.family, standing.size, standing.adjusted_p, standing.is_discovery)
         for family, members in families.items()
