@@ -115,6 +115,8 @@ def _read_started(part: Durations, weight: NDArray[np.float64], p: float) -> flo
 
 def _quantile(side: Side, weights: NDArray[np.float64], p: float, read: Reader) -> float | None:
     """The quantile of a side whose segments weigh so much a case."""
+    if not side:
+        return None
     together = Durations(
         np.concatenate([part.amount for part in side]), np.concatenate([part.complete for part in side])
     )
