@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import duckdb
@@ -113,8 +113,9 @@ def take_baseline(
         raise MetricError(reason)
     as_of = as_of or newest_event_at(connection, stream)
     note = stream.baseline.note if stream.baseline else ""
+    days = replace(window, grain="all")  # a record is of days; that they were a quarter is in their name
     return Baseline(
-        stream.stream, window, note, as_of, cases_of(connection, stream, window),
+        stream.stream, days, note, as_of, cases_of(connection, stream, window),
         tuple(_frozen(connection, stream, metric, window, as_of) for metric in CATALOG),
     )  # fmt: skip
 

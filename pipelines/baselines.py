@@ -60,9 +60,14 @@ def load_frozen(settings: Settings, stream: str) -> list[Frozen]:
 
 
 def current_of(frozen: list[Frozen], window: Period | None) -> Frozen | None:
-    """What quarters are held against: the newest of the window the stream file names, else the newest of all."""
-    chosen = frozen if window is None else [f for f in frozen if _days(f.baseline.window) == _days(window)]
-    return max(chosen, key=lambda f: (f.frozen_at, f.version), default=None)
+    """What quarters are held against: the last version of the window the stream file names, else of the one frozen last.
+
+    Versions and not clocks say which is the last of a window: a clock may have jumped.
+    """
+    if window is None and frozen:
+        window = max(frozen, key=lambda f: f.frozen_at).baseline.window
+    chosen = [f for f in frozen if window is not None and _days(f.baseline.window) == _days(window)]
+    return max(chosen, key=lambda f: f.version, default=None)
 
 
 def freeze(

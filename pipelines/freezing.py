@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from metrics.baseline import window_of
 from metrics.errors import ContractError
@@ -32,7 +34,7 @@ def baseline(
     if action is None:
         chosen = [load(settings, stream)] if stream else load_measurable(settings)
         facts = [fact for registered in chosen for fact in frozen_facts(settings, registered)]
-        shown = console.table("Baselines", facts) if facts else "Nothing is frozen. See: streamgauge baseline freeze"
+        shown = "\n".join(map(_line, facts)) or "Nothing is frozen. See: streamgauge baseline freeze"
         console.facts(facts, shown, as_json)
         return
     if action != FREEZE:
@@ -78,6 +80,15 @@ def _only(settings: Settings, stream: str | None) -> Registered:
     if len(found) > 1:
         raise PipelineError(f"Say of which stream: --stream {found[0].stream.stream}")
     return found[0]
+
+
+def _line(fact: Mapping[str, Any]) -> str:
+    held = ", held against" if fact["is_current"] else ""
+    why = fact["why_again"] or fact["note"]
+    return (
+        f"[b]{escape(fact['stream'])}[/b] {fact['baseline']}, version {fact['version']}{held}: "
+        f"{fact['cases']:,} cases, frozen {fact['frozen_at'][:16]} (UTC){f': {escape(why)}' if why else ''}"
+    )
 
 
 def _fact(frozen: Frozen, *, is_current: bool) -> dict[str, Any]:
