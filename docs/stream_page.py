@@ -25,7 +25,14 @@ outcomes:
     kind: completed
     steps: [Deliver]
 """
-_PLAIN = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "datetime": "instant"}
+_PLAIN = {
+    "str": "text",
+    "int": "whole number",
+    "float": "number",
+    "bool": "true or false",
+    "datetime": "instant",
+    "date": "day",
+}
 _NAMED = {
     section.TimeZone: "IANA time zone, e.g. `Europe/Berlin`",
     section.Identifier: "identifier (`a-z`, `0-9`, `_`)",

@@ -60,7 +60,7 @@ def load_frozen(settings: Settings, stream: str) -> list[Frozen]:
 
 
 def current_of(frozen: list[Frozen], window: Period | None) -> Frozen | None:
-    """What quarters are held against: the last version of the window the stream file names, else of the one frozen last.
+    """What quarters are held against: the last version of the window in the stream file, else of the one frozen last.
 
     Versions and not clocks say which is the last of a window: a clock may have jumped.
     """

@@ -19,6 +19,7 @@ RUN_CHART = Table(
         Column("centre", "DOUBLE", "mean of the stretch; NULL below 2 points"),
         Column("low", "DOUBLE", "centre minus 2.66 mean moving ranges"),
         Column("high", "DOUBLE", "centre plus 2.66 mean moving ranges"),
+        Column("points", "BIGINT", "points of the stretch that have a value"),
         Column("is_firm", "BOOLEAN", "12 points or more; below, the limits may still move"),
         Column("signal", "VARCHAR", "why the point is a signal; NULL when it is none"),
         Column("is_above", "BOOLEAN", "of a signal: above the centre?"),

@@ -67,12 +67,13 @@ def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict
             for grain in GRAINS:
                 asked = {"stream": stream.stream, "metric": metric.key, "statistic": statistic.value, "grain": grain}
                 points = connection.execute(_SQL, {**asked, **days}).fetchall()
-                yield from ({**asked, **row} for row in _chart(stream, metric, statistic, points))
+                yield from ({**asked, **row} for row in chart_points(stream, metric, statistic, points))
 
 
-def _chart(
+def chart_points(
     stream: Stream, metric: Metric, statistic: Statistic, points: Sequence[tuple[str, dt.date, float | None, int]]
 ) -> Iterator[dict[str, object]]:
+    """One chart: its points (period, first day, value, n), oldest first, with their limits and signals."""
     fewest = FEWEST.get(statistic, _FEWEST_OF_OTHERS)
     values = [value if n >= fewest else None for _, _, value, n in points]
     begun = _stretches([first_on for _, first_on, _, _ in points], documented_changes(stream))
@@ -105,7 +106,10 @@ def _by_place(values: Sequence[float | None], found: Sequence[Signal]) -> dict[i
 
 
 def _limits(stretch: Limits) -> dict[str, object]:
-    return {"centre": stretch.centre, "low": stretch.low, "high": stretch.high, "is_firm": stretch.is_firm}
+    return {
+        "centre": stretch.centre, "low": stretch.low, "high": stretch.high, "points": stretch.points,
+        "is_firm": stretch.is_firm,
+    }  # fmt: skip
 
 
 def _signal(signal: Signal | None) -> dict[str, object]:
