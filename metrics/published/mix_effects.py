@@ -8,7 +8,7 @@ MIX_EFFECTS = Table(
     key=("stream", "kind", "label", "metric", "statistic", "dimension", "part", "segment"),
     columns=(
         Column("stream", "VARCHAR", "value stream"),
-        Column("kind", "VARCHAR", "period or release, as in comparisons"),
+        Column("kind", "VARCHAR", "period, baseline or release, as in comparisons"),
         Column("label", "VARCHAR", "as in comparisons"),
         Column("metric", "VARCHAR", "key in the catalogue"),
         Column("statistic", "VARCHAR", "as in metric_values"),

@@ -1,6 +1,8 @@
 """Every change of a quarter, and with each release, taken apart by segment: what changed within, and what only the mix.
 
-Reads contract tables. A segment of many values is taken apart by its 20 largest, the others together.
+A segment of many values is taken apart by its 20 largest, the others together. A change since the baseline is taken
+apart where the window's observations still are the frozen ones; where later events moved them, no parts tie to the
+record. Reads contract tables, and `baselines` for the frozen window.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import duckdb
 import numpy as np
@@ -30,6 +32,10 @@ from metrics.stream.model import Stream
 from metrics.summarise import QUANTILES
 
 _OWN = ("rule", "severity")  # of failures; of cases the segments, and over a quarter the release they began under
+_UNMOVED = """
+SELECT metric, any_value(first_on), any_value(until_on) FROM baselines WHERE stream = $stream AND is_current
+GROUP BY metric HAVING bool_and(CASE WHEN value IS NULL THEN TRUE ELSE value_now IS NULL AND restated_by = 0 END)
+"""
 _SUMS = "shares and values of segments (Kitagawa 1955)"
 _REWEIGHTED = "reweighted to the mix before; parts read at the percentile"
 
@@ -50,7 +56,8 @@ class _Change:
 
 def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict[str, object]]:
     """Rows of the published table `mix_effects`."""
-    for change in (*_period_changes(connection, stream), *_release_changes(connection, stream)):
+    told = (_quarter_changes(connection, stream), _release_changes(connection, stream))
+    for change in chain.from_iterable(told):
         for statistic in change.metric.statistics:
             if (whole := take_apart(change.metric, change.before, change.after, statistic)) is not None:
                 yield from _rows(change, statistic, whole)
@@ -82,16 +89,28 @@ def _sums(observed: Observations, *, is_mean: bool) -> sums.Sums:
     return sums.Sums(float(observed.amount.sum()), float(observed.base.sum()))
 
 
-def _period_changes(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[_Change]:
+def _quarter_changes(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[_Change]:
+    """Each quarter against the one before, and against the baseline where its observations are as they were."""
     first_on, last_on = known_days(connection, stream)
     if first_on is None or last_on is None:
         return
     quarters = spine(first_on, last_on, "quarter", stream.fiscal_year_starts)
+    windows = _unmoved_windows(connection, stream)
     for metric in HEADLINE:
         for name in dimensions_of(metric, stream, by_release=bool(stream.releases)):
             groups = observe(connection, metric, stream, (name,))
             for before, after in pairwise(quarters):
                 yield _change(stream, "period", after.key, metric, name, (groups, groups), (before, after))
+            window = windows.get(metric.key)
+            for after in quarters if window else ():
+                if window and after.first_on >= window.until_on:
+                    yield _change(stream, "baseline", after.key, metric, name, (groups, groups), (window, after))
+
+
+def _unmoved_windows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> dict[str, Period]:
+    """The window of the current baseline, by metric whose observations in it are the frozen ones."""
+    found = connection.execute(_UNMOVED, {"stream": stream.stream}).fetchall()
+    return {metric: Period(first_on, until_on, "baseline", "all") for metric, first_on, until_on in found}
 
 
 def _release_changes(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[_Change]:
@@ -153,4 +172,4 @@ def _row(
     }  # fmt: skip
 
 
-MIX_REPORT = Report(MIX_EFFECTS, ("cases", "failures", "costs"), rows)
+MIX_REPORT = Report(MIX_EFFECTS, ("cases", "failures", "costs", "baselines"), rows)

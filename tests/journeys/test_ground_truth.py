@@ -92,7 +92,7 @@ def test_the_release_without_an_effect_is_not_praised(published: duckdb.DuckDBPy
 
 
 def test_the_release_moved_what_it_should_and_nothing_else(published: duckdb.DuckDBPyConnection) -> None:
-    """Credit approved by a system: better handoffs with 2.4, found though all are counted; nothing else in 2.3 or 2.4."""
+    """Credit approved by a system: better handoffs with 2.4, found though all are counted, and nothing else."""
     found = published.execute(
         "SELECT label, metric, bool_or(is_discovery) FROM comparisons WHERE kind = 'release' AND metric <> 'flow_time' "
         "GROUP BY ALL ORDER BY ALL"
@@ -116,8 +116,8 @@ def test_straddlers_are_told_apart(published: duckdb.DuckDBPyConnection) -> None
 def test_changes_are_taken_apart_exactly(published: duckdb.DuckDBPyConnection) -> None:
     """Within + mix + interaction is the published difference, of every quarter, metric, statistic and segment."""
     residuals = published.execute(
-        "SELECT abs(m.within + m.mix + coalesce(m.interaction, 0) - c.difference) FROM mix_effects m JOIN comparisons c "
-        "USING (stream, kind, label, metric, statistic) WHERE m.part = 'total'"
+        "SELECT abs(m.within + m.mix + coalesce(m.interaction, 0) - c.difference) "
+        "FROM mix_effects m JOIN comparisons c USING (stream, kind, label, metric, statistic) WHERE m.part = 'total'"
     ).fetchall()
     assert len(residuals) > 40
     assert max(residual for (residual,) in residuals) < 1e-9

@@ -16,6 +16,7 @@ from metrics.effects.segments import MOST_VALUES
 from metrics.evaluate import evaluate
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.metric import Statistic
+from metrics.published import BASELINES
 from metrics.quality.failure_containment_time import FAILURE_CONTAINMENT_TIME
 from metrics.reports.mix_effects import dimensions_of, rows, take_apart
 from tests.metrics.builder import JANUARY, STREAM, World
@@ -44,8 +45,22 @@ def world() -> World:
 
 @lru_cache(maxsize=1)
 def told() -> tuple[Row, ...]:
-    """The rows of the report."""
+    """The rows of the report, the first quarter being the baseline."""
+    froze(world(), "2026-01-01", "2026-04-01")
     return tuple(rows(world().connection, STREAM_WITH))
+
+
+def froze(made: World, first_on: str | None = None, until_on: str | None = None, **told: object) -> World:
+    """The table of baselines, with one row a headline metric where a window is given."""
+    made.connection.execute(BASELINES.ddl().replace("CREATE", "CREATE OR REPLACE", 1))
+    for metric in HEADLINE if first_on else ():
+        row = {
+            "stream": "made", "is_current": True, "metric": metric.key, "value": 1.0, "restated_by": 0.0,
+            "first_on": first_on, "until_on": until_on, **told,
+        }  # fmt: skip
+        marks = ", ".join("?" for _ in row)
+        made.connection.execute(f"INSERT INTO baselines ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+    return made
 
 
 def _key(row: Row) -> tuple[object, ...]:
@@ -66,12 +81,31 @@ def test_the_parts_tie_to_the_comparison() -> None:
          for e in release_effects(world().connection, STREAM_WITH) if e.place.kind == "release"}
     )  # fmt: skip
     totals = [row for row in told() if row["part"] == "total"]
-    assert {row["kind"] for row in totals} == {"period", "release"}
-    assert len(totals) > 20
-    for row in totals:
+    assert {row["kind"] for row in totals} == {"period", "release", "baseline"}
+    assert len(totals) > 30
+    for row in (row for row in totals if row["kind"] != "baseline"):
         parts = math.fsum(float(row[name] or 0) for name in ("within", "mix", "interaction"))  # type: ignore[arg-type]
         assert parts == pytest.approx(published[_key(row)[:4]], abs=1e-9)
         assert row["difference"] == pytest.approx(parts, abs=1e-9)
+
+
+def test_the_change_since_the_baseline_is_that_from_its_window() -> None:
+    """The quarter after a frozen quarter is taken apart as it is against that quarter; so are later ones."""
+    by_kind = {(row["kind"], *_key(row)[1:], row["part"], row["segment"]): row for row in told()}
+    same = [key for key in by_kind if key[:2] == ("baseline", "2026-Q2")]
+    assert same
+    for key in same:
+        assert by_kind[key] | {"kind": "period"} == by_kind["period", *key[1:]]
+    assert {key[1] for key in by_kind if key[0] == "baseline"} == {"2026-Q2", "2026-Q3"}
+
+
+@pytest.mark.parametrize(
+    "moved", [{"value_now": 1.0}, {"restated_by": 0.1}, {"restated_by": None}, {"is_current": False}]
+)
+def test_a_window_that_moved_ties_to_nothing(moved: dict[str, object]) -> None:
+    """Observations that are no longer the frozen ones, another definition or another version are not taken apart."""
+    made = froze(world_of(growing, a_day=1), "2026-01-01", "2026-04-01", **moved)
+    assert "baseline" not in {row["kind"] for row in rows(made.connection, STREAM)}
 
 
 def test_the_values_tie_to_the_total() -> None:
@@ -124,7 +158,9 @@ def test_many_values_are_told_as_the_largest_and_the_others() -> None:
                 begun = first + number
                 cases.append((f"{value}-{number}-{first}", name, begun, begun + 1 + value / 10 + first / 100, True))
     found = [
-        r for r in rows(filled(cases).connection, STREAM) if r["metric"] == "flow_time" and r["statistic"] == "mean"
+        r
+        for r in rows(froze(filled(cases)).connection, STREAM)
+        if r["metric"] == "flow_time" and r["statistic"] == "mean"
     ]
     assert [r["part"] for r in found].count("value") == MOST_VALUES
     assert [r["part"] for r in found].count("others") == 1
@@ -144,6 +180,6 @@ def test_a_blocked_cost_is_not_taken_apart() -> None:
 
 def test_nothing_is_taken_apart_where_nothing_is() -> None:
     """A stream without cases has no row; nor has a quarter without any."""
-    assert list(rows(World().connection, STREAM_WITH)) == []
-    gap = World().case("early", 1.0, 2.0).case("late", 200.0, 201.0)
+    assert list(rows(froze(World()).connection, STREAM_WITH)) == []
+    gap = froze(World().case("early", 1.0, 2.0).case("late", 200.0, 201.0))
     assert [r for r in rows(gap.connection, STREAM) if r["label"] == "2026-Q2"] == []
