@@ -19,7 +19,7 @@ from metrics.catalog import CATALOG
 from metrics.errors import MetricError
 from metrics.evaluate import known_days, summaries_of, unit_of
 from metrics.metric import Metric, Statistic, Summary
-from metrics.observe import newest_event_at, observation_sql, observe
+from metrics.observe import BOUNDS, newest_event_at, observation_sql, observe
 from metrics.periods import Period, parse_period
 from metrics.query import one_row
 from metrics.stream.model import Stream
@@ -138,10 +138,9 @@ def population_of(
     sql = observation_sql(metric, stream)
     days = {"first_day": window.first_on.toordinal(), "until_day": window.until_on.toordinal()}
     aged = {"as_of": as_of} if "$as_of" in metric.sql else {}
-    return _population(
-        connection, f"SELECT * FROM ({sql}) WHERE day >= $first_day AND day < $until_day",
-        "concat_ws('|', day, amount, base, complete)", {"stream": stream.stream, **days, **aged},
-    )  # fmt: skip
+    rows = f"SELECT * FROM ({sql}) WHERE day >= $first_day AND day < $until_day"
+    columns = ", ".join(("day", "amount", "base", "complete", *(BOUNDS if metric.bounded_by else ())))
+    return _population(connection, rows, f"concat_ws('|', {columns})", {"stream": stream.stream, **days, **aged})
 
 
 def summaries_in(
@@ -179,8 +178,13 @@ def _read(fact: Mapping[str, Any]) -> Baseline:
 
 
 def _read_metric(fact: Mapping[str, Any]) -> FrozenMetric:
-    summaries = tuple(Summary(**{**told, "statistic": Statistic(told["statistic"])}) for told in fact["summaries"])
+    summaries = tuple(_read_summary(told) for told in fact["summaries"])
     return FrozenMetric(**{**fact, "population": Population(**fact["population"]), "summaries": summaries})
+
+
+def _read_summary(fact: Mapping[str, Any]) -> Summary:
+    ends = {name: fact[name] and _read_summary(fact[name]) for name in ("least", "most")}
+    return Summary(**{**fact, "statistic": Statistic(fact["statistic"]), **ends})
 
 
 def _frozen(

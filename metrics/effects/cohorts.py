@@ -86,10 +86,11 @@ def sides(
     Where nothing is aged both are the same list.
     """
     until = None if cut.seen_until is None else utc(cut.seen_until)
-    late = observe(connection, cohort.observed, stream, by, as_of=until)
+    around = _around(cohort.observed, cut)
+    late = observe(connection, around, stream, by, as_of=until)
     if cohort.maturing_days:
         return late, late
-    return observe(connection, cohort.observed, stream, by, as_of=utc(cut.at)), late
+    return observe(connection, around, stream, by, as_of=utc(cut.at)), late
 
 
 def summary_pairs(
@@ -99,6 +100,15 @@ def summary_pairs(
     (early,), (late,) = sides(connection, stream, cohort, cut)
     befores = summaries_of(cohort.observed, early.within(cut.before))
     yield from zip(befores, summaries_of(cohort.observed, late.within(cut.after)), strict=True)
+
+
+def _around(metric: Metric, cut: Cut) -> Metric:
+    """The metric with only the days of the two windows: a stream may hold years of others."""
+    first, until = (
+        f"make_date({day.year}, {day.month}, {day.day})" for day in (cut.before.first_on, cut.after.until_on)
+    )
+    days = f"observed_on >= {first} AND observed_on < {until}"
+    return replace(metric, sql=f"\nSELECT * FROM ({metric.sql.strip()}) WHERE {days}\n")
 
 
 def _containment_started() -> Metric:

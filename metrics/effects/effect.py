@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from metrics.bounds import judge_within
 from metrics.compare import compare
 from metrics.discovery import Standing, p_value
 from metrics.evaluate import meaningful_change, unit_of
@@ -72,10 +73,19 @@ def effect_between(
 ) -> Effect:
     """The change from `before` to `after`; `note` says how the two were cut, for the technical notes.
 
-    A metric that is not judged gets its difference and no praise.
+    A metric that is not judged gets its difference and no praise. What is unknown may take the word away, except for
+    times cut to the day: they are cut alike on both sides.
     """
     least = meaningful_change(metric, stream, before) if meaningful is None else meaningful
-    found = compare(before, after, better=metric.better, unit=metric.unit, meaningful=least)
+
+    def change(old: Summary, new: Summary) -> Difference:
+        return compare(old, new, better=metric.better, unit=metric.unit, meaningful=least)
+
+    found = change(before, after)
     if not metric.is_judged and found.value is not None:
         found = replace(found, verdict=Verdict.NOT_JUDGED)
-    return Effect(stream, place, metric, found, least, f"{found.method}{note and '; '}{note}", after.reason)
+    elif metric.unit != "days":
+        found = replace(found, verdict=judge_within(before, after, lambda old, new: change(old, new).verdict))
+    return Effect(
+        stream, place, metric, found, least, f"{found.method}{note and '; '}{note}", after.reason or before.reason
+    )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 
 import numpy as np
 
-from metrics.metric import Observations
+from metrics.metric import Bounds, Observations
 from metrics.observe import ObservedGroup
 from metrics.periods import Period
 
@@ -19,14 +20,21 @@ def pool(groups: Iterable[ObservedGroup], period: Period) -> Observations:
     parts = [group.within(period) for group in groups]
     if len(parts) == 1:
         return parts[0]
-    nothing = Observations(
-        np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0, np.bool_),
-        period.first_on.toordinal(), period.until_on.toordinal(),
-    )  # fmt: skip
+    first, until = period.first_on.toordinal(), period.until_on.toordinal()
     if not parts:
-        return nothing
+        return Observations(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0, np.bool_), first, until)
     day, amount, base, complete = (
         np.concatenate([getattr(part, name) for part in parts]) for name in ("day", "amount", "base", "complete")
     )
     order = np.lexsort((base, amount, day))
-    return Observations(day[order], amount[order], base[order], complete[order], nothing.first_day, nothing.until_day)
+    bounds = _bounds([part.bounds for part in parts])
+    return Observations(
+        day[order], amount[order], base[order], complete[order], first, until, bounds and bounds.cut(order)
+    )
+
+
+def _bounds(parts: list[Bounds | None]) -> Bounds | None:
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    return Bounds(*(np.concatenate([getattr(part, field.name) for part in known]) for field in fields(Bounds)))

@@ -25,7 +25,7 @@ from metrics.effects.effect import Effect, Place, effect_between
 from metrics.effects.pooling import pool
 from metrics.effects.windows import WINDOW, Cut, changes_of, cut_at, placebo_of
 from metrics.evaluate import meaningful_change, summaries_of
-from metrics.metric import Difference, Observations, Summary
+from metrics.metric import Difference, Metric, Observations, Summary
 from metrics.stream.model import Stream
 from metrics.stream.releases import Release
 
@@ -118,7 +118,7 @@ def _compared(
     )  # fmt: skip
     for one, other in zip(of_waiting, of_reached, strict=True):
         yield effect_between(
-            stream, place, cohort.metric, _as_summary(one), _as_summary(other),
+            stream, place, cohort.metric, _as_summary(cohort.metric, one), _as_summary(cohort.metric, other),
             note=f"{_NOTE}; {cohort.note}", meaningful=meaningful_change(cohort.metric, stream, other.before),
         )  # fmt: skip
 
@@ -126,14 +126,28 @@ def _compared(
 def _changes(stream: Stream, cohort: Cohort, before: Observations, after: Observations) -> list[Difference]:
     metric = cohort.observed
     return [
-        compare(old, new, better=metric.better, unit=metric.unit, meaningful=meaningful_change(metric, stream, old))
+        _change(metric, old, new, meaningful_change(metric, stream, old))
         for old, new in zip(summaries_of(metric, before), summaries_of(metric, after), strict=True)
     ]
 
 
-def _as_summary(found: Difference) -> Summary:
-    """A change as the value that the difference of two changes is made of; n is the smaller of its sides."""
+def _as_summary(metric: Metric, found: Difference) -> Summary:
+    """A change as the value that the difference of two changes is made of; n is the smaller of its sides.
+
+    Where something is unknown, the ends are the least and the most that the change could be.
+    """
+    before, after = found.before, found.after
+    least, most = (
+        None
+        if end is None and start is None
+        else _as_summary(metric, _change(metric, start or before, end or after, 0.0))
+        for start, end in ((before.most, after.least), (before.least, after.most))
+    )
     return Summary(
-        found.after.statistic, found.value, found.low, found.high, min(found.before.n, found.after.n), found.method,
-        found.low80, found.high80, None if found.value is not None else found.after.reason or found.before.reason,
+        after.statistic, found.value, found.low, found.high, min(before.n, after.n), found.method, found.low80,
+        found.high80, None if found.value is not None else after.reason or before.reason, least, most,
     )  # fmt: skip
+
+
+def _change(metric: Metric, before: Summary, after: Summary, meaningful: float) -> Difference:
+    return compare(before, after, better=metric.better, unit=metric.unit, meaningful=meaningful)

@@ -26,6 +26,7 @@ from metrics.errors import MetricError, PeriodError
 from metrics.evaluate import summaries_of
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
+from metrics.handoff.handoff_ratio import HANDOFF_RATIO
 from metrics.metric import Statistic, Verdict
 from metrics.observe import observe
 from metrics.periods import Period, parse_period
@@ -76,6 +77,23 @@ def test_a_record_reads_back_whole() -> None:
     again = read_baseline(json.loads(json.dumps(baseline.as_fact())))
     assert again == baseline
     assert again.digest == baseline.digest
+
+
+def test_what_is_unknown_is_frozen_with_its_bounds() -> None:
+    """Unknown performers give a value at either end; the record holds both, and notices when they change."""
+    world = made()
+    world.connection.execute("UPDATE cases SET unknown_handoffs = 1 WHERE case_id LIKE 'big-%'")
+    baseline = take_baseline(world.connection, STREAM, Q1)
+    told = baseline.of(HANDOFF_RATIO)
+    assert told is not None
+    (summary,) = told.summaries
+    assert summary.least is not None
+    assert summary.most is not None
+    assert (summary.least.value or 0) < (summary.value or 0) < (summary.most.value or 0)
+    again = read_baseline(json.loads(json.dumps(baseline.as_fact())))
+    assert again == baseline
+    world.connection.execute("UPDATE cases SET unknown_handoffs = 2 WHERE case_id = 'big-30-1'")
+    assert population_of(world.connection, STREAM, HANDOFF_RATIO, Q1, None) != told.population
 
 
 def test_a_record_of_another_form_is_refused() -> None:

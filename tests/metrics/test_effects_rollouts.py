@@ -164,6 +164,25 @@ def test_a_window_is_cut_short_where_only_the_next_stage_waits() -> None:
     assert found.after.n == found.before.n == 28 * 8
 
 
+def test_what_is_unknown_takes_the_word_away() -> None:
+    """Handoffs that improved for those reached, if all the unknown ones were manual, are no clear change."""
+    made = world_of(shock, ("big", "small"), seed=8)
+    made.connection.execute(
+        "UPDATE cases SET automated_handoffs = 3 WHERE segments LIKE '%big%' AND triggered_on >= DATE '2026-04-26'"
+    )
+    sure = effects(made)["rollout", "2", "handoff_ratio", "ratio"].difference
+    assert (sure.value, sure.verdict) == (1.0, Verdict.BETTER)
+    made.connection.execute(
+        "UPDATE cases SET unknown_handoffs = 2 WHERE segments LIKE '%big%' AND triggered_on >= DATE '2026-04-26'"
+    )
+    unsure = effects(made)["rollout", "2", "handoff_ratio", "ratio"].difference
+    assert (unsure.value, unsure.verdict) == (1.0, Verdict.UNCLEAR)
+    assert unsure.after.least is not None
+    assert unsure.after.most is not None
+    assert unsure.before.least is None
+    assert (unsure.after.least.value, unsure.after.most.value) == (-1.0, 3.0)
+
+
 def test_plain_releases_are_no_roll_outs() -> None:
     """What reached everybody leaves nobody to compare with."""
     assert effects(world(shock), {"version": "2", "at": AT}) == {}
