@@ -75,7 +75,7 @@ def adjust(p_values: Sequence[float]) -> list[float]:
     Source: Benjamini & Hochberg (1995), the step-up procedure; as adjusted values in Yekutieli & Benjamini (1999).
     """
     order = sorted(range(len(p_values)), key=lambda place: p_values[place], reverse=True)
-    adjusted, least, count = [0.0] * len(p_values), 1.0, len(p_values)
+    adjusted, least, count = list(p_values), math.inf, len(p_values)
     for rank, place in zip(range(count, 0, -1), order, strict=True):
         least = min(least, p_values[place] * count / rank)
         adjusted[place] = least

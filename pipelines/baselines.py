@@ -19,6 +19,7 @@ import duckdb
 from metrics.baseline import FORMAT, Baseline, read_baseline, take_baseline, why_not_yet, window_of
 from metrics.errors import MetricError
 from metrics.periods import Period
+from pipelines.checks.laws import run_laws
 from pipelines.errors import StorageError
 from pipelines.ledger.manifest import known_manifest
 from pipelines.registry import Registered
@@ -82,9 +83,13 @@ def freeze(
 
     Raises:
         MetricError: the window has no data, or has not ended.
-        StorageError: another is frozen for this window and no reason is given, or the disk refuses.
+        StorageError: a law is broken, another is frozen for this window and no reason is given, or the disk refuses.
     """
     stream = registered.stream
+    if broken := broken_laws(connection, stream.stream):
+        raise StorageError(
+            f"Facts of {stream.stream} break a law ({', '.join(broken)}); mend that before freezing them."
+        )
     before = current_of(load_frozen(settings, stream.stream), window)
     if before is not None:
         today = take_baseline(connection, stream, before.baseline.window, before.baseline.as_of)
@@ -115,7 +120,14 @@ def freeze_named(
         return None
     if current_of(load_frozen(settings, registered.stream.stream), window) is not None:
         return None
+    if broken_laws(connection, registered.stream.stream):
+        return None  # what stops a run is told there; here it must only not be kept for ever
     return freeze(connection, settings, registered, window, at)[0]
+
+
+def broken_laws(connection: duckdb.DuckDBPyConnection, stream: str) -> list[str]:
+    """Names of the conservation laws that do not hold of a stream, warnings left out."""
+    return [found.law.name for found in run_laws(connection, stream) if not found.passed and not found.law.is_warning]
 
 
 def _write(settings: Settings, frozen: Frozen, disk: Disk | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -39,6 +40,21 @@ def test_p_is_that_of_students_t(degrees: int, distance: float, sign: int) -> No
     wide, narrow = t.ppf([0.975, 0.9], degrees)
     found = p_value(moved(sign * distance, wide, narrow))
     assert found == pytest.approx(2 * t.sf(distance, degrees), rel=2e-2, abs=1e-12)
+
+
+def test_p_knows_no_unit() -> None:
+    """Days or seconds: scaling change and ranges together leaves p as it is."""
+    for degrees in (4, 9, 30):
+        wide, narrow = t.ppf([0.975, 0.9], degrees)
+        for scale in (1e-4, 0.1, 86_400.0):
+            found = p_value(moved(3.0 * scale, wide * scale, narrow * scale))
+            assert found == pytest.approx(2 * t.sf(3.0, degrees), rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["value", "low", "high", "low80", "high80"])
+def test_a_missing_end_is_no_p(name: str) -> None:
+    """Whichever of value and ends is not known, nothing is claimed."""
+    assert p_value(replace(moved(1.0, 2.0, 1.5), **{name: None})) is None
 
 
 @given(st.floats(0.01, 5), st.floats(0, 1), st.booleans())
@@ -101,6 +117,7 @@ def test_oracle(p_values: list[float]) -> None:
 @pytest.mark.parametrize(
     ("verdict", "adjusted", "left"),
     [
+        (Verdict.FASTER, None, Verdict.FASTER),
         (Verdict.FASTER, 0.05, Verdict.FASTER),
         (Verdict.FASTER, 0.0501, Verdict.LIKELY_FASTER),
         (Verdict.DEARER, 0.20, Verdict.LIKELY_DEARER),

@@ -18,10 +18,8 @@ pairs = st.lists(st.tuples(segments, segments), min_size=1, max_size=8)
 
 
 def test_example() -> None:
-    """Half of the cases at 2 and half at 4 become a quarter at 1 and three quarters at 4: 3 becomes 3.25.
-
-    Within: 0.5 · (1 − 2) = −0.5. Mix: −0.25 · (2 − 3) + 0.25 · (4 − 3) = 0.5. Both: −0.25 · (1 − 2) = 0.25.
-    """
+    """Half of the cases at 2 and half at 4 become a quarter at 1 and three quarters at 4: 3 becomes 3.25."""
+    # Within: 0.5 · (1 − 2) = −0.5. Mix: −0.25 · (2 − 3) + 0.25 · (4 − 3) = 0.5. Both: −0.25 · (1 − 2) = 0.25.
     found = take_apart([Sums(20, 10), Sums(40, 10)], [Sums(5, 5), Sums(60, 15)])
     assert found is not None
     assert (found.before, found.after) == (3.0, 3.25)

@@ -14,7 +14,8 @@ import pytest
 
 from metrics.errors import MetricError
 from pipelines import baselines
-from pipelines.baselines import current_of, load_frozen
+from pipelines.baselines import current_of, freeze_named, load_frozen
+from pipelines.database import open_warehouse
 from pipelines.errors import StorageError
 from pipelines.freezing import freeze_window, frozen_facts
 from pipelines.refresh import refresh
@@ -237,6 +238,17 @@ def test_the_last_of_the_named_window_is_current(home: Settings) -> None:
     assert current_of(both, first.baseline.window) == first
     assert current_of(both, None) == other
     assert current_of([], None) is None
+
+
+def test_broken_facts_are_not_frozen(home: Settings) -> None:
+    """A case counted twice breaks a law: no run freezes it, and by hand it is refused with the law's name."""
+    shutil.rmtree(home.baselines)
+    with open_warehouse(home) as connection:
+        connection.execute("INSERT INTO cases SELECT * FROM cases LIMIT 1")
+        assert freeze_named(connection, home, registered(home), AT.replace(tzinfo=None)) is None
+    with pytest.raises(StorageError, match="cases_are_unique"):
+        freeze_window(home, registered(home), None, None, AT)
+    assert load_frozen(home, "orders") == []
 
 
 def test_nothing_is_written_over(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
