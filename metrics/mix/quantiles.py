@@ -47,14 +47,13 @@ def take_apart(before: Side, after: Side, p: float, *, counts_open: bool) -> Who
     if not counts_open:
         before, after = [_ended(part) for part in before], [_ended(part) for part in after]
     n0, n1 = (np.array([len(part) for part in side], dtype=np.float64) for side in (before, after))
-    shared = (n0 > 0) & (n1 > 0)
-    even0, even1 = (n0 > 0).astype(np.float64), (n1 > 0).astype(np.float64)
-    reweighted = np.divide(n0, n1, out=np.zeros_like(n1), where=shared)
+    is_there = n1 > 0
+    reweighted = np.divide(n0, n1, out=np.zeros_like(n1), where=is_there)  # 0 where the segment was not there before
     read = _read_started if counts_open else _read_finished
-    first, last = (_quantile(side, even, p, read) for side, even in ((before, even0), (after, even1)))
+    first, last = (_quantile(side, np.ones(len(side)), p, read) for side in (before, after))
     if first is None or last is None:
         return None
-    start = _quantile(before, even0 * shared, p, read)
+    start = _quantile(before, is_there.astype(np.float64), p, read)
     there = _quantile(after, reweighted, p, read)
     if start is None or there is None:
         start = there = last  # nothing in common, or too much open at that mix: all of it is mix

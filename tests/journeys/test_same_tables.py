@@ -18,6 +18,8 @@ from metrics.published import (
     FAILURE_STAGES,
     FAILURES_BY_SEVERITY,
     METRIC_VALUES,
+    MIX_EFFECTS,
+    RELEASE_STRATA,
     TARGETS,
     VALUE_STREAM,
 )
@@ -31,7 +33,7 @@ from tests.journeys.orders import Row, rows, write_log, write_stream
 
 TABLES = (
     CASES, STEPS, TIME_PARTS, FAILURES, COSTS, METRIC_VALUES, COMPARISONS, VALUE_STREAM, FAILURES_BY_SEVERITY,
-    FAILURE_STAGES, TARGETS, CHECK_RESULTS,
+    FAILURE_STAGES, MIX_EFFECTS, RELEASE_STRATA, TARGETS, CHECK_RESULTS,
 )  # fmt: skip
 TOLD = rows(12)
 TRIGGER = TOLD[0]  # in every piece: a log in which no case can begin is refused

@@ -59,6 +59,17 @@ def test_segments_without_a_counterpart_are_all_mix() -> None:
     assert (apart.within, apart.mix) == (0.0, 5.0)
 
 
+def test_single_cases_are_segments_too() -> None:
+    """One case on either side is enough to be reweighted; a segment of one that came is all mix."""
+    found = take_apart([durations(2), durations(4)], [durations(3), durations(4)], 0.5, counts_open=False)
+    assert found is not None
+    assert (found.within, found.mix) == (0.5, 0.0)
+    came = take_apart([durations(2), durations()], [durations(2), durations(8)], 0.5, counts_open=False)
+    assert came is not None
+    assert (came.within, came.mix) == (0.0, 3.0)
+    assert [part.difference for part in came.parts] == [1.5, 1.5]  # fewer quick ones, and more slow ones
+
+
 def test_an_empty_side_is_no_change() -> None:
     """No case, and none that has ended, is no percentile; nor is a curve that does not fall so far."""
     assert take_apart([durations()], [durations(1)], 0.5, counts_open=False) is None
