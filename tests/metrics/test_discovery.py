@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, t
 
@@ -16,6 +16,7 @@ from metrics.discovery import Standing, adjust, p_value, temper
 from metrics.metric import Better, Difference, Observations, Statistic, Summary, Verdict
 from metrics.summarise import summarise
 
+calm = settings(deadline=None)  # a busy machine is no failure
 P_VALUES = st.lists(st.floats(0, 1), max_size=40)
 
 
@@ -57,6 +58,7 @@ def test_a_missing_end_is_no_p(name: str) -> None:
     assert p_value(replace(moved(1.0, 2.0, 1.5), **{name: None})) is None
 
 
+@calm
 @given(st.floats(0.01, 5), st.floats(0, 1), st.booleans())
 def test_p_agrees_with_the_ranges(wide: float, share: float, is_up: bool) -> None:
     """p is 0.05 where the 95 % range touches 0, and 0.20 where the 80 % range does, however skewed."""
@@ -67,6 +69,7 @@ def test_p_agrees_with_the_ranges(wide: float, share: float, is_up: bool) -> Non
         assert p_value(moved(sign * narrow, wide, narrow)) == pytest.approx(0.20, abs=1e-6)
 
 
+@calm
 @given(st.floats(0.1, 2), st.floats(0.3, 0.99), st.floats(0, 6), st.floats(0, 6))
 def test_farther_is_rarer(wide: float, share: float, one: float, other: float) -> None:
     """A larger change has no larger p, between the ranges and beyond."""
@@ -93,6 +96,7 @@ def test_adjusting_by_hand() -> None:
     assert adjust([]) == []
 
 
+@calm
 @given(P_VALUES)
 def test_adjusted_values_are_scipys(p_values: list[float]) -> None:
     """Benjamini–Hochberg as scipy has it, in the order given."""
@@ -107,6 +111,7 @@ def _naive(p_values: list[float], level: float) -> list[bool]:
     return [largest > 0 and p <= ordered[largest - 1] for p in p_values]
 
 
+@calm
 @given(st.lists(st.integers(0, 1000).map(lambda n: n / 1000 + 1e-7), min_size=1, max_size=30))
 def test_oracle(p_values: list[float]) -> None:
     """An adjusted p of at most 5 % is what the step-up rule calls a discovery."""

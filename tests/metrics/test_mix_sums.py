@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.mix.sums import Sums, take_apart
 
+calm = settings(deadline=None)  # a busy machine is no failure
 NOTHING = Sums(0.0, 0.0)
 amounts = st.floats(-1e6, 1e6)
 bases = st.floats(1e-3, 1e6)
@@ -65,6 +66,7 @@ def test_an_empty_side_is_no_change(before: list[Sums], after: list[Sums]) -> No
     assert take_apart(before, after) is None
 
 
+@calm
 @given(pairs)
 def test_the_parts_are_the_change(sides: list[tuple[Sums, Sums]]) -> None:
     """within + mix + interaction = after − before to 1e-9 of the values, as a whole and summed over segments."""
@@ -82,6 +84,7 @@ def test_the_parts_are_the_change(sides: list[tuple[Sums, Sums]]) -> None:
     assert summed == pytest.approx(change, abs=1e-9 * scale)
 
 
+@calm
 @given(pairs)
 def test_oracle(sides: list[tuple[Sums, Sums]]) -> None:
     """A loop over segments, written from the formulas, gives the same three parts."""
@@ -108,6 +111,7 @@ def test_oracle(sides: list[tuple[Sums, Sums]]) -> None:
     assert (found.within, found.mix, found.interaction) == pytest.approx((within, mix, interaction), abs=1e-9 * scale)
 
 
+@calm
 @given(pairs)
 def test_the_order_of_segments_is_nothing(sides: list[tuple[Sums, Sums]]) -> None:
     """Segments from last to first give the same whole, and the same parts from last to first."""
