@@ -15,12 +15,13 @@ import duckdb
 
 from metrics.effects.windows import WINDOW, Cut, utc
 from metrics.evaluate import summaries_of
+from metrics.failure.failure_containment_time import FAILURE_CONTAINMENT_TIME
+from metrics.failure.failure_containment_time_started import FAILURE_CONTAINMENT_TIME_STARTED
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
 from metrics.handoff.handoff_ratio import HANDOFF_RATIO
-from metrics.metric import Metric, Reading, Statistic, Summary
+from metrics.metric import Metric, Summary
 from metrics.observe import ObservedGroup, observe
-from metrics.quality.failure_containment_time import FAILURE_CONTAINMENT_TIME
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
 from metrics.query import one_value
 from metrics.stream.model import Stream
@@ -31,15 +32,6 @@ _RIPE_SHARE = 0.95
 _NINETY_FIFTH = """
 SELECT quantile_cont(epoch_us(finished_at) - epoch_us(triggered_at), $share) / 86400e6 FROM cases
 WHERE stream = $stream AND outcome_kind = 'completed' AND finished_at >= triggered_at
-"""
-_CONTAINMENT_STARTED = """
-SELECT failure_id AS subject, detected_on AS observed_on,
-    (epoch_us(CASE WHEN is_done THEN steady_at ELSE $as_of END) - epoch_us(detected_at)) / 86400e6 AS amount,
-    1 AS base, is_done AS complete, rule, severity, release
-FROM (
-    SELECT *, coalesce(steady_at <= $as_of, FALSE) AS is_done FROM failures
-    WHERE stream = $stream AND detected_at <= $as_of AND (steady_at IS NULL OR steady_at >= detected_at)
-)
 """
 
 
@@ -67,7 +59,7 @@ def cohorts_of(connection: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[C
     days = maturing_days(connection, stream)
     return (
         Cohort(FLOW_TIME, replace(FLOW_TIME_STARTED, key=FLOW_TIME.key)),
-        Cohort(FAILURE_CONTAINMENT_TIME, _containment_started()),
+        Cohort(FAILURE_CONTAINMENT_TIME, replace(FAILURE_CONTAINMENT_TIME_STARTED, key=FAILURE_CONTAINMENT_TIME.key)),
         *(Cohort(metric, _matured(metric, days), days) for metric in (FIRST_TIME_RIGHT, HANDOFF_RATIO)),
     )
 
@@ -109,13 +101,6 @@ def _around(metric: Metric, cut: Cut) -> Metric:
     )
     days = f"observed_on >= {first} AND observed_on < {until}"
     return replace(metric, sql=f"\nSELECT * FROM ({metric.sql.strip()}) WHERE {days}\n")
-
-
-def _containment_started() -> Metric:
-    return replace(
-        FAILURE_CONTAINMENT_TIME, reading=Reading.STARTED, sql=_CONTAINMENT_STARTED,
-        statistics=(Statistic.P50, Statistic.P85, Statistic.P90),
-    )  # fmt: skip
 
 
 def _matured(metric: Metric, days: int) -> Metric:

@@ -14,10 +14,10 @@ from metrics.effects.periods import period_effects
 from metrics.effects.releases import release_effects
 from metrics.effects.segments import MOST_VALUES
 from metrics.evaluate import evaluate
+from metrics.failure.failure_containment_time import FAILURE_CONTAINMENT_TIME
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.metric import Statistic
 from metrics.published import BASELINES
-from metrics.quality.failure_containment_time import FAILURE_CONTAINMENT_TIME
 from metrics.reports.mix_effects import dimensions_of, rows, take_apart
 from tests.metrics.builder import JANUARY, STREAM, World
 from tests.metrics.effect_worlds import AT, CHANGE_DAY, filled, stream_with, world_of
