@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from metrics.periods import Period
 from metrics.stream.model import Stream
@@ -33,6 +34,7 @@ class Value:
     reason: str | None
     method: str | None
     definition_version: str | None
+    matures_on: dt.date | None = None
 
     @property
     def origin(self) -> str:
@@ -104,6 +106,18 @@ class MapStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """The row of rework_allowance for the whole allow-list in this quarter."""
+
+    completed_cases: int
+    removed_repeats: int
+    touched_cases: int
+    turned_cases: int
+    right_share_without: float
+    moved_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """A row of definitions."""
 
@@ -172,6 +186,15 @@ class BundleData:
     targets: dict[tuple[str, str], float]
     definitions: dict[str, Definition]
     checks: tuple[Check, ...]
+    allowance: Allowance | None = None
+
+    @property
+    def newest_on(self) -> dt.date | None:
+        """The local day of the newest event; None while there is none."""
+        if self.state.last_event_at is None:
+            return None
+        zone = ZoneInfo(self.state.time_zone)
+        return self.state.last_event_at.replace(tzinfo=dt.UTC).astimezone(zone).date()
 
     def value(self, metric: str, statistic: str, *, earlier: bool = False) -> Value | None:
         """The value of this quarter, or of the one before; None when the file has no such row."""

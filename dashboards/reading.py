@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from dashboards.bundle import BundleData, Change, Check, Definition, MapStep, Point, State, Value
+from dashboards.bundle import Allowance, BundleData, Change, Check, Definition, MapStep, Point, State, Value
 from dashboards.errors import NotPublishedError, PublishedFileError
 from metrics.periods import Period, parse_period, previous
 from metrics.published import PUBLISHED
@@ -87,8 +87,18 @@ def _assemble(
         ),
         targets={(metric, statistic): target for metric, statistic, target in targets},
         definitions={d.metric: d for d in _rows(connection, Definition, "definitions", "stream = ?", [name], "metric")},
+        allowance=_allowance(connection, name, quarter),
         checks=_rows(connection, Check, "check_results", "stream = ?", [name], "table_name, check_name"),
     )  # fmt: skip
+
+
+def _allowance(connection: duckdb.DuckDBPyConnection, stream: str, quarter: Period) -> Allowance | None:
+    """What the whole allow-list did; None where nothing is allowed."""
+    found = _rows(
+        connection, Allowance, "rework_allowance", "stream = ? AND period = ? AND step = '(all)'",
+        [stream, quarter.key], "step",
+    )  # fmt: skip
+    return found[0] if found else None
 
 
 def _open(path: Path) -> duckdb.DuckDBPyConnection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from docs.markdown import fenced, generated_from, page, table
 from metrics.stream import section
 from metrics.stream.model import Stream
+from metrics.stream.performer_registry import COLUMNS, REQUIRED
 from metrics.stream.section import Section
 
 MINIMAL = """
@@ -26,13 +27,15 @@ outcomes:
     steps: [Deliver]
 """
 _PLAIN = {
-    "str": "text",
-    "int": "whole number",
-    "float": "number",
-    "bool": "true or false",
-    "datetime": "instant",
+    "str": "text", "int": "whole number", "float": "number", "bool": "true or false", "datetime": "instant",
     "date": "day",
-}
+}  # fmt: skip
+REGISTRY = """
+performer,kind,role,valid_from,valid_to
+p-2f9c0d1e5a7b3c44,human,clerk,,2026-03-01
+p-2f9c0d1e5a7b3c44,agent,,2026-03-01,
+scanner-7,system,,,
+"""
 _NAMED = {
     section.TimeZone: "IANA time zone, e.g. `Europe/Berlin`",
     section.Identifier: "identifier (`a-z`, `0-9`, `_`)",
@@ -54,7 +57,21 @@ def write_stream_file() -> str:
         fenced("yaml", MINIMAL),
         ["## Keys"],
         *(part for kind in _sections(Stream) for part in _write_section(kind)),
+        ["## The performer registry"],
+        [
+            f"The CSV that `performers.registry` names has the columns {_listed(COLUMNS)};",
+            f"all but {_listed(REQUIRED)} may be left out or empty.",
+            "A line holds from the local day `valid_from` to the day before `valid_to`. Lines of one performer never",
+            "overlap. On a day that none of them covers the kind is unknown: an account used outside its dates is",
+            "nobody's guess. A role or team stands where the event told none.",
+            "Here an AI agent took over a clerk's account:",
+        ],
+        fenced("csv", REGISTRY),
     )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _sections(kind: type[Section]) -> list[type[Section]]:
@@ -106,4 +123,6 @@ def _default_text(field: FieldInfo) -> str:
     default = field.get_default(call_default_factory=True)
     if default is None or default in ((), {}, "") or isinstance(default, BaseModel):
         return ""
+    if isinstance(default, tuple):
+        return f"`[{', '.join(map(str, default))}]`"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"

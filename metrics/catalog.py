@@ -20,9 +20,13 @@ from metrics.flow.flow_efficiency import FLOW_EFFICIENCY
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
 from metrics.flow.unexplained_time import UNEXPLAINED_TIME
+from metrics.handoff.automated_share import AUTOMATED_SHARE
+from metrics.handoff.boomerang_rate import BOOMERANG_RATE
 from metrics.handoff.handoff_ratio import HANDOFF_RATIO
 from metrics.handoff.ping_pong_rate import PING_PONG_RATE
 from metrics.handoff.step_pairs import STEP_PAIRS
+from metrics.handoff.transfers_to_human import TRANSFERS_TO_HUMAN
+from metrics.handoff.unplanned_handoffs import UNPLANNED_HANDOFFS
 from metrics.metric import Metric
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
 from metrics.quality.rework_rate import REWORK_RATE
@@ -45,11 +49,15 @@ CATALOG: tuple[Metric, ...] = (
     FAILURE_REMEDIATION_TIME,
     FAILURE_RESTORATION_TIME,
     OPEN_FAILURES,
+    AUTOMATED_SHARE,
+    TRANSFERS_TO_HUMAN,
+    UNPLANNED_HANDOFFS,
     AUTO_HEALED_FAILURES,
     RELEASE_CAUSED_FAILURES,
     UNATTRIBUTED_FAILURES,
     STEP_PAIRS,
     PING_PONG_RATE,
+    BOOMERANG_RATE,
 )
 HEADLINE = CATALOG[:5]
 

@@ -16,6 +16,7 @@ import numpy as np
 from metrics.bounds import judge_within, with_bounds
 from metrics.compare import compare
 from metrics.facts.local_day import local_day
+from metrics.maturity import Maturity, maturity_of
 from metrics.metric import Metric, Observations, Reading, Statistic, Summary, Verdict
 from metrics.observe import ObservedGroup, observe
 from metrics.periods import Grain, Period, previous, spine
@@ -40,6 +41,17 @@ class Value:
     summary: Summary
     verdict: Verdict
     unit: str
+    maturity: Maturity | None = None
+
+    @property
+    def matures_on(self) -> dt.date | None:
+        """The local day from which the value is final; None where nothing moves it any more."""
+        return None if self.maturity is None else self.maturity.matures_on(self.period)
+
+    @property
+    def may_still(self) -> str | None:
+        """'fall' or 'rise' while its cases are too young for the value to be final."""
+        return None if self.maturity is None else self.maturity.may_still(self.period)
 
     def as_row(self) -> dict[str, object]:
         """A row of the published table `metric_values`."""
@@ -52,7 +64,7 @@ class Value:
             "least": summary.least and summary.least.value, "most": summary.most and summary.most.value,
             "n": summary.n, "unit": self.unit,
             "verdict": self.verdict.value, "reason": summary.reason, "method": summary.method,
-            "definition_version": self.metric.version,
+            "definition_version": self.metric.version, "matures_on": self.matures_on,
         }  # fmt: skip
 
     def as_fact(self) -> dict[str, object]:
@@ -68,6 +80,7 @@ class Value:
         return {
             **{name: row[name] for name in kept}, "dimensions": dict(self.dimensions), **measured,
             "verdict": verdict, "definition_version": self.metric.version,
+            "matures_on": self.matures_on, "may_still": self.may_still,
         }  # fmt: skip
 
 
@@ -83,10 +96,11 @@ def evaluate(
     if first_on is None or last_on is None:
         return
     groups = observe(connection, metric, stream, by)
+    maturity = maturity_of(connection, metric, stream)
     for grain in grains:
         periods = spine(first_on, last_on, grain, stream.fiscal_year_starts)
         for group in groups:
-            yield from _evaluate_group(metric, stream, group, periods)
+            yield from _evaluate_group(metric, stream, group, periods, maturity)
 
 
 def evaluate_period(
@@ -107,8 +121,9 @@ def evaluate_period(
         inside = [finer for finer in spanned if finer.first_on >= period.first_on]
     before = previous(inside[0], stream.fiscal_year_starts)
     periods = inside if before is None else [before, *inside]
+    maturity = maturity_of(connection, metric, stream)
     for group in observe(connection, metric, stream, by):
-        yield from (v for v in _evaluate_group(metric, stream, group, periods) if v.period != before)
+        yield from (v for v in _evaluate_group(metric, stream, group, periods, maturity) if v.period != before)
 
 
 def summaries_of(metric: Metric, observations: Observations) -> list[Summary]:
@@ -173,13 +188,16 @@ def known_days(connection: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[d
     return (row[0], row[1]) if row is not None else (None, None)
 
 
-def _evaluate_group(metric: Metric, stream: Stream, group: ObservedGroup, periods: list[Period]) -> Iterator[Value]:
+def _evaluate_group(
+    metric: Metric, stream: Stream, group: ObservedGroup, periods: list[Period], maturity: Maturity | None
+) -> Iterator[Value]:
     before: list[Summary] | None = None
     for period in periods:
         after = summaries_of(metric, group.within(period))
         for place, summary in enumerate(after):
             verdict = _verdict(metric, stream, None if before is None else before[place], summary)
-            yield Value(stream.stream, metric, period, group.dimensions, summary, verdict, unit_of(metric, stream))
+            unit = unit_of(metric, stream)
+            yield Value(stream.stream, metric, period, group.dimensions, summary, verdict, unit, maturity)
         before = after
 
 

@@ -38,6 +38,19 @@ class Reading(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Maturing:
+    """How the value of a period still moves after it was first published: it may still `fall` or `rise`.
+
+    The SQL yields `days INTEGER, is_seen BOOLEAN`, a row for each case that can still move it: whole days from what
+    dates the case to what moved it (rounded up), or to the newest event (rounded down) where nothing did yet.
+    Parameters $stream and $newest_at, which is UTC.
+    """
+
+    still: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """One number of the catalogue. Its SQL reads contract tables only and yields one row per subject.
 
@@ -47,6 +60,7 @@ class Metric:
     `unless_split` (dimension, value): only rows of that value count, unless the dimension itself is asked for.
     `bounded_by` names what is unknown where the SQL also yields `least_amount`, `least_base`, `most_amount` and
     `most_base`: what amount and base would be where the unknown makes the value least, and most.
+    `maturing` says how long the value of a period still moves; None where nothing moves it.
     """
 
     key: str
@@ -62,6 +76,7 @@ class Metric:
     dimensions: tuple[str, ...] = ()
     unless_split: tuple[str, str] | None = None
     bounded_by: str | None = None
+    maturing: Maturing | None = None
 
     @property
     def is_judged(self) -> bool:

@@ -35,7 +35,7 @@ app = typer.Typer(
 
 @app.command()
 def init(
-    log: Annotated[Path, typer.Argument(help="An event log: XES, CSV, Parquet or CloudEvents JSON lines.")],
+    log: Annotated[Path, typer.Argument(help="An event log: XES, OCEL 2.0, CSV, Parquet or CloudEvents.")],
     out: Annotated[Path, typer.Option(help="Where to write the draft.")] = Path("stream.yaml"),
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:

@@ -121,7 +121,10 @@ def value_table(values: Sequence[Value]) -> Table:
         row |= {"value": _number(fact["value"]), "95 % range": _range(fact), "n": fact["n"], "unit": fact["unit"]}
         if any("least" in other for other in facts):
             row["whatever is unknown"] = _ends(fact.get("least"), fact.get("most"))
-        rows.append(row | {"verdict": fact["verdict"]})
+        row |= {"verdict": fact["verdict"]}
+        if any(other["may_still"] for other in facts):
+            row["not final"] = fact["may_still"] and f"may still {fact['may_still']} until {fact['matures_on']}"
+        rows.append(row)
     return table("Metrics", rows)
 
 

@@ -1,4 +1,4 @@
-"""The streams of a home: each stream file with its rate card and bills, copied in when a log is imported.
+"""The streams of a home: each stream file with the files it names (rates, bills, performers), copied in on import.
 
 What was registered is what runs; editing the original changes nothing until it is registered again.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from metrics.errors import StreamFileError
 from metrics.stream import Stream, parse_stream
+from metrics.stream.performer_registry import PerformerRegistry, parse_registry
 from metrics.targets import check_wishes
 from pipelines.errors import SettingsError
 from pipelines.ledger.manifest import load_manifest
@@ -28,6 +29,7 @@ class Registered:
     text: str
     folder: Path
     basis: str
+    performers: PerformerRegistry = ()
 
     @property
     def text_hash(self) -> str:
@@ -61,27 +63,41 @@ def read_stream_file(path: Path) -> tuple[Stream, str]:
 
 
 def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
-    """The rate card and the bills a stream file names.
+    """The files a stream file names: rate card, bills and performer registry.
 
     Raises:
-        StreamFileError: one of them is not beside it.
+        StreamFileError: one of them is not beside it, or the performer registry cannot be used.
     """
     found = []
-    for named in (stream.costs.rates, stream.costs.bills):
-        if named is None:
-            continue
+    for named in _named_files(stream):
         path = stream_path.parent / named
         if not path.is_file():
             raise StreamFileError(f"names the file {named!r}, which is not beside it", path=stream_path.name)
         found.append(path)
+    _read_performers(stream, stream_path.parent)
     return found
 
 
+def _named_files(stream: Stream) -> list[str]:
+    named = (stream.costs.rates, stream.costs.bills, stream.performers.registry)
+    return [name for name in named if name is not None]
+
+
+def _read_performers(stream: Stream, folder: Path) -> PerformerRegistry:
+    if stream.performers.registry is None:
+        return ()
+    path = folder / stream.performers.registry
+    try:
+        return parse_registry(path.read_text("utf-8"), path.name)
+    except UnicodeDecodeError as error:
+        raise StreamFileError("is not a UTF-8 text file", path=path.name) from error
+
+
 def register(settings: Settings, stream_path: Path) -> Registered:
-    """Copy a stream file, its rates and its bills into the home; returns what is registered now.
+    """Copy a stream file and the files it names into the home; returns what is registered now.
 
     Raises:
-        StreamFileError: the stream file is wrong, or a file it names is missing.
+        StreamFileError: the stream file is wrong, or a file it names is missing or wrong.
     """
     stream, text = read_stream_file(stream_path)
     folder = settings.streams / stream.stream
@@ -105,10 +121,9 @@ def load(settings: Settings, name: str) -> Registered:
         raise SettingsError(f"There is no stream {name!r} in {settings.home}. Streams: {known}.")
     stream, text = read_stream_file(path)
     digest = hashlib.sha256(text.encode())
-    for named in (stream.costs.rates, stream.costs.bills):
-        if named is not None:
-            digest.update((path.parent / Path(named).name).read_bytes())
-    return Registered(stream, text, path.parent, digest.hexdigest())
+    for named in _named_files(stream):
+        digest.update((path.parent / Path(named).name).read_bytes())
+    return Registered(stream, text, path.parent, digest.hexdigest(), _read_performers(stream, path.parent))
 
 
 def registered_names(settings: Settings) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboards.bundle import BundleData, Value
-from dashboards.numbers import EN_DASH, Scale, count, number, scale_of
+from dashboards.numbers import EN_DASH, Scale, change, count, day, number, scale_of
 from dashboards.parts.measure import HEADLINES, Measure, measure, metrics_of
 from dashboards.wording import Sentence
 from metrics.published import PUBLISHED
@@ -35,6 +35,7 @@ class Note:
     reading: str
     lineage: str
     sql: str
+    allowed: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,10 @@ def _note(data: BundleData, found: Measure, index: int) -> Note:
         index=index, returns=found.metric in HEADLINES, label=found.label,
         definition=(known.definition or known.sentence) if known else "No definition was published.",
         sample=_sample(found), intervals=tuple(_interval(v) for v in rows), method=_method(rows, found),
-        reading=f"{known.reading}; version {known.version}" if known else "",
+        reading=f"{known.reading}; version {known.version}{_final(found)}" if known else "",
         lineage=" → ".join([*_tables(known.sql if known else ""), "metric_values"]),
         sql=known.sql.strip() if known else "",
+        allowed=_allowed(data) if found.metric == "first_time_right" else None,
     )  # fmt: skip
 
 
@@ -111,6 +113,28 @@ def _table_note(data: BundleData, table: Table, index: int) -> Note:
         lineage=f"contract tables → {table.name}",
         sql=f"SELECT * FROM {table.name}\nWHERE {where}\nORDER BY {', '.join(table.key)}",
     )  # fmt: skip
+
+
+def _allowed(data: BundleData) -> Sentence | None:
+    """What the allow-list removed, and what the share would be without it; None where nothing is allowed."""
+    told = data.allowance
+    if told is None:
+        return None
+    origin = f"rework_allowance/{data.period.key}"
+    repeats, touched = (count(getattr(told, name), f"{origin}/{name}") for name in ("removed_repeats", "touched_cases"))
+    without = number(told.right_share_without, "share", f"{origin}/right_share_without", Scale("share", 100, 1, "%"))
+    moved = change(told.moved_share, "share", told.right_share_without, f"{origin}/moved_share")
+    return Sentence(
+        f"allowed repeats taken out of rework: {repeats}, in {touched} {data.stream.words.cases}; "
+        f"without them {without}, {moved} less",
+        (repeats, touched, without, moved),
+    )
+
+
+def _final(found: Measure) -> str:
+    """From which day on the value of the quarter is final, where something still moves it after the quarter."""
+    final_on = found.now.matures_on if found.now else None
+    return f"; final from {day(final_on, year=True)}" if final_on else ""
 
 
 def _sample(found: Measure) -> Sentence:
@@ -161,8 +185,8 @@ def _finer(scale: Scale) -> Scale:
 
 def _method(rows: list[Value], found: Measure) -> str:
     named = [v.method for v in rows if v.method]
-    change = found.change.method if found.change else None
-    return "; ".join(dict.fromkeys([*named, *([f"change: {change}"] if change else [])]))
+    of_change = found.change.method if found.change else None
+    return "; ".join(dict.fromkeys([*named, *([f"change: {of_change}"] if of_change else [])]))
 
 
 def _tables(sql: str) -> list[str]:

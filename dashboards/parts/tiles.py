@@ -12,7 +12,7 @@ from markupsafe import Markup
 from dashboards.bundle import BundleData
 from dashboards.drawing import draw_bare
 from dashboards.figures import sparkline
-from dashboards.numbers import Number, count
+from dashboards.numbers import Number, count, day
 from dashboards.parts.hero import nothing_finished, within_words
 from dashboards.parts.measure import FLOW_TIME, HEADLINES, NOT_RELIABLE, Measure, measure
 from dashboards.wording import Chip, Sentence, Voice, capital, change_sentence, target_words, tenths
@@ -79,7 +79,15 @@ def _say(data: BundleData, found: Measure, voice: Voice) -> Sentence:
         return _empty(found, voice)
     meaning = _meaning(data, found, voice)
     clause = change_sentence(found.change, found.verdict, voice)
-    return Sentence(f"{meaning} {clause}", clause.numbers)
+    return Sentence(f"{meaning} {clause}{young_words(data, found)}", clause.numbers)
+
+
+def young_words(data: BundleData, found: Measure) -> str:
+    """' It may still fall until 14 October.' while the cases of the quarter are too young for its value to be final."""
+    final_on = found.now.matures_on if found.now else None
+    if final_on is None or data.newest_on is None or final_on == data.period.until_on or data.newest_on >= final_on:
+        return ""
+    return f" It may still {'rise' if found.lower_is_better else 'fall'} until {day(final_on)}."
 
 
 def _meaning(data: BundleData, found: Measure, voice: Voice) -> str:

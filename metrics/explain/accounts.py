@@ -73,7 +73,10 @@ def account_of_period(connection: duckdb.DuckDBPyConnection, metric: Metric, str
 def further_accounts(
     connection: duckdb.DuckDBPyConnection, metric: Metric, stream: Stream, period: Period
 ) -> list[Account]:
-    """What else stands behind the counted cases: their handoffs, the allow-list's effect, the rows of cost."""
+    """What else stands behind the counted cases: their handoffs, the allow-list's effect, the rows of cost.
+
+    The share without the list takes every allowed repeat for rework; `rework_allowance` tells it by step.
+    """
     found = []
     if "manual_handoffs" in metric.sql:
         found.append(_handoffs(connection, metric, stream, period))
@@ -153,8 +156,10 @@ def _allowed(connection: duckdb.DuckDBPyConnection, metric: Metric, stream: Stre
         "count(*) FILTER (is_rework_free AND allowed_repeats = 0), "
         "count(*) FILTER (is_rework_free AND allowed_repeats > 0), count(*) FILTER (NOT is_rework_free)",
     )  # fmt: skip
+    counted = clean + overlooked + reworked
+    moved = f"; without the list the share is {100 * clean / counted:.1f} %" if overlooked else ""
     return _account(
-        f"counted {stream.words.cases}",
+        f"counted {stream.words.cases}{moved}",
         [
             Line("right, nothing repeated", clean, True),
             Line("right, with a repeat the stream file allows", overlooked, True),

@@ -1,5 +1,6 @@
 """Cases ← steps: trigger, outcome, rework and handoffs of each case, in one grouping.
 
+Cases that did something twice are looked at visit by visit besides (see `case_rework`).
 One row per case that showed its trigger. Outcomes named by steps count at their first occurrence; `last_steps` and
 `last_event` apply only to cases none of those ended. Days are local to the stream.
 """
@@ -8,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from metrics.facts.dictionary import AUTOMATED, KIND_CODES, PERSONAL, Dictionary, case_when, is_one_of
-from metrics.facts.rework import count_where, rework_policy
+from metrics.facts.case_rework import REWORK_COLUMNS, outcomes_after, rework_aggregates, with_rework
+from metrics.facts.dictionary import Dictionary, case_when
+from metrics.facts.handoffs import handoff_counts, handoff_sql
+from metrics.facts.noted import COUNTED_IN, KIND
 from metrics.facts.steps import StepQuery, steps_sql
 from metrics.query import literal
 from metrics.stream.model import Stream
-from metrics.stream.trigger import Outcome
 
 
 def cases_sql(query: StepQuery) -> str:
     """SELECT of rows of the contract table `cases`, with `case_key` in front."""
     stream = query.stream
-    outcome, kind, finished = _outcome(stream)
     releases = release_in_force(stream)
     local = query.local_day
     return f"""
@@ -28,43 +29,43 @@ SELECT case_key, {literal(stream.stream)} AS stream, case_id, triggered_at, fini
     outcome, outcome_kind, {_segments(stream)} AS segments,
     {releases("triggered_at", "told_release")} AS release_at_trigger,
     {releases("finished_at", "NULL")} AS release_at_finish, steps,
-    automated_handoffs, manual_handoffs, unknown_handoffs, automated_to_human,
-    least(self_loops, repeats) AS self_loops, greatest(repeats - self_loops, 0) AS loops,
-    rejections, corrections, reopens, allowed_repeats,
-    repeats + rejections + corrections + {"reopens" if stream.rework.reopen else "0"} = 0 AS is_rework_free, touch_hours
-FROM (
-    SELECT *, {outcome} AS outcome, {kind} AS outcome_kind, {finished} AS finished_at,
-        ({_reopened(stream)})::BIGINT AS reopens
+    {", ".join(handoff_counts(stream, query.dictionary))},
+    {REWORK_COLUMNS}, touch_hours
+FROM ({with_rework(query, _judged(query))})"""
+
+
+def spans_sql(query: StepQuery) -> str:
+    """SELECT of `case_key`, `case_id`, `triggered_at` and `finished_at` alone, without a closer look at any case."""
+    return f"SELECT case_key, case_id, triggered_at, finished_at FROM ({_judged(query)})"
+
+
+def _judged(query: StepQuery) -> str:
+    """Cases that showed their trigger, with the outcome that ended them and what came after it."""
+    stream = query.stream
+    outcome, kind, finished = _outcome(stream)
+    return f"""
+    SELECT *, {outcome} AS outcome, {kind} AS outcome_kind, {finished} AS finished_at, {outcomes_after(stream)}
     FROM ({_grouped(query)}) {_told_attributes(query)}
-    WHERE triggered_at IS NOT NULL
-)"""
+    WHERE triggered_at IS NOT NULL"""
 
 
 def _grouped(query: StepQuery) -> str:
     stream, dictionary = query.stream, query.dictionary
-    policy = rework_policy(stream, dictionary)
     trigger = "TRUE" if stream.trigger.first_event else dictionary.member("step_code", "step", stream.trigger.steps)
-    automated = f"{is_one_of('kind', AUTOMATED)} AND {is_one_of('previous_kind', AUTOMATED)}"
-    manual = f"({is_one_of('kind', PERSONAL)} OR {is_one_of('previous_kind', PERSONAL)})"
-    to_human = f"kind = {KIND_CODES['human']} AND {is_one_of('previous_kind', AUTOMATED)}"
+    only_counted = " FILTER (is_counted)" if COUNTED_IN in dictionary.known(KIND) else ""
+    handoffs = ", ".join(f"{count} AS {name}" for name, count in handoff_counts(stream, dictionary).items())
     measured = "sum(epoch_us(ended_at) - epoch_us(started_at)) FILTER (ended_at >= started_at) / 3.6e9"
     touch = measured if query.has_intervals else "NULL::DOUBLE"  # instants tell no work
     return f"""
 SELECT case_key, any_value(case_id) AS case_id, min(first_at) FILTER ({trigger}) AS triggered_at,
-    max(coalesce(ended_at, happened_at)) AS last_event_at, count(*) AS steps,
+    max(coalesce(ended_at, happened_at)) AS last_event_at, count(*){only_counted} AS steps,
     {_outcome_columns(stream, dictionary)}
     {_counts(stream, dictionary)}
     {_told_release(stream, dictionary, trigger)} AS told_release,
-    count(*) FILTER (is_handoff AND {automated}) AS automated_handoffs,
-    count(*) FILTER (is_handoff AND {manual}) AS manual_handoffs,
-    count(*) FILTER (is_handoff) - automated_handoffs - manual_handoffs AS unknown_handoffs,
-    count(*) FILTER (is_handoff AND {to_human}) AS automated_to_human,
-    count(*) FILTER ({policy.repeatable} AND previous_step_code = step_code) AS self_loops,
-    {policy.repeats(policy.repeatable)} AS repeats,
-    {count_where(policy.rejection)} AS rejections, {count_where(policy.correction)} AS corrections,
-    {policy.repeats(policy.allowed)} AS allowed_repeats,
+    {handoffs},
+    {rework_aggregates(stream, dictionary)}
     {touch} AS touch_hours
-FROM ({steps_sql(query)})
+FROM (SELECT *, {handoff_sql(stream, dictionary)} AS handoff FROM ({steps_sql(query)}))
 GROUP BY case_key"""
 
 
@@ -100,18 +101,6 @@ def _outcome(stream: Stream) -> tuple[str, str, str]:
     names = [literal(outcome.name) for outcome in stream.outcomes]
     kinds = [literal(outcome.kind) for outcome in stream.outcomes]
     return pick(names), pick(kinds), finished
-
-
-def _reopened(stream: Stream) -> str:
-    """Other work after an outcome named by a step; an outcome that is the last event cannot be followed."""
-    numbers = [n for n, outcome in enumerate(stream.outcomes) if _is_by_step(outcome)]
-    if not numbers:
-        return "FALSE"
-    return f"coalesce(last_other_at > least({', '.join(f'outcome_{n}' for n in numbers)}), FALSE)"
-
-
-def _is_by_step(outcome: Outcome) -> bool:
-    return bool(outcome.steps)
 
 
 def _counts(stream: Stream, dictionary: Dictionary) -> str:

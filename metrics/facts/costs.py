@@ -3,7 +3,8 @@
 People: touch time × the rate of the role on that day; standard minutes of the stream file where touch time is unknown,
 and labelled so. Bills (compute, licence, shared): allocated by usage of the driver, by started or by finished cases.
 Idle capacity is a row of its own without a case. Allocated rows of a bill sum to the bill exactly: each is the
-difference of two rounded running totals. Work that no rate or bill covers keeps its row with amount NULL.
+difference of two rounded running totals. Work that no rate or bill covers keeps its row with amount NULL. What several
+cases share costs once, in the case that counts it.
 Relations: `cases`, `rates(rate_id, cost_class, driver, unit, amount, currency, valid_from, valid_to)` and
 `bills(bill_id, month, cost_class, driver, amount, currency, allocation, capacity)`, both of the one stream.
 """
@@ -14,6 +15,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from metrics.facts.dictionary import KIND_CODES, case_when
+from metrics.facts.noted import counted_sql
 from metrics.facts.steps import StepQuery, instances_sql
 from metrics.query import literal
 
@@ -71,7 +73,7 @@ FROM (
             coalesce(ended_at >= started_at, FALSE) AS is_measured,
             CASE WHEN ended_at >= started_at THEN (epoch_us(ended_at) - epoch_us(started_at)) / 3.6e9
                  ELSE {case_when(minutes, "NULL")} END AS hours
-        FROM ({instances_sql(query)}) WHERE kind = {KIND_CODES["human"]} AND ended_at IS NOT NULL
+        FROM ({instances_sql(query)}) WHERE kind = {KIND_CODES["human"]} AND is_counted AND ended_at IS NOT NULL
             AND (coalesce(ended_at >= started_at, FALSE) OR {has_minutes})
     )
     GROUP BY case_key, role_number, incurred_on, is_measured
@@ -89,6 +91,7 @@ FROM (
     SELECT case_key, case_id, {day} AS incurred_on,
         unnest(from_json(json_extract(attributes, '$.cost'), '[{{"driver":"VARCHAR","quantity":"DOUBLE"}}]')) AS item
     FROM {query.relation} WHERE attributes IS NOT NULL AND json_exists(attributes, '$.cost')
+        AND {counted_sql(query.dictionary)}
 ) WHERE item.quantity > 0 GROUP BY case_key, item.driver, incurred_on"""
 
 

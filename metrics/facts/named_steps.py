@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from metrics.facts.cases import release_in_force
 from metrics.facts.dictionary import KIND_CODES
-from metrics.facts.rework import rework_policy
-from metrics.facts.steps import StepQuery, steps_sql
+from metrics.facts.handoffs import AUTOMATED_HANDOFF, MANUAL, UNKNOWN_HANDOFF, handoff_sql, pair_counted_sql
+from metrics.facts.steps import StepQuery
+from metrics.facts.visits import visits_sql
 from metrics.query import literal
 
 _HOUR = "3.6e9"
+_REASONS = " ".join(f"WHEN {code} THEN {literal(reason)}" for reason, code in MANUAL.items())
 
 
 def named_steps_sql(query: StepQuery) -> str:
@@ -23,7 +25,6 @@ def named_steps_sql(query: StepQuery) -> str:
         "team_code": "team", "outcome_code": "outcome", "release_code": "release",
         "responsible": responsible, "previous_responsible": responsible,
     }  # fmt: skip
-    policy = rework_policy(stream, query.dictionary)
     first_at = "coalesce(started_at, ended_at, happened_at)"
     release = release_in_force(stream)
     return f"""
@@ -36,18 +37,17 @@ SELECT case_key, {literal(stream.stream)} AS stream, case_id,
     {_kind("kind")} AS performer_kind, {_name("performer_code")} AS performer,
     {_name("role_code")} AS role, {_name("team_code")} AS team,
     {_name("outcome_code")} AS outcome, attempt::INTEGER AS attempt,
-    CASE WHEN {policy.rejection} THEN 'rejection' WHEN {policy.correction} THEN 'correction'
-         WHEN {policy.repeatable} AND previous_step_code = step_code THEN 'self_loop'
-         WHEN {policy.repeatable} AND visit > 1 THEN 'loop' END AS rework_kind,
+    rework_kind, is_redo, is_allowed_repeat,
     {release(first_at, _name("release_code"))} AS release,
     {query.local_day("coalesce(ended_at, happened_at)")} AS happened_on,
     {_name("responsible")} AS responsible, {_name("previous_responsible")} AS previous_responsible,
     {_name("previous_step_code")} AS previous_step,
-    CASE WHEN previous_kind IS NOT NULL THEN {_kind("previous_kind")} END AS previous_performer_kind, is_handoff
-FROM (
-    SELECT *, row_number() OVER (PARTITION BY case_key, step_code ORDER BY position) AS visit
-    FROM ({steps_sql(query)})
-)
+    CASE WHEN previous_kind IS NOT NULL THEN {_kind("previous_kind")} END AS previous_performer_kind, is_handoff,
+    is_counted, {pair_counted_sql(query.dictionary)} AS is_pair_counted,
+    CASE WHEN handoff >= {min(MANUAL.values())} THEN 'manual' WHEN handoff = {AUTOMATED_HANDOFF} THEN 'automated'
+         WHEN handoff = {UNKNOWN_HANDOFF} THEN 'unknown' END AS handoff_kind,
+    CASE handoff {_REASONS} END AS manual_reason
+FROM (SELECT *, {handoff_sql(stream, query.dictionary)} AS handoff FROM ({visits_sql(query)}))
 {_joins(stream.stream, columns)}"""
 
 

@@ -13,9 +13,13 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from metrics.facts.dictionary import KIND_CODES, Dictionary, case_when, is_one_of
+from metrics.facts.dictionary import Dictionary, case_when, is_one_of
+from metrics.facts.handoffs import looks_back
 from metrics.facts.local_day import local_day
+from metrics.facts.noted import counted_sql, is_told_by_events, mode_sql
+from metrics.facts.performer_kind import filled_sql, kind_sql
 from metrics.stream.model import Stream
+from metrics.stream.performer_registry import PerformerRegistry
 
 # The words of IEEE 1849 (XES) beside our own.
 LIFECYCLE = {
@@ -41,6 +45,7 @@ class StepQuery:
     relation: str
     is_sorted: bool
     newest_at: dt.datetime | None = None
+    registry: PerformerRegistry = ()
 
     @property
     def local_day(self) -> Callable[[str], str]:
@@ -74,6 +79,7 @@ def steps_sql(query: StepQuery) -> str:
     """SELECT of coded steps: one row per execution, in case order, with the step before it."""
     window = query.window
     responsible = f"{query.stream.performers.responsible}_code"
+    looked = _looked_back(query)
     return f"""
 SELECT *, has_previous AND responsible IS DISTINCT FROM previous_responsible AS is_handoff
 FROM (
@@ -89,26 +95,48 @@ FROM (
             lag(step_code) OVER {window} AS previous_step_raw,
             lag(kind) OVER {window} AS previous_kind_raw,
             lag({responsible}) OVER {window} AS previous_responsible_raw,
-            lag(coalesce(ended_at, happened_at)) OVER {window} AS previous_end_raw
+            lag(coalesce(ended_at, happened_at)) OVER {window} AS previous_end_raw{looked}
         FROM ({instances_sql(query)})
     )
 )"""
 
 
+def _looked_back(query: StepQuery) -> str:
+    """Columns for what handoffs ask of earlier steps, only where the log holds any of it."""
+    window, looked = query.window, ""
+    for column, (asked, back) in looks_back(query.stream, query.dictionary).items():
+        is_there = f"lag(case_key, {back}) OVER {window} IS NOT DISTINCT FROM case_key"
+        looked += f", CASE WHEN {is_there} THEN lag({asked}, {back}) OVER {window} END AS {column}"
+    return looked
+
+
 def instances_sql(query: StepQuery) -> str:
-    """SELECT of coded steps, one row per execution, without the step before it: filters on it reach the files."""
+    """SELECT of coded steps, one row per execution, without the step before it: filters on it reach the files.
+
+    `is_counted` is FALSE where several cases share the execution and another of them counts it; `mode_code` tells how
+    the work was handed over, where an event said so (see `noted`).
+    """
     accepted = _accepted_events(query)
-    kind = kind_sql(query.stream, query.dictionary)
-    if not query.has_intervals:
-        return f"""
+    executions = _paired(query, accepted) if query.has_intervals else _instants(query, accepted)
+    done_at = "coalesce(ended_at, happened_at)" if query.has_intervals else "ended_at"
+    filled = filled_sql(query.stream, query.dictionary, query.registry, done_at)
+    if filled:
+        told = ", ".join(f"{value} AS {column}" for column, value in filled.items())
+        executions = f"SELECT * REPLACE ({told}) FROM ({executions})"
+    kind = kind_sql(query.stream, query.dictionary, query.registry, done_at)
+    return f"SELECT *, {kind} AS kind FROM ({executions})"
+
+
+def _instants(query: StepQuery, accepted: str) -> str:
+    return f"""
 SELECT case_key, case_id, event_key, sequence, step_code, performer_code, role_code, team_code, outcome_code, attempt,
-    release_code, activity_id, {kind} AS kind, 'instant' AS paired_by, event_at AS happened_at, event_at AS first_at,
+    release_code, activity_id, kind_code, {counted_sql(query.dictionary)} AS is_counted,
+    {mode_sql(query.dictionary)} AS mode_code, 'instant' AS paired_by, event_at AS happened_at, event_at AS first_at,
     NULL::TIMESTAMP AS scheduled_at, NULL::TIMESTAMP AS started_at, event_at AS ended_at
 FROM ({accepted})"""
-    return _paired(query, accepted, kind)
 
 
-def _paired(query: StepQuery, accepted: str, kind: str) -> str:
+def _paired(query: StepQuery, accepted: str) -> str:
     phase = _phase(query)
     turn = "replace(phase, 'abort', 'complete')"  # either is the end of an execution
     latest = "(event_at, sequence, event_key)"
@@ -116,12 +144,19 @@ def _paired(query: StepQuery, accepted: str, kind: str) -> str:
         f"arg_max({column}, {latest}) FILTER ({column} IS NOT NULL) AS {column}"
         for column in ("performer_code", "role_code", "team_code", "outcome_code", "kind_code", "release_code")
     )
+    noted, dictionary = "", query.dictionary
+    counted, mode = counted_sql(dictionary), mode_sql(dictionary)
+    if is_told_by_events(counted):
+        counted, noted = "bool_and(is_counted)", f", {counted} AS is_counted"
+    if is_told_by_events(mode):
+        mode, noted = f"arg_max(mode_code, {latest}) FILTER (mode_code IS NOT NULL)", f"{noted}, {mode} AS mode_code"
     return f"""
-SELECT *, coalesce(started_at, ended_at, scheduled_at) AS happened_at, {kind} AS kind,
+SELECT *, coalesce(started_at, ended_at, scheduled_at) AS happened_at,
     least(coalesce(scheduled_at, started_at, ended_at), coalesce(started_at, ended_at, scheduled_at)) AS first_at
 FROM (
     SELECT case_key, any_value(case_id) AS case_id, min(event_key) AS event_key, min(sequence) AS sequence,
-        step_code, {picked}, max(attempt) AS attempt, any_value(activity_id) AS activity_id,
+        step_code, {picked}, {counted} AS is_counted, {mode} AS mode_code,
+        max(attempt) AS attempt, any_value(activity_id) AS activity_id,
         CASE WHEN bool_or(phase = 'instant') THEN 'instant' WHEN max(activity_key) IS NOT NULL THEN 'activity_id'
              WHEN count(*) > 1 THEN 'heuristic' ELSE 'instant' END AS paired_by,
         min(event_at) FILTER (phase = 'schedule') AS scheduled_at,
@@ -133,7 +168,7 @@ FROM (
                 PARTITION BY case_key, step_code, {turn}
                 ORDER BY event_at, sequence NULLS FIRST, event_key)::UBIGINT)
             END AS instance_key
-        FROM (SELECT *, {phase} AS phase FROM ({accepted}))
+        FROM (SELECT *, {phase} AS phase{noted} FROM ({accepted}))
         WHERE phase IN ('schedule', 'start', 'complete', 'abort', 'instant')
     )
     GROUP BY case_key, step_code, instance_key
@@ -174,23 +209,3 @@ SELECT * FROM (
         lag(case_key) OVER {window} IS NOT DISTINCT FROM case_key AS same_case
     FROM ({told})
 ) WHERE NOT coalesce({" OR ".join(echoes)}, FALSE)"""
-
-
-def kind_sql(stream: Stream, dictionary: Dictionary) -> str:
-    """SQL for the performer kind: the event's own word, else the first rule that matches, else the step's, else 0."""
-    told = [(dictionary.member("kind_code", "performer_kind", [kind]), str(code)) for kind, code in KIND_CODES.items()]
-    ruled = []
-    for rule in stream.performers.kinds:
-        matches = [
-            dictionary.member("performer_code", "performer", rule.performers),
-            dictionary.member("role_code", "role", rule.roles),
-            dictionary.member("team_code", "team", rule.teams),
-        ]
-        wanted = [match for match in matches if match != "FALSE"]
-        ruled.append((" OR ".join(wanted) or "FALSE", str(KIND_CODES[rule.kind])))
-    by_step = [
-        (dictionary.member("step_code", "step", [step.name]), str(KIND_CODES[step.performer_kind]))
-        for step in stream.steps
-        if step.performer_kind
-    ]
-    return case_when([*told, *ruled, *by_step], "0")

@@ -20,7 +20,7 @@ Suspended work counts as touch, as steps carry no suspension. A case finished be
 
 from __future__ import annotations
 
-from metrics.facts.cases import cases_sql
+from metrics.facts.cases import spans_sql
 from metrics.facts.dictionary import KIND_CODES
 from metrics.facts.steps import StepQuery, instances_sql
 from metrics.query import literal
@@ -38,7 +38,7 @@ def time_parts_sql(query: StepQuery) -> str:
     return f"""
 WITH flow AS MATERIALIZED (
     SELECT case_key, case_id, epoch_us(triggered_at) AS triggered_us, epoch_us(finished_at) AS finished_us
-    FROM ({cases_sql(query)}) WHERE finished_at >= triggered_at
+    FROM ({spans_sql(query)}) WHERE finished_at >= triggered_at
 ),
 told AS MATERIALIZED (SELECT * FROM ({_told(query)}) JOIN flow USING (case_key)),
 spells AS ({_spells()}),

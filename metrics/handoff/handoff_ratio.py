@@ -2,7 +2,8 @@
 
 Definition   A handoff is a change of the responsible (performer, role or team, as the stream file says) between two
              consecutive steps of a case. Between two of system and agent it is automated; where a person or an
-             external party gives or takes, it is manual. Over the cases completed in the period.
+             external party gives or takes, it is manual; a mode the event told (handoff.mode) beats both. What several
+             cases share is counted in one. Over the cases completed in the period.
 Unit         ratio, automated per manual one ("2.4 : 1")
 Formula      Σ automated_handoffs / Σ manual_handoffs
 One row is   one completed case, dated by the local day it was finished
@@ -20,7 +21,7 @@ from metrics.metric import Better, Metric, Reading, Statistic
 
 HANDOFF_RATIO = Metric(
     key="handoff_ratio",
-    version="1.1.0",
+    version="1.2.0",
     label="Automated-to-manual handoffs",
     sentence="How many handoffs are automated for every one a person takes part in.",
     unit="ratio",

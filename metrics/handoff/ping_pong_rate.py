@@ -6,19 +6,21 @@ Formula      amount = 1 when it happened, else 0 ; base = 1
 One row is   one triggered case, dated by the local day of its trigger
 Reads        cases(triggered_on), steps(is_handoff, responsible, previous_responsible)
 Read as      share; lower is better
-Edge cases   A → B → C → A -> no ping-pong: it did not come straight back
-             no handoff    -> 0 for that case
-             no rows       -> no data, never 0
-Not          a loop: the step may differ, only the responsible returns.
+Edge cases   A → B → C → A   -> no ping-pong but a boomerang: it did not come straight back
+             nobody is named -> no return to them: two who are unknown need not be the same
+             no handoff      -> 0 for that case
+             no rows         -> no data, never 0
+Not          a boomerang (A → B → C → A), nor a loop: the step may differ, only the responsible returns.
 Source       BPI Challenge 2013 (Steeman), 'ping-pong behaviour'.
 Example      first line, second line, first line -> 1
 """
 
+from metrics.handoff.returns import PING_PONG, RETURNS
 from metrics.metric import Better, Metric, Reading, Statistic
 
 PING_PONG_RATE = Metric(
     key="ping_pong_rate",
-    version="1.0.0",
+    version="1.1.0",
     label="Ping-pong",
     sentence="The share of cases in which work went straight back to where it came from.",
     unit="share",
@@ -27,17 +29,11 @@ PING_PONG_RATE = Metric(
     statistics=(Statistic.SHARE,),
     needs=("cases", "steps"),
     dimensions=("release",),
-    sql="""
+    sql=f"""
 SELECT case_id AS subject, triggered_on AS observed_on, coalesce(came_back, FALSE)::INTEGER AS amount, 1 AS base,
     TRUE AS complete, release_at_trigger AS release, segments
 FROM cases LEFT JOIN (
-    SELECT case_id, bool_or(responsible IS NOT DISTINCT FROM before_last) AS came_back
-    FROM (
-        SELECT case_id, responsible,
-            lag(previous_responsible) OVER (PARTITION BY case_id ORDER BY position) AS before_last,
-            row_number() OVER (PARTITION BY case_id ORDER BY position) AS number
-        FROM steps WHERE stream = $stream AND is_handoff
-    ) WHERE number > 1 GROUP BY case_id
+    SELECT case_id, bool_or({PING_PONG}) AS came_back FROM ({RETURNS}) GROUP BY case_id
 ) USING (case_id)
 WHERE stream = $stream
 """,

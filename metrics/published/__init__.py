@@ -3,12 +3,15 @@
 One DuckDB file holds them; readers open a copy that is swapped in whole. Every value in a report comes from here.
 """
 
+from metrics.published.accuracy import ACCURACY
 from metrics.published.baselines import BASELINES
 from metrics.published.check_results import CHECK_RESULTS
 from metrics.published.comparisons import COMPARISONS
 from metrics.published.definitions import DEFINITIONS
+from metrics.published.exceptions import EXCEPTIONS
 from metrics.published.failure_stages import FAILURE_STAGES
 from metrics.published.failures_by_severity import FAILURES_BY_SEVERITY
+from metrics.published.handoff_matrix import HANDOFF_MATRIX
 from metrics.published.metric_values import METRIC_VALUES
 from metrics.published.mix_effects import MIX_EFFECTS
 from metrics.published.objectives import OBJECTIVES
@@ -16,10 +19,13 @@ from metrics.published.open_work import OPEN_WORK
 from metrics.published.phantom_audit import PHANTOM_AUDIT
 from metrics.published.re_entries import RE_ENTRIES
 from metrics.published.release_strata import RELEASE_STRATA
+from metrics.published.rework_allowance import REWORK_ALLOWANCE
 from metrics.published.run_chart import RUN_CHART
 from metrics.published.streams import STREAMS
 from metrics.published.targets import TARGETS
 from metrics.published.value_stream import VALUE_STREAM
+from metrics.published.variant_concentration import VARIANT_CONCENTRATION
+from metrics.published.variants import VARIANTS
 from metrics.published.wait_causes import WAIT_CAUSES
 from metrics.published.work_in_progress import WORK_IN_PROGRESS
 
@@ -31,6 +37,7 @@ PUBLISHED = (
     RELEASE_STRATA,
     RUN_CHART,
     VALUE_STREAM,
+    HANDOFF_MATRIX,
     TARGETS,
     OBJECTIVES,
     OPEN_WORK,
@@ -43,15 +50,23 @@ PUBLISHED = (
     CHECK_RESULTS,
     FAILURES_BY_SEVERITY,
     FAILURE_STAGES,
+    ACCURACY,
+    REWORK_ALLOWANCE,
+    VARIANTS,
+    VARIANT_CONCENTRATION,
+    EXCEPTIONS,
 )
 
 __all__ = [
+    "ACCURACY",
     "BASELINES",
     "CHECK_RESULTS",
     "COMPARISONS",
     "DEFINITIONS",
+    "EXCEPTIONS",
     "FAILURES_BY_SEVERITY",
     "FAILURE_STAGES",
+    "HANDOFF_MATRIX",
     "METRIC_VALUES",
     "MIX_EFFECTS",
     "OBJECTIVES",
@@ -59,11 +74,14 @@ __all__ = [
     "PHANTOM_AUDIT",
     "PUBLISHED",
     "RELEASE_STRATA",
+    "REWORK_ALLOWANCE",
     "RE_ENTRIES",
     "RUN_CHART",
     "STREAMS",
     "TARGETS",
     "VALUE_STREAM",
+    "VARIANTS",
+    "VARIANT_CONCENTRATION",
     "WAIT_CAUSES",
     "WORK_IN_PROGRESS",
 ]

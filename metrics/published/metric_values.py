@@ -28,5 +28,8 @@ METRIC_VALUES = Table(
         Column("reason", "VARCHAR", "why there is no value; NULL otherwise"),
         Column("method", "VARCHAR", "how the interval was made"),
         Column("definition_version", "VARCHAR", "version of the metric's definition"),
+        Column(
+            "matures_on", "DATE", "final from this day on: its youngest cases have had their time; NULL: final at once"
+        ),
     ),
 )

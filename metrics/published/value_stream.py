@@ -21,6 +21,10 @@ VALUE_STREAM = Table(
         Column("case_share", "DOUBLE", "cases that passed it ÷ cases finished in the period, 0–1"),
         Column("wait_hours", "DOUBLE", "mean hours between the step before ending and this one starting, per visit"),
         Column("touch_hours", "DOUBLE", "mean hours of work per visit; NULL when the log has only instants"),
-        Column("accurate_share", "DOUBLE", "visits whose input was complete and accurate: not sent back, not repeated"),
+        Column(
+            "accurate_share", "DOUBLE", "%C&A: visits whose output was used as it came: not sent back, mended, redone"
+        ),
+        Column("accurate_low", "DOUBLE", "95 % interval; NULL where none can be defended"),
+        Column("accurate_high", "DOUBLE", "95 % interval"),
     ),
 )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from metrics.reports.accuracy import ACCURACY_ROLLED
+from metrics.reports.exceptions import EXCEPTION_CLASSES
 from metrics.reports.failure_stages import FAILURE_STAGES_TIMED
 from metrics.reports.failures_by_severity import FAILURES_COUNTED
+from metrics.reports.handoff_matrix import HANDOFFS_BY_STEP
 from metrics.reports.mix_effects import MIX_REPORT
 from metrics.reports.objectives import OBJECTIVES_KEPT
 from metrics.reports.open_work import OPEN_WORK_LISTED
@@ -11,22 +14,30 @@ from metrics.reports.phantom_audit import PHANTOMS_AUDITED
 from metrics.reports.re_entries import RE_ENTRIES_COUNTED
 from metrics.reports.release_strata import STRATA_REPORT
 from metrics.reports.report import Report
+from metrics.reports.rework_allowance import ALLOWANCE
 from metrics.reports.run_chart import RUN_CHART_REPORT
 from metrics.reports.value_stream import VALUE_STREAM_MAP
+from metrics.reports.variants import VARIANTS_CONCENTRATED, VARIANTS_TAKEN
 from metrics.reports.wait_causes import WAITS_EXPLAINED
 from metrics.reports.work_in_progress import WORK_IN_PROGRESS_KEPT
 
 REPORTS: tuple[Report, ...] = (
+    WAITS_EXPLAINED,
+    WORK_IN_PROGRESS_KEPT,
     VALUE_STREAM_MAP,
+    HANDOFFS_BY_STEP,
     OBJECTIVES_KEPT,
     MIX_REPORT,
     STRATA_REPORT,
     RUN_CHART_REPORT,
     OPEN_WORK_LISTED,
     PHANTOMS_AUDITED,
-    WORK_IN_PROGRESS_KEPT,
-    WAITS_EXPLAINED,
     RE_ENTRIES_COUNTED,
     FAILURES_COUNTED,
     FAILURE_STAGES_TIMED,
+    VARIANTS_CONCENTRATED,
+    VARIANTS_TAKEN,
+    ACCURACY_ROLLED,
+    ALLOWANCE,
+    EXCEPTION_CLASSES,
 )

@@ -25,7 +25,7 @@ class Spans(Section):
 
 
 class Source(Section):
-    """How a log's own names map to events: columns of a tabular or XES log, words, spans."""
+    """How a log's own names map to events: columns of a tabular or XES log, attributes and objects, words, spans."""
 
     columns: dict[
         Literal[
@@ -34,6 +34,11 @@ class Source(Section):
         ],
         str,
     ] = Field(default_factory=dict)  # fmt: skip
+    case_object: str | None = Field(None, description="object-centric logs: the type of object that is a case")
+    performer_object: str | None = Field(None, description="object-centric logs: the type of object that performs")
+    performer_attributes: tuple[str, ...] = Field(
+        (), description="object-centric logs: attributes that name who performs; the first an event has counts"
+    )
     time_format: str | None = Field(None, description="strptime format; ISO 8601 when absent")
     time_zone: TimeZone | None = Field(None, description="zone of times written without an offset")
     encoding: str = "utf-8"

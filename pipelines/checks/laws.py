@@ -55,6 +55,21 @@ LAWS: tuple[Law, ...] = (
         "AND automated_handoffs + manual_handoffs + unknown_handoffs > greatest(steps - 1, 0)",
     ),
     Law(
+        "rework_has_its_instants", "cases", "A case is not right exactly when its rework was seen at some time.",
+        "SELECT count(*) FROM cases WHERE stream = $stream AND (is_rework_free <> (first_rework_at IS NULL) "
+        "OR last_rework_at < first_rework_at OR repeats + redos > self_loops + loops)",
+    ),
+    Law(
+        "manual_handoffs_have_one_reason", "cases", "Every manual handoff is designed, fallback, exception or other.",
+        "SELECT count(*) FROM cases WHERE stream = $stream AND manual_handoffs "
+        "<> designed_handoffs + fallback_handoffs + exception_handoffs + other_handoffs",
+    ),
+    Law(
+        "transfers_are_handoffs", "cases", "What went, or may have gone, from automation to a human is a handoff.",
+        "SELECT count(*) FROM cases WHERE stream = $stream AND automated_to_human + maybe_automated_to_human "
+        "> automated_handoffs + manual_handoffs + unknown_handoffs",
+    ),
+    Law(
         "time_parts_close", "time_parts", "The parts of every finished case sum to its flow time.",
         "SELECT count(*) FROM (SELECT * FROM cases WHERE stream = $stream AND finished_at >= triggered_at) "
         "FULL JOIN (SELECT *, coalesce(touch_us, 0) + queue_us + external_wait_us + human_wait_us + unexplained_us "

@@ -19,7 +19,9 @@ _VALUES = {
     "previous_performer_kind": ["human", "system", "agent", "external", "unknown"],
     "paired_by": ["instant", "activity_id", "heuristic"],
     "outcome_kind": ["completed", "rejected", "cancelled", "abandoned"],
-    "rework_kind": ["rejection", "correction", "self_loop", "loop"],
+    "handoff_kind": ["automated", "manual", "unknown"],
+    "manual_reason": ["designed", "fallback", "exception", "other"],
+    "rework_kind": ["rejection", "correction", "self_loop", "loop", "backward"],
 }
 _NEVER_NEGATIVE = ("touch_hours", "wait_hours", "automated_handoffs", "manual_handoffs", "loops", "self_loops")
 _INTERNAL = ("case_key",)

@@ -111,7 +111,7 @@ def write_rework(profile: Profile) -> list[str]:
         repeats = f"{step.repeated_in:,} cases ({percent(step.repeated_in, profile.cases)}), {step.repeats:,} times"
         per_case = f"{step.repeats / profile.cases:.3f} a case"
         lines.append(comment(f"  repeated in {repeats}, {per_case}: {named(step.name)}", "  "))
-    lines.append(comment("allowed: [{step: …, reason: why repeating it is no rework}]", "  "))
+    lines.append(comment("allowed: [{step: …, reason: why it is no rework, since: 2026-01-01, at_most: 2}]", "  "))
     return lines
 
 

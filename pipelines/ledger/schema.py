@@ -6,6 +6,8 @@ stay readable in the same file. Order is (case_key, event_at, sequence, event_ke
 
 from __future__ import annotations
 
+from metrics.facts.noted import KIND, NOTED, mentions_sql
+
 BUCKETS = 16
 ORDER = "case_key, event_at, sequence NULLS FIRST, event_key"
 
@@ -51,6 +53,10 @@ COLUMNS: dict[str, str] = {
     "received_at": "TIMESTAMP",
     "ingested_at": "TIMESTAMP",
 }
+
+# Attributes that facts read: the dictionary notes which of them ever occurred, as names of a kind that no column has.
+NOTED_KIND = KIND
+NOTED_SQL = {name: mentions_sql(name) for name in NOTED}
 
 # What makes two events the same event: everything a source said, in a fixed order, each part led by its length, so
 # that no two different rows share one text whatever characters they hold.

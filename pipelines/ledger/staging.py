@@ -14,7 +14,7 @@ import polars as pl
 from metrics.query import one_row, one_value
 from pipelines.errors import LedgerError, SourceError
 from pipelines.ledger.manifest import Manifest
-from pipelines.ledger.schema import BUCKETS, CODED, CONTENT_TEXT, ddl, key_of
+from pipelines.ledger.schema import BUCKETS, CODED, CONTENT_TEXT, NOTED_KIND, NOTED_SQL, ddl, key_of
 from pipelines.sources.batch import SCHEMA
 
 EARLIEST_YEAR = 1990
@@ -226,16 +226,21 @@ def _build_codes(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> N
     if path is not None:
         connection.execute("INSERT INTO codes SELECT kind, code, name FROM read_parquet($path)", {"path": str(path)})
     for name in CODED:
-        connection.execute(
-            f"""
-            INSERT INTO codes
-            SELECT $kind, (SELECT coalesce(max(code) + 1, 0) FROM codes WHERE kind = $kind)
-                + (row_number() OVER (ORDER BY name))::INTEGER - 1, name
-            FROM (SELECT DISTINCT {name} AS name FROM ranked WHERE {name} IS NOT NULL)
-            WHERE name NOT IN (SELECT name FROM codes WHERE kind = $kind)
-            """,
-            {"kind": name},
-        )
+        _add_codes(connection, name, f"SELECT DISTINCT {name} AS name FROM ranked WHERE {name} IS NOT NULL")
+    for name, mentioned in NOTED_SQL.items():
+        _add_codes(connection, NOTED_KIND, f"SELECT '{name}' AS name FROM ranked WHERE {mentioned} LIMIT 1")
+
+
+def _add_codes(connection: duckdb.DuckDBPyConnection, kind: str, names: str) -> None:
+    connection.execute(
+        f"""
+        INSERT INTO codes
+        SELECT $kind, (SELECT coalesce(max(code) + 1, 0) FROM codes WHERE kind = $kind)
+            + (row_number() OVER (ORDER BY name))::INTEGER - 1, name
+        FROM ({names}) WHERE name NOT IN (SELECT name FROM codes WHERE kind = $kind)
+        """,
+        {"kind": kind},
+    )
 
 
 _SQL_TYPES = {"String": "VARCHAR", "Int64": "BIGINT", "Int32": "INTEGER", "Boolean": "BOOLEAN"}

@@ -49,10 +49,28 @@ def prepare_events(connection: duckdb.DuckDBPyConnection, settings: Settings, re
             "INSERT INTO codes SELECT $stream, kind, code, name FROM read_parquet($path)",
             {"stream": name, "path": str(path)},
         )
+    _add_names(connection, registered)
     refresh_corrected(connection, manifest)
     refresh_arrivals(connection, settings, registered.stream, manifest)
     _define(connection, EVENTS, name, _events_sql(registered.stream, manifest))
     return manifest
+
+
+def _add_names(connection: duckdb.DuckDBPyConnection, registered: Registered) -> None:
+    """Roles and teams that only the performer registry tells get codes beyond those of the ledger."""
+    for kind in ("role", "team"):
+        names = sorted({name for line in registered.performers if (name := getattr(line, kind))})
+        connection.execute(
+            """
+            INSERT INTO codes
+            SELECT $stream, $kind, row_number() OVER (ORDER BY name) - 1 + (
+                SELECT coalesce(max(code) + 1, 0) FROM codes WHERE stream = $stream AND kind = $kind
+            ), name
+            FROM (SELECT unnest($names::VARCHAR[]) AS name)
+            WHERE name NOT IN (SELECT name FROM codes WHERE stream = $stream AND kind = $kind)
+            """,
+            {"stream": registered.stream.stream, "kind": kind, "names": names},
+        )
 
 
 def define_steps(

@@ -131,4 +131,4 @@ def query_of(
         codes.setdefault(kind, {})[name] = code
     newest = max((segment.last_event_at for segment in manifest.segments), default=None)
     newest_at = dt.datetime.fromisoformat(newest).replace(tzinfo=dt.UTC) if newest else None
-    return StepQuery(registered.stream, Dictionary(codes), relation, is_sorted, newest_at)
+    return StepQuery(registered.stream, Dictionary(codes), relation, is_sorted, newest_at, registered.performers)

@@ -17,7 +17,7 @@ from tests.journeys.orders import HEADER, STREAM, rows, write_log, write_stream
 COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group has commands
 KEYS = [
     "stream", "metric", "statistic", "period", "grain", "dimensions", "value", "low", "high", "n", "unit", "verdict",
-    "definition_version",
+    "definition_version", "matures_on", "may_still",
 ]  # fmt: skip
 TRACE = (
     '<trace><string key="concept:name" value="c1"/><event><string key="concept:name" value="Order"/>'

@@ -30,8 +30,10 @@ STREAM = Stream.model_validate(
 JANUARY = whole(dt.date(2026, 1, 1), dt.date(2026, 3, 31))
 
 COUNTS = (
-    "automated_handoffs", "manual_handoffs", "unknown_handoffs", "automated_to_human", "self_loops", "loops",
-    "rejections", "corrections", "reopens", "allowed_repeats",
+    "automated_handoffs", "manual_handoffs", "unknown_handoffs", "designed_handoffs", "fallback_handoffs",
+    "exception_handoffs", "other_handoffs", "automated_to_human", "maybe_automated_to_human", "self_loops", "loops",
+    "repeats", "redos", "backward_moves", "rejections", "corrections", "reopens", "reversals", "allowed_repeats",
+    "retries",
 )  # fmt: skip
 
 
@@ -59,7 +61,9 @@ class World:
         kind = told.pop("outcome_kind", None if finished is None else "completed")
         latest = told.pop("last_event", max(triggered, triggered if finished is None else finished))
         numbers = {name: told.pop(name, 0) for name in COUNTS}
-        seen = sum(numbers[name] for name in ("self_loops", "loops", "rejections", "corrections"))
+        seen = sum(numbers[name] for name in ("self_loops", "loops", "rejections", "corrections", "reversals"))
+        for instants in ("first_rework_at", "last_rework_at"):
+            told[instants] = instant(told.get(instants))
         row = {
             "stream": "made", "case_id": case_id, "triggered_at": instant(triggered), "finished_at": instant(finished),
             "last_event_at": instant(latest), "triggered_on": day_of(triggered), "finished_on": day_of(finished),
@@ -81,9 +85,12 @@ class World:
         }
         return self._add(TIME_PARTS, row | us | {"timed_steps": int(touch is not None), "untimed_steps": 1})
 
-    def steps(self, case_id: str, *told: tuple[str, str], day: float = 1.0) -> World:
-        """Steps of a case, each (responsible, performer kind), an hour apart."""
-        before: tuple[str, str] | None = None
+    def steps(
+        self, case_id: str, *told: tuple[str | None, str], day: float = 1.0, counted: Iterable[bool] = ()
+    ) -> World:
+        """Steps of a case, each (responsible, performer kind), an hour apart; all of them counted unless told."""
+        before: tuple[str | None, str] | None = None
+        is_counted = [*counted, *[True] * (len(told) - len(list(counted)))]
         for place, (responsible, kind) in enumerate(told, 1):
             at = instant(day + place / 24)
             row = {
@@ -91,11 +98,20 @@ class World:
                 "paired_by": "instant", "ended_at": at, "performer_kind": kind, "happened_on": day_of(day + place / 24),
                 "responsible": responsible, "previous_responsible": before and before[0],
                 "previous_step": before and f"s{place - 1}", "previous_performer_kind": before and before[1],
-                "is_handoff": before is not None and before[0] != responsible,
+                "is_handoff": before is not None and before[0] != responsible, "is_counted": is_counted[place - 1],
+                "is_pair_counted": before is not None and all(is_counted[place - 2 : place]),
+                "is_allowed_repeat": False,
             }  # fmt: skip
+            if row["is_handoff"] and row["is_pair_counted"] and before is not None:
+                row["handoff_kind"] = kind_of_handoff(before[1], kind)
+                row["manual_reason"] = "other" if row["handoff_kind"] == "manual" else None
             self._add(STEPS, row)
             before = (responsible, kind)
         return self
+
+    def add_step(self, row: dict[str, Any]) -> World:
+        """A row of the contract table `steps` as it is."""
+        return self._add(STEPS, row)
 
     def failure(self, failure_id: str, detected: float, steady: float | None = None, **told: Any) -> World:
         """A failure episode; `onset`, `triaged`, `contained` and `remediated` are day numbers, too."""
@@ -150,6 +166,13 @@ class World:
         marks = ", ".join("?" for _ in row)
         self.connection.execute(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(row.values()))
         return self
+
+
+def kind_of_handoff(before: str, after: str) -> str:
+    """Of two kinds of performers, by the definition."""
+    if {before, after} & {"human", "external"}:
+        return "manual"
+    return "unknown" if "unknown" in (before, after) else "automated"
 
 
 def assert_no_data(summary: Summary) -> None:

@@ -19,9 +19,11 @@ from metrics.facts.cases import cases_sql
 from metrics.facts.dictionary import Dictionary
 from metrics.facts.failures import failures_sql
 from metrics.facts.named_steps import named_steps_sql
+from metrics.facts.noted import NOTED
 from metrics.facts.steps import StepQuery
 from metrics.facts.watch.incidents import WATCHED, watch_failures
 from metrics.stream import Stream
+from metrics.stream.performer_registry import PerformerRegistry
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONDAY = dt.datetime(2026, 1, 5)
@@ -67,8 +69,8 @@ def made_stream(**told: Any) -> Stream:
 class Log:
     """Events of one stream in a database of their own, and the facts made from them."""
 
-    def __init__(self, stream: Stream, rows: Iterable[Row]) -> None:
-        self.stream = stream
+    def __init__(self, stream: Stream, rows: Iterable[Row], registry: PerformerRegistry = ()) -> None:
+        self.stream, self.registry = stream, registry
         self.codes: dict[str, dict[str, int]] = {}
         self.connection = duckdb.connect(config={"threads": 1})
         ddl = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
@@ -84,7 +86,7 @@ class Log:
 
     def query(self, *, is_sorted: bool = False) -> StepQuery:
         """The events as steps are made from them."""
-        return StepQuery(self.stream, Dictionary(self.codes), "events", is_sorted)
+        return StepQuery(self.stream, Dictionary(self.codes), "events", is_sorted, registry=self.registry)
 
     def steps(self, *, is_sorted: bool = False) -> list[Fact]:
         """The contract table `steps`, by case and position."""
@@ -138,6 +140,8 @@ class Log:
         event: dict[str, Any] = dict.fromkeys(COLUMNS)
         attributes = told.pop("attributes", None)
         activity_id = told.pop("activity_id", None)
+        for name in set(NOTED).intersection(attributes or ()):
+            self.codes.setdefault("attribute", {}).setdefault(name, len(self.codes["attribute"]))
         for kind, name in {"step": step, **{kind: told.pop(kind, None) for kind in CODED if kind != "step"}}.items():
             known = self.codes.setdefault(kind, {})
             event[CODED[kind]] = None if name is None else known.setdefault(name, len(known))

@@ -133,6 +133,9 @@ def test_what_the_allow_list_overlooked_is_told() -> None:
     world = World().case("a", 20.0, 21.0).case("b", 20.0, 21.0, allowed_repeats=1).case("c", 20.0, 21.0, loops=1)
     _, allowed = _explain_accounts(world, FIRST_TIME_RIGHT)
     assert list(_lines(allowed).values()) == [1, 1, 1]
+    assert allowed.of == "counted cases; without the list the share is 33.3 %"
+    _, nothing = _explain_accounts(World().case("a", 20.0, 21.0), FIRST_TIME_RIGHT)
+    assert nothing.of == "counted cases"
 
 
 def test_cost_without_a_rate_is_told() -> None:

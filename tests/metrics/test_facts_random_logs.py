@@ -111,11 +111,10 @@ def _repeats(events: list[Fact]) -> Fact:
             continue
         if step == "C":
             allowed += step in seen
-        else:
-            repeats += step in seen
+        elif step in seen:
+            repeats += 1
             at_once += last is not None and last["step"] == step
         seen.add(step)
-    at_once = min(at_once, repeats)  # the first try right after a retry of the same step repeats nothing
     return {"self_loops": at_once, "loops": repeats - at_once, "allowed_repeats": allowed}
 
 

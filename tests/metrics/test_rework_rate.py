@@ -36,6 +36,19 @@ def test_young_case() -> None:
     assert World().case("a", 60.0, loops=1).value(REWORK_RATE) == 1.0
 
 
+def test_kind_that_does_not_count() -> None:
+    """A kind that does not count is told under its own name and is not in any."""
+    by_kind = World().case("a", 1.0, reopens=1, retries=2).case("b", 1.0).values_by(REWORK_RATE, "rework_kind")
+    assert (by_kind["reopen",], by_kind["retry",], by_kind["any",]) == (0.5, 0.5, 0.0)
+
+
+def test_by_whom_it_was_done_again() -> None:
+    """Repeats and redos split what was done again; what nobody is known for is in neither."""
+    world = World().case("a", 1.0, loops=2, repeats=1, redos=1).case("b", 1.0, self_loops=1)
+    by_kind = world.values_by(REWORK_RATE, "rework_kind")
+    assert (by_kind["repeat",], by_kind["redo",], by_kind["any",]) == (0.5, 0.5, 1.0)
+
+
 def test_no_rows() -> None:
     """Nothing started is no data, never 0."""
     assert_no_data(World().summary(REWORK_RATE))

@@ -26,7 +26,8 @@ DAY = AT.date()
 VALUES = next(table for table in PUBLISHED if table.name == "metric_values")
 GOOD: dict[str, dict[str, Any]] = {
     "cases": {"case_id": "c1", "triggered_at": AT, "finished_at": LATER, "steps": 3, "automated_handoffs": 1,
-              "manual_handoffs": 1, "unknown_handoffs": 0},
+              "manual_handoffs": 1, "unknown_handoffs": 0, "designed_handoffs": 0, "fallback_handoffs": 0,
+              "exception_handoffs": 0, "other_handoffs": 1, "automated_to_human": 2, "maybe_automated_to_human": 0},
     "time_parts": {"case_id": "c1", "flow_us": 3_600_000_000, "touch_us": 600_000_000, "queue_us": 1_000_000_000,
                    "external_wait_us": 0, "human_wait_us": 2_000_000_000, "unexplained_us": 0},
     "failures": {"failure_id": "f1", "rule": "returned", "level": "item", "case_id": "c1", "episode": 1, "onset_at": AT,
@@ -49,6 +50,18 @@ BROKEN: dict[str, list[dict[str, Any]]] = {
     "cases_are_unique": [{"case_id": "c1"}],
     "cases_end_after_they_begin": [{"case_id": "c2", "finished_at": AT - dt.timedelta(microseconds=1)}],
     "handoffs_are_pairs_of_steps": [{"case_id": "c2", "steps": 2}, {"case_id": "c3", "steps": 0}],
+    "rework_has_its_instants": [
+        {"case_id": "c2", "is_rework_free": False}, {"case_id": "c3", "is_rework_free": True, "first_rework_at": AT},
+        {"case_id": "c4", "is_rework_free": False, "first_rework_at": LATER, "last_rework_at": AT},
+        {"case_id": "c5", "self_loops": 1, "loops": 1, "repeats": 1, "redos": 2},
+    ],
+    "manual_handoffs_have_one_reason": [
+        {"case_id": f"c{number}", f"{reason}_handoffs": 1 if reason != "other" else 2}
+        for number, reason in enumerate(("designed", "fallback", "exception", "other"), 2)
+    ],
+    "transfers_are_handoffs": [
+        {"case_id": "c2", "automated_to_human": 3}, {"case_id": "c3", "maybe_automated_to_human": 1},
+    ],
     "time_parts_close": [
         {"case_id": "no such case"}, {"unexplained_us": 1}, {"flow_us": 3_600_000_001}, {"touch_us": None},
         {"queue_us": -1_000_000_000, "unexplained_us": 2_000_000_000},
@@ -120,7 +133,7 @@ def test_every_law_has_a_case_against_it() -> None:
 
 def test_good_tables_pass(good: duckdb.DuckDBPyConnection) -> None:
     """Every law holds of tables as they should be, also where what may be missing is missing."""
-    none = {"automated_handoffs": 0, "manual_handoffs": 0}
+    none = {"automated_handoffs": 0, "manual_handoffs": 0, "other_handoffs": 0, "automated_to_human": 0}
     _add(good, "cases", {"case_id": "open", "finished_at": None, "steps": 1} | none)
     _add(good, "failures", {"failure_id": "open", "case_id": "c2", "onset_at": None, "steady_at": None})
     _add(good, "failures", {"failure_id": "next", "episode": 2, "detected_at": LATER, "contained_at": LATER})

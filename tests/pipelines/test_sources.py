@@ -20,7 +20,7 @@ SPANS, RECORDS = traces(Told())[1], logs(Record())[1]
 def test_every_source_is_found_and_named() -> None:
     """Each source has a key of its own, endings and what it can see; those that share an ending recognise their own."""
     sources = discover()
-    assert [source.KEY for source in sources] == ["cloudevents", "otlp", "table", "xes"]
+    assert [source.KEY for source in sources] == ["cloudevents", "ocel", "otlp", "table", "xes"]
     assert all(source.SUFFIXES and source.CAPABILITIES for source in sources)
     for source in sources:
         others = {suffix for other in sources if other is not source for suffix in other.SUFFIXES}
