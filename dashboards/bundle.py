@@ -73,6 +73,22 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """A row of run_chart: the limits a week is held against, and why it is a signal, if it is one."""
+
+    metric: str
+    statistic: str
+    first_on: dt.date
+    centre: float | None
+    low: float | None
+    high: float | None
+    points: int
+    signal: str | None
+    is_above: bool | None
+    rebased_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class MapStep:
     """A row of value_stream."""
 
@@ -164,6 +180,7 @@ class BundleData:
     before: Period
     values: dict[tuple[str, str, str], Value]
     weeks: tuple[Value, ...]
+    points: tuple[Point, ...]
     changes: tuple[Change, ...]
     steps: tuple[MapStep, ...]
     targets: dict[tuple[str, str], float]

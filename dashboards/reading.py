@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from dashboards.bundle import Allowance, BundleData, Change, Check, Definition, MapStep, State, Value
+from dashboards.bundle import Allowance, BundleData, Change, Check, Definition, MapStep, Point, State, Value
 from dashboards.errors import NotPublishedError, PublishedFileError
 from metrics.periods import Period, parse_period, previous
 from metrics.published import PUBLISHED
@@ -78,6 +78,9 @@ def _assemble(
         state=state, stream=model, period=quarter, before=before,
         values={(v.metric, v.statistic, v.period): v for v in picked if v.grain != "week"},
         weeks=tuple(v for v in picked if v.grain == "week"),
+        points=_rows(
+            connection, Point, "run_chart", "stream = ? AND grain = 'week'", [name], "metric, statistic, first_on"
+        ),
         changes=_rows(connection, Change, "comparisons", "stream = ?", [name], "kind, at_on, label, metric, statistic"),
         steps=_rows(
             connection, MapStep, "value_stream", "stream = ? AND period = ?", [name, quarter.key], "position, step"

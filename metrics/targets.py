@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from metrics.baseline import window_of
 from metrics.catalog import CATALOG, metric_by_key
-from metrics.errors import ContractError, StreamFileError, suggest
+from metrics.errors import ContractError, PeriodError, StreamFileError, suggest
 from metrics.metric import Metric, Statistic
 from metrics.stream import Stream, read_quantity
 from metrics.stream.parse import line_of
@@ -36,6 +37,10 @@ def check_wishes(stream: Stream, text: str, path: str = "stream.yaml") -> None:
         if key not in known:
             message = f"the metric {key!r} does not exist.{suggest(key, known)}"
             raise StreamFileError(message, path=path, line=line_of(key, text))
+    try:
+        window_of(stream)
+    except PeriodError as error:
+        raise StreamFileError(f"baseline.period: {error}", path=path, line=line_of("baseline:", text)) from error
     try:
         list(targets_of(stream))
         for key, value in stream.meaningful.items():

@@ -15,6 +15,7 @@ import typer
 from metrics.errors import MetricError
 from pipelines import console, feeding, framing
 from pipelines.errors import PipelineError
+from pipelines.freezing import baseline
 from pipelines.options import AsOf, Home, Json, Period, StreamFile
 from pipelines.promising import objectives
 from pipelines.reporting import report
@@ -147,6 +148,7 @@ def status(home: Home = None, as_json: Json = False) -> None:
 
 feeding.add_commands(app)
 framing.add_commands(app)
+app.command()(baseline)
 app.command()(objectives)
 app.command()(report)
 

@@ -17,6 +17,8 @@ from pipelines.database import open_warehouse
 from pipelines.registry import Registered
 from pipelines.settings import Settings
 from pipelines.warehouse import facts, measures
+from pipelines.warehouse.baselines import write_baselines
+from pipelines.warehouse.comparisons import write_comparisons
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.publication import publish_database
 from pipelines.warehouse.reports import write_reports
@@ -57,8 +59,9 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
             for metric in CATALOG:
                 report(f"{name}: {metric.label.lower()}")
                 measures.measure_metric(connection, registered, metric)
-            report(f"{name}: releases and reports")
-            measures.compare_releases(connection, registered)
+            report(f"{name}: comparisons and reports")
+            write_baselines(connection, settings, registered, ran_at)
+            write_comparisons(connection, registered)
             write_reports(connection, registered, REPORTS)
             measures.describe(connection, registered, manifest, run_id, ran_at)
             store(connection, registered.stream.stream, list(run_laws(connection, registered.stream.stream)))

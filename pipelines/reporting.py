@@ -8,14 +8,14 @@ import duckdb
 import typer
 
 from metrics.errors import ContractError
-from metrics.published import COMPARISONS
+from metrics.published import BASELINES, COMPARISONS
 from metrics.reports.catalog import REPORTS
 from metrics.tables import Table
 from pipelines import console
 from pipelines.options import Home, Json
 from pipelines.settings import Settings, load_settings
 
-TABLES = {table.name: table for table in (COMPARISONS, *(report.table for report in REPORTS))}
+TABLES = {table.name: table for table in (COMPARISONS, BASELINES, *(report.table for report in REPORTS))}
 
 
 def report(

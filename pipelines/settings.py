@@ -50,6 +50,11 @@ class Settings:
         return self.home / "streams"
 
     @property
+    def baselines(self) -> Path:
+        """Folder of frozen baselines, one folder a stream; nothing in it ever changes."""
+        return self.home / "baselines"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB file only the pipeline opens."""
         return self.derived / "warehouse.duckdb"

@@ -1,6 +1,7 @@
 """The run chart: flow time by week with its usual range, releases and target, and an equal table.
 
-The range is re-based only at a release whose verdict is Faster or Slower. Titles follow from signals and verdicts.
+Ranges and signals are the published ones: they begin anew only where the stream file documents a change. Titles follow
+from signals and verdicts.
 """
 
 from __future__ import annotations
@@ -8,19 +9,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from statistics import median
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from dashboards.bundle import BundleData, Change, Value
+from dashboards.bundle import BundleData, Change, Point, Value
 from dashboards.drawing import draw_chart
 from dashboards.figures import Band, Mark, RunSeries, run_chart
 from dashboards.numbers import EN_DASH, Number, Scale, axis_text, count, day, number, scale_of, short_day
 from dashboards.parts.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
 from dashboards.wording import capital, chip, is_sure, is_worse, predicate, read_verdict
 from metrics.metric import Verdict
-from metrics.run_chart import Limits, Rule, Signal, limits, signals
+from metrics.run_chart import Limits, Rule, Signal
 
 _WEEKS = 39
 _ENOUGH = 3
@@ -106,12 +108,12 @@ def _drawn(data: BundleData, found: Measure, weeks: Sequence[Value], subtitle: s
     releases = [
         c for c in _releases(data, found.statistic) if c.at_on and weeks[0].first_on <= c.at_on < data.period.until_on
     ]
-    values = [w.value for w in weeks]
-    ranges = limits(values, _breaks(weeks, releases))
+    points = {p.first_on: p for p in data.points if (p.metric, p.statistic) == (FLOW_TIME, found.statistic)}
+    held = [points.get(week.first_on) for week in weeks]
     course = Course(
-        weeks=weeks, releases=releases, ranges=ranges,
-        scale=scale_of(median(v for v in values if v is not None), "days"),
-        signals={i: s for s in signals(values, ranges) for i in range(s.first, s.last + 1) if values[i] is not None},
+        weeks=weeks, releases=releases, ranges=_ranges(held),
+        scale=scale_of(median(w.value for w in weeks if w.value is not None), "days"),
+        signals={i: signal for i, point in enumerate(held) if point and (signal := _signal(i, point))},
     )  # fmt: skip
     title = _title(data, course)
     figure = run_chart(_series(found, course))
@@ -171,13 +173,19 @@ def _unmeasured(version: str, name: str, on: dt.date, statistic: str) -> Change:
     )  # fmt: skip
 
 
-def _breaks(weeks: Sequence[Value], releases: Sequence[Change]) -> list[int]:
-    """Indices of the first whole week in force of each release with a sure effect."""
-    found = set()
-    for change in releases:
-        if is_sure(read_verdict(change.verdict)) and change.at_on:
-            found.add(next((i for i, w in enumerate(weeks) if w.first_on >= change.at_on), len(weeks)))
-    return sorted(found - {0, len(weeks)})
+def _ranges(held: Sequence[Point | None]) -> list[Limits]:
+    """The published limits over the weeks shown; a week that is no whole one, and so no point, has none."""
+    found = []
+    for _, group in groupby(enumerate(held), key=lambda pair: pair[1] and (pair[1].rebased_on, pair[1].centre)):
+        stretch = list(group)
+        first, point = stretch[0]
+        ends = (point.points, point.centre, point.low, point.high) if point else (0, None, None, None)
+        found.append(Limits(first, stretch[-1][0] + 1, *ends))
+    return found
+
+
+def _signal(index: int, point: Point) -> Signal | None:
+    return None if point.signal is None else Signal(Rule(point.signal), index, index, bool(point.is_above))
 
 
 def _mark(change: Change) -> Mark:

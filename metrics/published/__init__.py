@@ -4,6 +4,7 @@ One DuckDB file holds them; readers open a copy that is swapped in whole. Every 
 """
 
 from metrics.published.accuracy import ACCURACY
+from metrics.published.baselines import BASELINES
 from metrics.published.check_results import CHECK_RESULTS
 from metrics.published.comparisons import COMPARISONS
 from metrics.published.definitions import DEFINITIONS
@@ -12,11 +13,14 @@ from metrics.published.failure_stages import FAILURE_STAGES
 from metrics.published.failures_by_severity import FAILURES_BY_SEVERITY
 from metrics.published.handoff_matrix import HANDOFF_MATRIX
 from metrics.published.metric_values import METRIC_VALUES
+from metrics.published.mix_effects import MIX_EFFECTS
 from metrics.published.objectives import OBJECTIVES
 from metrics.published.open_work import OPEN_WORK
 from metrics.published.phantom_audit import PHANTOM_AUDIT
 from metrics.published.re_entries import RE_ENTRIES
+from metrics.published.release_strata import RELEASE_STRATA
 from metrics.published.rework_allowance import REWORK_ALLOWANCE
+from metrics.published.run_chart import RUN_CHART
 from metrics.published.streams import STREAMS
 from metrics.published.targets import TARGETS
 from metrics.published.value_stream import VALUE_STREAM
@@ -28,6 +32,10 @@ from metrics.published.work_in_progress import WORK_IN_PROGRESS
 PUBLISHED = (
     METRIC_VALUES,
     COMPARISONS,
+    BASELINES,
+    MIX_EFFECTS,
+    RELEASE_STRATA,
+    RUN_CHART,
     VALUE_STREAM,
     HANDOFF_MATRIX,
     TARGETS,
@@ -51,6 +59,7 @@ PUBLISHED = (
 
 __all__ = [
     "ACCURACY",
+    "BASELINES",
     "CHECK_RESULTS",
     "COMPARISONS",
     "DEFINITIONS",
@@ -59,12 +68,15 @@ __all__ = [
     "FAILURE_STAGES",
     "HANDOFF_MATRIX",
     "METRIC_VALUES",
+    "MIX_EFFECTS",
     "OBJECTIVES",
     "OPEN_WORK",
     "PHANTOM_AUDIT",
     "PUBLISHED",
+    "RELEASE_STRATA",
     "REWORK_ALLOWANCE",
     "RE_ENTRIES",
+    "RUN_CHART",
     "STREAMS",
     "TARGETS",
     "VALUE_STREAM",

@@ -7,12 +7,15 @@ from metrics.reports.exceptions import EXCEPTION_CLASSES
 from metrics.reports.failure_stages import FAILURE_STAGES_TIMED
 from metrics.reports.failures_by_severity import FAILURES_COUNTED
 from metrics.reports.handoff_matrix import HANDOFFS_BY_STEP
+from metrics.reports.mix_effects import MIX_REPORT
 from metrics.reports.objectives import OBJECTIVES_KEPT
 from metrics.reports.open_work import OPEN_WORK_LISTED
 from metrics.reports.phantom_audit import PHANTOMS_AUDITED
 from metrics.reports.re_entries import RE_ENTRIES_COUNTED
+from metrics.reports.release_strata import STRATA_REPORT
 from metrics.reports.report import Report
 from metrics.reports.rework_allowance import ALLOWANCE
+from metrics.reports.run_chart import RUN_CHART_REPORT
 from metrics.reports.value_stream import VALUE_STREAM_MAP
 from metrics.reports.variants import VARIANTS_CONCENTRATED, VARIANTS_TAKEN
 from metrics.reports.wait_causes import WAITS_EXPLAINED
@@ -24,6 +27,9 @@ REPORTS: tuple[Report, ...] = (
     VALUE_STREAM_MAP,
     HANDOFFS_BY_STEP,
     OBJECTIVES_KEPT,
+    MIX_REPORT,
+    STRATA_REPORT,
+    RUN_CHART_REPORT,
     OPEN_WORK_LISTED,
     PHANTOMS_AUDITED,
     RE_ENTRIES_COUNTED,

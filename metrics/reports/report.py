@@ -17,7 +17,8 @@ Rows = Iterable[Mapping[str, object]]
 class Report:
     """A published table that is made anew, whole, for a stream.
 
-    `needs` are the contract tables it reads; `rows` gets a connection that shows them and yields rows of `table`.
+    `needs` are what it reads: contract tables, metrics whose values it shows, tables published before it. `rows` gets a
+    connection that shows them and yields rows of `table`.
     """
 
     table: Table

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from metrics.stream.baseline import BaselineWindow, Rebase
 from metrics.stream.costs import Costs
 from metrics.stream.failures import FailureRule
 from metrics.stream.gates import Gates
@@ -50,6 +51,10 @@ class Stream(Section):
     incidents: Incidents = Incidents()
     segments: dict[Identifier, Segment] = Field(default_factory=dict)
     releases: tuple[Release, ...] = ()
+    baseline: BaselineWindow | None = Field(
+        None, description="whose values are frozen; later ones are held against them"
+    )
+    rebase: tuple[Rebase, ...] = Field((), description="changes other than releases that begin run charts anew")
     targets: dict[str, dict[str, str]] = Field(default_factory=dict, description="metric → statistic → '3.5 days'")
     meaningful: dict[str, str] = Field(default_factory=dict, description="metric → '2 hours', '1 point' or a number")
     costs: Costs = Costs()
@@ -63,6 +68,17 @@ class Stream(Section):
         hours = [rule.release_hours for rule in self.failures] + [watch.release_hours for watch in self.incidents.watch]
         if not self.releases and any([*hours, self.incidents.release_hours]):
             raise ValueError("release_hours needs the list of releases")
+        return self
+
+    @model_validator(mode="after")
+    def _reaches_known_segments(self) -> Stream:
+        for release in self.releases:
+            if release.reached and release.reached.segment not in self.segments:
+                known = ", ".join(self.segments) or "none yet"
+                raise ValueError(
+                    f"release {release.version} reached values of {release.reached.segment!r}, which is no segment; "
+                    f"segments: {known}"
+                )
         return self
 
     def label_of(self, step: str) -> str:

@@ -5,9 +5,8 @@ import datetime as dt
 import dagster as dg
 
 from metrics.catalog import CATALOG
-from metrics.flow.flow_time_started import FLOW_TIME_STARTED
 from metrics.metric import Metric
-from metrics.published import COMPARISONS, METRIC_VALUES
+from metrics.published import BASELINES, COMPARISONS, METRIC_VALUES
 from metrics.reports.catalog import REPORTS
 from metrics.reports.report import Report
 from pipelines.assets.policy import asset_options, one_row
@@ -18,6 +17,8 @@ from pipelines.registry import load_measurable
 from pipelines.reviewing import publish_standing_reviews
 from pipelines.settings import Settings
 from pipelines.warehouse import measures
+from pipelines.warehouse.baselines import write_baselines
+from pipelines.warehouse.comparisons import write_comparisons
 from pipelines.warehouse.publication import publish_database
 from pipelines.warehouse.reports import write_reports
 
@@ -31,14 +32,23 @@ def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     """What stands beside the values: comparisons, one asset a report, and the published page of all."""
     reports = [_report_asset(settings, report) for report in REPORTS]
 
-    @dg.asset(deps=[FLOW_TIME_STARTED.key], **asset_options("reports", one_row(COMPARISONS), COMPARISONS))
+    metrics = [metric.key for metric in CATALOG]
+
+    @dg.asset(deps=metrics, **asset_options("reports", one_row(BASELINES), BASELINES))
+    def baselines() -> dg.MaterializeResult[None]:
+        at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        with open_warehouse(settings) as connection:
+            rows = sum(write_baselines(connection, settings, stream, at) for stream in load_measurable(settings))
+        return dg.MaterializeResult(metadata={"dagster/row_count": rows})
+
+    @dg.asset(deps=metrics, **asset_options("reports", one_row(COMPARISONS), COMPARISONS))
     def comparisons() -> dg.MaterializeResult[None]:
         with open_warehouse(settings) as connection:
-            rows = sum(measures.compare_releases(connection, registered) for registered in load_measurable(settings))
-        return dg.MaterializeResult(metadata={"release_rows": rows})
+            rows = sum(write_comparisons(connection, registered) for registered in load_measurable(settings))
+        return dg.MaterializeResult(metadata={"dagster/row_count": rows})
 
     @dg.asset(
-        deps=[*(metric.key for metric in CATALOG), "comparisons", *(report.table.name for report in REPORTS)],
+        deps=[*metrics, "baselines", "comparisons", *(report.table.name for report in REPORTS)],
         **asset_options("reports", "One page a stream and quarter, with the copy of the tables it was made from."),
     )
     def published_page(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
@@ -53,7 +63,7 @@ def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         pages = publish_standing_reviews(settings)
         return dg.MaterializeResult(metadata={"bytes": size, "pages": [str(page.page) for page in pages]})
 
-    return [comparisons, *reports, published_page]
+    return [baselines, comparisons, *reports, published_page]
 
 
 def _report_asset(settings: Settings, report: Report) -> dg.AssetsDefinition:

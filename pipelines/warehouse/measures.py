@@ -11,7 +11,7 @@ import polars as pl
 
 from metrics.catalog import CATALOG
 from metrics.definition import section_of
-from metrics.effects import period_effects, release_effects
+from metrics.effects.periods import period_effects
 from metrics.evaluate import Value, evaluate, unit_of
 from metrics.metric import Metric
 from metrics.observe import printed_sql
@@ -38,15 +38,6 @@ def measure_metric(connection: duckdb.DuckDBPyConnection, registered: Registered
     quarters: list[Value] = [value for value in values if value.period.grain == "quarter"]
     insert_rows(connection, "comparisons", (effect.as_row() for effect in period_effects(stream, metric, quarters)))
     return len(values)
-
-
-def compare_releases(connection: duckdb.DuckDBPyConnection, registered: Registered) -> int:
-    """Store the effect of each release and of its placebo. Returns how many rows."""
-    stream = registered.stream
-    connection.execute(
-        "DELETE FROM comparisons WHERE stream = $stream AND kind IN ('release', 'placebo')", {"stream": stream.stream}
-    )
-    return insert_rows(connection, "comparisons", (effect.as_row() for effect in release_effects(connection, stream)))
 
 
 def describe(

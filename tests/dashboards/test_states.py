@@ -180,12 +180,22 @@ def test_what_got_worse_is_named(read: Read) -> None:
     assert "Worse than last quarter: Back to normal after a failure (half)." in card.subtitle
 
 
-def test_the_range_is_rebased_only_at_sure_releases(read: Read) -> None:
-    """Of four releases one has a sure verdict: two ranges, and the title says what came with it."""
+def test_the_range_is_rebased_only_at_documented_changes(read: Read) -> None:
+    """Of four releases the stream file re-bases at one: two ranges, and the title says what came with it."""
     run = build_review(read(orders())).run
     assert len({row.usual for row in run.rows}) == 2
     assert run.title == "Orders got faster with release 2.4, and stayed faster"
     assert [row.remark for row in run.rows if row.week == "4 May"] == ["Above the usual range"]
+
+
+def test_a_sure_effect_alone_does_not_move_the_range(read: Read) -> None:
+    """A release is Faster, and no change is documented: one range, and the weeks after it are signals."""
+    published = orders()
+    published.replace_in_stream_file(", rebase: true", "")
+    run = build_review(read(published)).run
+    assert len({row.usual for row in run.rows}) == 1
+    assert run.title == "Orders got faster with release 2.4"
+    assert sum("below the usual" in row.remark.lower() for row in run.rows) >= 5
 
 
 def test_steps_few_pass_are_other_paths(read: Read) -> None:

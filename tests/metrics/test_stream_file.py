@@ -39,6 +39,38 @@ WRONG: dict[str, tuple[str, int | None, str]] = {
         GOOD + "releases:\n  - {version: 1.9, at: 2026-08-03T06:00Z}\n  - version: 1.10\n    at: 2026-09-03T06:00\n",
         9, "write the release time with its offset, e.g. 2026-08-03T06:00:00+02:00",
     ),
+    "a stage without offset": (
+        GOOD + "segments:\n  size: {attribute: a}\nreleases:\n  - version: 1.9\n    at: 2026-08-03T06:00Z\n"
+        "    reached: {segment: size, values: [a]}\n    stages:\n      - {at: 2026-09-03T06:00, values: [b]}\n",
+        14, "write the release time with its offset",
+    ),
+    "stages without a beginning": (
+        GOOD + "releases:\n  - {version: 1, at: 2026-08-03T06:00Z, stages: [{at: 2026-09-03T06:00Z, values: [b]}]}\n",
+        8, "names whom it reached first",
+    ),
+    "stages out of order": (
+        GOOD + "segments:\n  size: {attribute: a}\nreleases:\n  - version: 1\n    at: 2026-08-03T06:00Z\n"
+        "    reached: {segment: size, values: [a]}\n    stages: [{at: 2026-08-03T06:00Z, values: [b]}]\n",
+        10, "write the stages in order of time",
+    ),
+    "a value reached twice": (
+        GOOD + "segments:\n  size: {attribute: a}\nreleases:\n  - version: 1\n    at: 2026-08-03T06:00Z\n"
+        "    reached: {segment: size, values: [a]}\n    stages: [{at: 2026-09-03T06:00Z, values: [a]}]\n",
+        10, "a value is reached once",
+    ),
+    "a roll-out by no segment": (
+        GOOD + "releases:\n  - {version: 1, at: 2026-08-03T06:00Z, reached: {segment: size, values: [a]}}\n",
+        1, "release 1 reached values of 'size', which is no segment; segments: none yet",
+    ),
+    "a baseline of nothing": (GOOD + "baseline: {note: calm}\n", 7, "give either period, or first_on and until_on"),
+    "a baseline of both": (
+        GOOD + "baseline: {period: 2026-Q1, first_on: 2026-01-01, until_on: 2026-02-01}\n", 7, "give either period",
+    ),
+    "half a baseline": (GOOD + "baseline: {first_on: 2026-01-01}\n", 7, "give either period, or first_on"),
+    "a baseline of no day": (
+        GOOD + "baseline: {first_on: 2026-01-01, until_on: 2026-01-01}\n", 7, "so it is later than first_on",
+    ),
+    "a change without a reason": (GOOD + "rebase:\n  - {at_on: 2026-01-01, reason: ''}\n", 8, "rebase.0.reason"),
     "two ways to begin": (HEAD + "trigger:\n  steps: [Order]\n  first_event: true\n" + OUTCOMES, 3, "give either"),
     "no way to begin": (HEAD + "trigger: {}\n" + OUTCOMES, 3, "give either steps or first_event: true"),
     "two ways to end": (
@@ -237,3 +269,25 @@ def test_wishes_that_cannot_be_meant_are_refused(section: str, words: str) -> No
     with pytest.raises(StreamFileError) as caught:
         check_wishes(parse_stream(GOOD + section), GOOD + section)
     assert words in str(caught.value)
+
+
+def test_a_baseline_of_no_period_is_told_with_its_line() -> None:
+    """A window that is none is refused when the file is registered, not in the run that would freeze it."""
+    text = GOOD + "baseline:\n  period: spring\n"
+    with pytest.raises(StreamFileError, match=r"line 7: baseline\.period: .* is not a period"):
+        check_wishes(parse_stream(text), text)
+    good = GOOD + "baseline: {first_on: 2026-01-01, until_on: 2026-04-01, note: before the move}\n"
+    check_wishes(parse_stream(good), good)
+
+
+def test_a_roll_out_in_stages() -> None:
+    """Waves are whom it reached when, oldest first; a plain release has one that names nobody."""
+    text = GOOD + (
+        "segments:\n  size: {attribute: a}\nreleases:\n  - {version: 0.9, at: 2026-08-02T06:00Z, rebase: true}\n"
+        "  - version: 1\n    at: 2026-08-03T06:00Z\n    reached: {segment: size, values: [a]}\n"
+        "    stages: [{at: 2026-09-03T06:00Z, values: [b, c]}]\n"
+    )
+    plain, staged = parse_stream(text).releases
+    assert [values for _, values in plain.waves] == [()]
+    assert [(at.month, values) for at, values in staged.waves] == [(8, ("a",)), (9, ("b", "c"))]
+    assert (plain.rebase, staged.rebase) == (True, False)

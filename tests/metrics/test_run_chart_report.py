@@ -1,0 +1,155 @@
+"""Run charts as published: the published values, limits that begin anew only at documented changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pytest
+
+from metrics.catalog import HEADLINE
+from metrics.evaluate import evaluate
+from metrics.flow.flow_time import FLOW_TIME
+from metrics.metric import Statistic
+from metrics.published import METRIC_VALUES
+from metrics.reports.run_chart import FEWEST, Change, documented_changes, rows
+from metrics.run_chart import FIRM_POINTS, Rule, limits, signals
+from metrics.stream import Stream
+from tests.metrics.builder import STREAM, World
+from tests.metrics.effect_worlds import stream_with, world_of
+
+
+def jumping(day: int, _: str) -> float:
+    """Two days until mid April, then one: a level that changed."""
+    return 2.0 if day < 100 else 1.0
+
+
+def published(world: World, stream: Stream = STREAM) -> World:
+    """The world with its values by week and month, as the pipeline writes them."""
+    world.connection.execute(METRIC_VALUES.ddl())
+    for metric in HEADLINE:
+        for value in evaluate(world.connection, metric, stream, ("week", "month", "quarter")):
+            row = value.as_row()
+            marks = ", ".join("?" for _ in row)
+            world.connection.execute(
+                f"INSERT INTO metric_values ({', '.join(row)}) VALUES ({marks})", list(row.values())
+            )
+    return world
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    """A world whose level changed in the middle, with its published values."""
+    return published(world_of(jumping, a_day=6, spread=0.2, seed=3))
+
+
+def chart(
+    world: World, stream: Stream = STREAM, statistic: str = "p50", grain: str = "week"
+) -> list[dict[str, object]]:
+    """The points of one chart of the flow time, oldest first."""
+    found = [r for r in rows(world.connection, stream) if r["metric"] == "flow_time"]
+    return [r for r in found if (r["statistic"], r["grain"]) == (statistic, grain)]
+
+
+def test_points_are_the_published_values_of_whole_weeks(world: World) -> None:
+    """Every whole week or month between the first and the last day with data, as published."""
+    values = {
+        v.period.key: v.summary.value
+        for v in evaluate(world.connection, FLOW_TIME, STREAM, ("week", "month"))
+        if v.summary.statistic is Statistic.P50
+    }
+    found = chart(world) + chart(world, grain="month")
+    assert all(r["value"] == values[str(r["point"])] for r in found)
+    assert [r["point"] for r in chart(world)][:1] == ["2026-W02"]  # Sunday 4 January is all there is of its week
+    assert [r["point"] for r in chart(world, grain="month")] == [f"2026-{month:02}" for month in range(2, 8)]
+
+
+def test_limits_and_signals_are_those_of_the_chart(world: World) -> None:
+    """Centre, limits and signals are what `limits` and `signals` say of these values, point by point."""
+    found = chart(world)
+    values: Sequence[float | None] = [r["value"] for r in found]  # type: ignore[misc]
+    (stretch,) = limits(values)
+    assert {(r["centre"], r["low"], r["high"], r["is_firm"]) for r in found} == {
+        (stretch.centre, stretch.low, stretch.high, True)
+    }
+    told = {place for s in signals(values, [stretch]) for place in range(s.first, s.last + 1)}
+    assert {place for place, r in enumerate(found) if r["signal"]} == told
+    assert {r["is_above"] for r in found[:8]} == {True}
+    assert {r["is_above"] for r in found[-8:]} == {False}
+    assert all((r["is_above"] is None) == (r["signal"] is None) for r in found)
+
+
+def test_the_data_alone_never_begin_a_stretch(world: World) -> None:
+    """A level that changed without a documented reason is a signal, and stays one."""
+    assert {r["rebased_on"] for r in chart(world)} == {None}
+    assert all(r["signal"] in (Rule.RUN.value, Rule.OUTSIDE.value) for r in chart(world)[-8:])
+
+
+def test_a_documented_change_begins_a_stretch(world: World) -> None:
+    """From the first whole week under it; the reason stands at each of its points, and its signals are gone."""
+    on = dt.date(2026, 4, 15)  # a Wednesday: the week of 20 April is the first whole one
+    stream = stream_with(rebase=[{"at_on": on, "reason": "new building"}])
+    found = chart(world, stream)
+    later = [r for r in found if r["rebased_on"] == on]
+    assert min(r["first_on"] for r in later) == dt.date(2026, 4, 20)  # type: ignore[type-var]
+    assert {r["rebase_reason"] for r in later} == {"new building"}
+    assert {r["rebased_on"] for r in found} == {None, on}
+    before, after = ({r["centre"] for r in found if r["rebased_on"] == day} for day in (None, on))
+    assert min(before) > max(after) + 0.5  # type: ignore[operator,type-var]
+    assert sum(r["signal"] is not None for r in found) < 4
+
+
+def test_a_short_stretch_may_still_move(world: World) -> None:
+    """Below twelve points the limits are told, and told not to be firm."""
+    stream = stream_with(rebase=[{"at_on": "2026-07-06", "reason": "new desk"}])
+    later = [r for r in chart(world, stream) if r["rebased_on"]]
+    assert 2 <= len(later) < FIRM_POINTS
+    assert {r["is_firm"] for r in later} == {False}
+    assert {r["is_firm"] for r in chart(world, stream) if not r["rebased_on"]} == {True}
+
+
+def test_changes_outside_the_points_begin_nothing(world: World) -> None:
+    """A change before the first point or after the last has no stretch of its own, and one is no reason for another."""
+    stream = stream_with(rebase=[{"at_on": "2025-01-01", "reason": "a"}, {"at_on": "2027-01-01", "reason": "b"}])
+    assert {r["rebased_on"] for r in chart(world, stream)} == {None}
+
+
+def test_changes_before_one_point_are_told_together(world: World) -> None:
+    """Two in one week begin one stretch, with both reasons."""
+    listed = [{"at_on": "2026-04-15", "reason": "new building"}, {"at_on": "2026-04-14", "reason": "new desk"}]
+    found = {(r["rebased_on"], r["rebase_reason"]) for r in chart(world, stream_with(rebase=listed))}
+    assert found == {(None, None), (dt.date(2026, 4, 15), "new desk; new building")}
+
+
+def test_releases_begin_a_stretch_only_where_the_file_says_so() -> None:
+    """A release is a documented change when it is flagged, on its local day."""
+    at = "2026-05-01T23:30:00+00:00"
+    plain, flagged = {"version": "1", "at": at}, {"version": "2", "at": at[:8] + "02" + at[10:], "rebase": True}
+    stream = stream_with(plain, flagged, time_zone="Europe/Berlin", rebase=[{"at_on": "2026-01-01", "reason": "move"}])
+    assert documented_changes(stream) == [
+        Change(dt.date(2026, 1, 1), "move"), Change(dt.date(2026, 5, 3), "release 2: Change"),
+    ]  # fmt: skip
+
+
+def test_a_point_of_few_cases_is_a_gap() -> None:
+    """Fewer than 10 cases give no point of a median, fewer than 30 none of a p90; the count is told."""
+    world = World()
+    for week in range(4):
+        for number in range(9 + week):
+            world.case(f"c{week}-{number}", 1.0 + 7 * week + number / 9, 2.0 + 7 * week + number / 9)
+    world.case("last", 40.0, 41.0)
+    charts = [r for r in rows(published(world).connection, STREAM) if r["metric"] == "flow_time"]
+    found = {(r["point"], r["statistic"]): r for r in charts}
+    first, second = found["2026-W02", "p50"], found["2026-W03", "p50"]
+    assert (first["n"], first["value"]) == (9, None)
+    assert second["n"] == 10
+    assert second["value"] == pytest.approx(1.0)
+    assert found["2026-W03", "p90"]["value"] is None
+    assert FEWEST[Statistic.P90] == 30
+
+
+def test_without_cases_there_is_no_chart() -> None:
+    """An empty stream has no point and no error."""
+    world = World()
+    world.connection.execute(METRIC_VALUES.ddl())
+    assert list(rows(world.connection, STREAM)) == []
