@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from metrics.stream.calendars import Calendar, Sites
 from metrics.stream.costs import Costs
 from metrics.stream.failures import FailureRule
 from metrics.stream.gates import Gates
@@ -49,6 +50,8 @@ class Stream(Section):
     failures: tuple[FailureRule, ...] = ()
     incidents: Incidents = Incidents()
     segments: dict[Identifier, Segment] = Field(default_factory=dict)
+    calendars: tuple[Calendar, ...] = Field((), description="when people work; without any there is no working time")
+    sites: Sites | None = Field(None, description="which case keeps which calendar; all the first one when absent")
     releases: tuple[Release, ...] = ()
     targets: dict[str, dict[str, str]] = Field(default_factory=dict, description="metric → statistic → '3.5 days'")
     meaningful: dict[str, str] = Field(default_factory=dict, description="metric → '2 hours', '1 point' or a number")

@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from metrics.errors import ContractError, StreamFileError, suggest
+from metrics.stream.calendars import calendar_problems
 from metrics.stream.model import Stream
 
 MAX_CHARACTERS = 1_000_000
@@ -51,11 +52,14 @@ def parse_stream(text: str, path: str = "stream.yaml") -> Stream:
     root = _compose(text, path)
     try:
         content = _Loader("").construct_document(root)
-        return Stream.model_validate(content)
+        stream = Stream.model_validate(content)
     except ValidationError as error:
         raise _first_problem(error, root, path) from error
     except yaml.YAMLError as error:
         raise StreamFileError(str(error).splitlines()[0], path=path) from error
+    for place, message in calendar_problems(stream):
+        raise StreamFileError(f"{_named(place)}: {message}", path=path, line=_line_at(root, place))
+    return stream
 
 
 def read_quantity(text: str, unit: str) -> float:
@@ -124,13 +128,7 @@ def _refuse_doubles(node: yaml.Node, path: str) -> None:
 def _first_problem(error: ValidationError, root: yaml.Node, path: str) -> StreamFileError:
     problem = error.errors()[0]
     place = [part for part in problem["loc"] if not (isinstance(part, str) and part in ("tuple[str, ...]",))]
-    node, line = root, 1
-    for part in place:
-        found = _child(node, part)
-        if found is None:
-            break
-        node, line = found
-    where = ".".join(str(part) for part in place)
+    line, where = _line_at(root, place), _named(place)
     if problem["type"] == "extra_forbidden":
         known = _known_keys(place[:-1])
         message = f"{place[-1]!r} is not a known key.{suggest(str(place[-1]), known)}"
@@ -139,6 +137,21 @@ def _first_problem(error: ValidationError, root: yaml.Node, path: str) -> Stream
         return StreamFileError(f"{where!r} is missing", path=path, line=line)
     message = problem["msg"].removeprefix("Value error, ")
     return StreamFileError(f"{where}: {message}", path=path, line=line)
+
+
+def _line_at(root: yaml.Node, place: Iterable[str | int]) -> int:
+    """The line of a place, or of the innermost part of it that is written."""
+    node, line = root, 1
+    for part in place:
+        found = _child(node, part)
+        if found is None:
+            break
+        node, line = found
+    return line
+
+
+def _named(place: Iterable[str | int]) -> str:
+    return ".".join(str(part) for part in place if part != "[key]")
 
 
 def _child(node: yaml.Node, part: Any) -> tuple[yaml.Node, int] | None:
