@@ -30,7 +30,7 @@ class Objective:
 
     def is_met(self, amount: NDArray[np.float64], base: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which subjects kept it: within the limit, to the limit itself, or right."""
-        kept = amount <= self.target if self.metric.unit == "days" else amount >= base
+        kept = amount <= self.target if self.metric.is_duration else amount >= base
         return np.asarray(kept, dtype=np.bool_)
 
 

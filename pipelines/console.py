@@ -118,7 +118,8 @@ def value_table(values: Sequence[Value]) -> Table:
         row |= {"metric": fact["metric"], "": fact["statistic"], "period": fact["period"]}
         if dimensions:
             row["split"] = ", ".join(f"{name}={value}" for name, value in dimensions.items())
-        row |= {"value": _number(fact["value"]), "95 % range": _range(fact), "n": fact["n"], "unit": fact["unit"]}
+        row |= {"value": _number(fact["value"]), "95 % range": _range(fact), "n": fact["n"]}
+        row["unit"] = f"{fact['unit']}, {fact['clock']}" if "clock" in fact else fact["unit"]
         if any("least" in other for other in facts):
             row["whatever is unknown"] = _ends(fact.get("least"), fact.get("most"))
         row |= {"verdict": fact["verdict"]}

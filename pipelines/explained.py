@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from metrics.definition import section_of
+from metrics.definition import definition_of, section_of
 from metrics.evaluate import Value
 from metrics.explain.accounts import Account
 from metrics.explain.explanation import Explanation
@@ -52,7 +52,7 @@ def _meaning(found: Explanation) -> Table:
     shown = Table.grid(padding=(0, 2))
     shown.add_column(style="dim", no_wrap=True)
     shown.add_column(overflow="fold", no_wrap=False)
-    shown.add_row("Definition", Text(section_of(metric, "Definition")))
+    shown.add_row("Definition", Text(definition_of(metric, found.stream)))
     shown.add_row("Unit", Text(section_of(metric, "Unit")))
     shown.add_row("Reading", Text(metric.reading.value))
     shown.add_row("Formula", Text(section_of(metric, "Formula")))

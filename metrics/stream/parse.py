@@ -18,7 +18,13 @@ from metrics.stream.model import Stream
 
 MAX_CHARACTERS = 1_000_000
 _MAX_DEPTH = 12
-_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_WORDS = {  # unit → word → how many; so many make one of the unit
+    "days": {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800},
+    "working_days": {"working day": 1},
+    "share": {"%": 1, "point": 1},
+}
+_ONE = {"days": 86400, "share": 100}
+_WANTED = {"days": "'3.5 days' or '2 hours'", "working_days": "'3 working days'", "share": "'90 %' or '1 point'"}
 _OPENING = (
     yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken, yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken,
 )  # fmt: skip
@@ -68,18 +74,18 @@ def read_quantity(text: str, unit: str) -> float:
     Raises:
         ContractError: the text is no such quantity, or of another unit.
     """
-    match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z%A-Z]*)\s*", text)
+    match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*((?:working )?[a-z%A-Z]*)\s*", text)
     word = match[2].rstrip("s").lower() if match else ""
     if match and word == "" and (unit != "share" or abs(float(match[1])) <= 1):  # 90 was meant as 90 %
         return float(match[1])
-    if match and unit == "days" and word in _SECONDS:
-        return float(match[1]) * _SECONDS[word] / 86400
-    if match and unit == "share" and word in ("%", "point"):
-        return float(match[1]) / 100
-    if match and unit not in ("days", "share") and word not in (*_SECONDS, "%", "point"):
+    if match and word in _WORDS.get(unit, {}):
+        many, one = _WORDS[unit][word], _ONE.get(unit, 1)
+        return float(match[1]) * many / one
+    if match and unit not in _WORDS and not any(word in words for words in _WORDS.values()):
         return float(match[1])
-    wanted = {"days": "'3.5 days' or '2 hours'", "share": "'90 %' or '1 point'"}.get(unit, "a number")
-    raise ContractError(f"{text!r} is not a quantity in {unit}; write {wanted}.")
+    raise ContractError(
+        f"{text!r} is not a quantity in {unit.replace('_', ' ')}; write {_WANTED.get(unit, 'a number')}."
+    )
 
 
 def _compose(text: str, path: str) -> yaml.MappingNode:

@@ -78,6 +78,16 @@ LAWS: tuple[Law, ...] = (
         "OR flow_us IS DISTINCT FROM closed_us "
         "OR least(touch_us, queue_us, external_wait_us, human_wait_us, unexplained_us) < 0",
     ),
+    Law(
+        "calendars_reach_all_cases", "working_times", "Every finished case lies within what its calendar knows.",
+        "SELECT count(*) FROM working_times WHERE stream = $stream AND working_days IS NULL",
+        is_warning=True,
+    ),
+    Law(
+        "working_time_lies_in_flow_time", "working_times", "No case was worked on longer than it took.",
+        "SELECT count(*) FROM working_times JOIN cases USING (stream, case_id) WHERE stream = $stream "
+        "AND (working_us < 0 OR working_us > epoch_us(finished_at) - epoch_us(triggered_at))",
+    ),
     *FAILURE_LAWS,
     Law(
         "all_work_has_a_rate", "costs", "Every hour of work and every use has a rate or a bill for its day.",

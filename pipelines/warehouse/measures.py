@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from metrics.catalog import CATALOG
-from metrics.definition import section_of
+from metrics.definition import definition_of
 from metrics.effects import period_effects, release_effects
 from metrics.evaluate import Value, evaluate, unit_of
 from metrics.metric import Metric
@@ -122,7 +122,7 @@ def _definition(metric: Metric, stream: Stream) -> dict[str, object]:
         "stream": stream.stream, "metric": metric.key, "version": metric.version,
         "label": metric.label, "sentence": metric.sentence,
         "unit": metric.unit, "better": metric.better.value, "reading": metric.reading.value,
-        "definition": section_of(metric, "Definition"), "sql": printed_sql(metric, stream),
+        "definition": definition_of(metric, stream), "sql": printed_sql(metric, stream),
     }  # fmt: skip
 
 
