@@ -66,13 +66,27 @@ def observe(
     amount = np.ma.filled(columns["amount"], np.nan)
     base = np.ma.filled(columns["base"], np.nan)
     complete = np.asarray(columns["complete"], dtype=np.bool_)
-    bounds = None if metric.bounded_by is None else Bounds(*(np.ma.filled(columns[name], np.nan) for name in BOUNDS))
+    bounds = _bounds(columns, amount, base) if metric.bounded_by else None
     whole = ObservedGroup({}, day, amount, base, complete, bounds)
     if not by:
         return [_ordered({}, whole, slice(None))]
     # `tolist` says None where there is no value; `filled(None)` would say "?", a value of its own.
     labels = list(zip(*(columns[f"by_{number}"].tolist() for number in range(len(by))), strict=True))
     return list(_grouped(by, labels, whole))
+
+
+def _bounds(
+    columns: Mapping[str, NDArray[np.float64]], amount: NDArray[np.float64], base: NDArray[np.float64]
+) -> Bounds | None:
+    """None where nothing is unknown, so that nobody carries four more columns for it."""
+    found = Bounds(*(np.ma.filled(columns[name], np.nan) for name in BOUNDS))
+    pairs = (
+        (found.least_amount, amount),
+        (found.least_base, base),
+        (found.most_amount, amount),
+        (found.most_base, base),
+    )
+    return None if all(np.array_equal(end, known, equal_nan=True) for end, known in pairs) else found
 
 
 def newest_event_at(connection: duckdb.DuckDBPyConnection, stream: Stream) -> dt.datetime | None:

@@ -13,6 +13,8 @@ from metrics.facts.dictionary import case_when
 from metrics.query import literal
 from metrics.stream.model import Stream
 
+_NONE = "NULL::DOUBLE"
+
 
 @dataclass(frozen=True, slots=True)
 class Worked:
@@ -59,22 +61,38 @@ def calendar_of_case(stream: Stream) -> str:
 def working_times_sql(stream: Stream, cases: str = "cases", spells: str = "working_spells") -> str:
     """SELECT of rows of the contract table `working_times`, with `case_key` in front, from cases of the one stream.
 
-    Days are rounded to a billionth, so that three days of 7.6 hours are 3 and not a hair more.
+    Days are rounded to a billionth, so that three days of 7.6 hours are 3 and not a hair more. Where times are told
+    less precisely, the working time is in the middle between the least and the most it can be.
     """
     began, ended = worked_at("triggered_at", "kept.number", "began"), worked_at("finished_at", "kept.number", "ended")
+    us, days, least, most, joins = f"{ended.us} - {began.us}", f"{ended.days} - {began.days}", _NONE, _NONE, ""
+    if not stream.source.is_exact:
+        late_begin = worked_at(_latest("triggered"), "kept.number", "late_begin")
+        late_end = worked_at(_latest("finished"), "kept.number", "late_end")
+        us = f"({us} + {late_end.us} - {late_begin.us}) // 2"
+        days = f"({days} + {late_end.days} - {late_begin.days}) / 2"
+        least, most = f"round({ended.days} - {late_begin.days}, 9)", f"round({late_end.days} - {began.days}, 9)"
+        joins = f"{late_begin.join}\n{late_end.join}"
     named = case_when([(f"kept.number = {n}", literal(name)) for n, name in enumerate(_names(stream))], "NULL::VARCHAR")
     return f"""
 WITH spells AS ({numbered_spells(stream, spells)})
 SELECT case_key, {literal(stream.stream)} AS stream, case_id, {named} AS calendar,
-    {ended.us} - {began.us} AS working_us, round({ended.days} - {began.days}, 9) AS working_days,
-    NULL::DOUBLE AS least_days, NULL::DOUBLE AS most_days
+    {us} AS working_us, round({days}, 9) AS working_days, {least} AS least_days, {most} AS most_days
 FROM (
-    SELECT case_key, case_id, triggered_at, finished_at, {calendar_of_case(stream)} AS number
+    SELECT case_key, case_id, triggered_at, finished_at, triggered_within_us, finished_within_us,
+        {calendar_of_case(stream)} AS number
     FROM {cases} WHERE finished_at >= triggered_at
+        OR epoch_us(finished_at) + coalesce(finished_within_us, 0) > epoch_us(triggered_at)
 ) kept
 {began.join}
 {ended.join}
+{joins}
 WHERE kept.number IS NOT NULL"""
+
+
+def _latest(what: str) -> str:
+    """SQL for the instant before which it was."""
+    return f"make_timestamp(epoch_us({what}_at) + coalesce({what}_within_us, 0))"
 
 
 def _names(stream: Stream) -> list[str]:

@@ -4,9 +4,10 @@ Definition   For each case that was completed in the period: the working time be
              the calendar of its site: its hours, public holidays, days off, and the version in force on each day. The
              second clock, always named with its calendar; flow time is the first.
 Unit         working days: working hours divided by the hours of one working day of that calendar
-Formula      amount = Σ over versions of the calendar (working hours / hours of one working day) ; base = 1
+Formula      amount = Σ over versions of the calendar (working hours / hours of one working day) ; base = 1. Where
+             times are told less precisely, the middle between the least and the most it can be.
 One row is   one completed case, dated by the local day it was finished
-Reads        working_times(working_days, calendar), cases(finished_on, outcome_kind)
+Reads        working_times(working_days, least_days, most_days, calendar), cases(finished_on, outcome_kind)
 Read as      p50, p85, p90 and mean; lower is better
 Edge cases   no calendar in the file  -> no data, with that reason, never 0
              calendar not known then  -> no row: before its first version, or before holidays are known; counted by the
@@ -33,9 +34,12 @@ WORKING_TIME = Metric(
     statistics=(Statistic.P50, Statistic.P85, Statistic.P90, Statistic.MEAN),
     needs=("cases", "working_times"),
     dimensions=("outcome", "release", "calendar"),
+    bounded_by="the exact time within what was told",
     told_by=("calendars", "no calendar in the stream file"),
     sql="""
-SELECT case_id AS subject, finished_on AS observed_on, working_days AS amount, 1 AS base, TRUE AS complete,
+SELECT case_id AS subject, finished_on AS observed_on, working_days AS amount, 1 AS base,
+    coalesce(least_days, working_days) AS least_amount, 1 AS least_base,
+    coalesce(most_days, working_days) AS most_amount, 1 AS most_base, TRUE AS complete,
     outcome, release_at_trigger AS release, calendar, segments
 FROM cases JOIN working_times USING (stream, case_id)
 WHERE stream = $stream AND outcome_kind = 'completed' AND working_days IS NOT NULL

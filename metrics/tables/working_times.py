@@ -12,7 +12,11 @@ WORKING_TIMES = Table(
         Column("calendar", "VARCHAR", "calendar of its site, by the name in the stream file", required=True),
         Column("working_us", "BIGINT", "working time from trigger to outcome, microseconds; NULL beyond the calendar"),
         Column("working_days", "DOUBLE", "likewise, in working days of the versions then in force"),
-        Column("least_days", "DOUBLE", "the least it can be, as precise as the times are told"),
-        Column("most_days", "DOUBLE", "the most it can be"),
+        Column(
+            "least_days",
+            "DOUBLE",
+            "the least it can be, as precisely as its times are told; NULL where those are exact",
+        ),
+        Column("most_days", "DOUBLE", "the most it can be; NULL where its times are exact"),
     ),
 )

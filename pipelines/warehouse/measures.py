@@ -68,7 +68,9 @@ def _state(
     ((cases, open_cases, ended, measured),) = connection.execute(
         """
         SELECT count(*), count(*) FILTER (finished_at IS NULL), count(finished_at),
-            count(*) FILTER (finished_at >= triggered_at) FROM cases WHERE stream = $stream
+            count(*) FILTER (finished_at >= triggered_at
+                OR epoch_us(finished_at) + coalesce(finished_within_us, 0) > epoch_us(triggered_at))
+        FROM cases WHERE stream = $stream
         """,
         {"stream": stream.stream},
     ).fetchall()

@@ -45,8 +45,10 @@ def berlin(text: str) -> dt.datetime:
 Case = tuple[dt.datetime, dt.datetime, str]
 
 
-def measured(stream: Stream, cases: Iterable[Case]) -> list[dict[str, Any]]:
-    """Rows of working_times of cases (trigger, outcome, plant), in their order."""
+def measured(
+    stream: Stream, cases: Iterable[Case], within: tuple[int | None, int | None] = (None, None)
+) -> list[dict[str, Any]]:
+    """Rows of working_times of cases (trigger, outcome, plant), in their order; `within` is their precision."""
     told = list(cases)
     days = [at.date() for case in told for at in case[:2]]
     with duckdb.connect() as connection:
@@ -59,11 +61,12 @@ def measured(stream: Stream, cases: Iterable[Case]) -> list[dict[str, Any]]:
             )
         connection.execute(
             "CREATE TABLE cases (case_key UBIGINT, case_id VARCHAR, triggered_at TIMESTAMP, finished_at TIMESTAMP, "
-            "segments VARCHAR)"
+            "segments VARCHAR, triggered_within_us BIGINT, finished_within_us BIGINT)"
         )
         for number, (triggered, finished, plant) in enumerate(told):
             segments = f'{{"plant": "{plant}"}}'
-            connection.execute("INSERT INTO cases VALUES (?, 'c', ?, ?, ?)", [number, triggered, finished, segments])
+            row = [number, triggered, finished, segments, *within]
+            connection.execute("INSERT INTO cases VALUES (?, 'c', ?, ?, ?, ?, ?)", row)
         found = connection.sql(f"SELECT * FROM ({working_times_sql(stream)}) ORDER BY case_key")
         return found.to_arrow_table().to_pylist()
 

@@ -50,6 +50,10 @@ BROKEN: dict[str, list[dict[str, Any]]] = {
     "events_arrive_after_they_happen": [{"ahead": 1}],
     "cases_are_unique": [{"case_id": "c1"}],
     "cases_end_after_they_begin": [{"case_id": "c2", "finished_at": AT - dt.timedelta(microseconds=1)}],
+    "order_of_trigger_and_outcome_is_known": [
+        {"case_id": "c2", "triggered_within_us": 3_600_000_001},
+        {"case_id": "c3", "finished_at": AT - dt.timedelta(microseconds=1), "finished_within_us": 2},
+    ],
     "handoffs_are_pairs_of_steps": [{"case_id": "c2", "steps": 2}, {"case_id": "c3", "steps": 0}],
     "rework_has_its_instants": [
         {"case_id": "c2", "is_rework_free": False}, {"case_id": "c3", "is_rework_free": True, "first_rework_at": AT},
