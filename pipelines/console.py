@@ -122,7 +122,7 @@ def value_table(values: Sequence[Value]) -> Table:
             "value": _number(fact["value"]),
             "95 % range": _range(fact),
             "n": fact["n"],
-            "unit": fact["unit"].replace("_", " "),
+            "unit": str(fact["unit"]).replace("_", " "),
         }
         if any("least" in other for other in facts):
             row["whatever is unknown"] = _ends(fact.get("least"), fact.get("most"))
