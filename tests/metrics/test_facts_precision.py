@@ -100,6 +100,7 @@ def test_order_not_known() -> None:
     assert _days(_seen(world)) == ([-0.75], [-0.25], [0.25])
     assert World().case("c1", 2.0, 1.0, finished_within_us=DAY).amounts(FLOW_TIME) == []
     assert len(world.observations(FLOW_TIME_STARTED)) == 1
+    assert len(World().case("c1", 2.0, 1.0, finished_within_us=DAY).observations(FLOW_TIME_STARTED)) == 0
 
 
 def test_exact_times_have_no_bounds() -> None:

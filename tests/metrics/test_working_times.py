@@ -149,6 +149,26 @@ def test_one_working_day() -> None:
         assert {spell.day_us for spell in spells} == {length * 3_600_000_000}
 
 
+def test_whole_days_are_whole() -> None:
+    """Any number of days of 7.6 hours is that number, not a hair more, so that a promise of three days can be kept."""
+    told = stream_with({"name": "office", "hours": {"mon-sun": ["08:00-15:36"]}})
+    begun = berlin("2026-06-01 09:07")
+    cases = [(begun + dt.timedelta(days=late), begun + dt.timedelta(days=late + 3), "") for late in range(30)]
+    assert {row["working_days"] for row in measured(told, cases)} == {3}
+
+
+@pytest.mark.parametrize("hours", ["00:00-24:00", "00:00-06:00", "08:00-24:00"])
+def test_no_two_spells_begin_at_once(hours: str) -> None:
+    """A calendar is known from its first midnight on, and no instant begins two spells: a look-up is never a choice."""
+    told = stream_with({"name": "c", "hours": {"mon-sun": [hours]}})
+    spells = list(spells_of(told, dt.date(2026, 6, 1), dt.date(2026, 6, 4)))
+    begins = [spell.from_us for spell in spells]
+    assert begins == sorted(set(begins))
+    midnights = [dt.datetime.fromtimestamp(begins[place] / 1e6, dt.UTC).replace(tzinfo=None) for place in (0, -1)]
+    assert midnights == [berlin("2026-06-01"), berlin("2026-06-04")]
+    assert spells[-1].worked_us is None
+
+
 clock = st.integers(0, 24 * 4).map(lambda quarter: f"{quarter // 4:02}:{quarter % 4 * 15:02}")
 
 
