@@ -22,7 +22,7 @@ _WANTED = {Statistic.P50: 0.50, Statistic.P85: 0.85, Statistic.P90: 0.90}
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """`wanted_share` of the subjects within `target` (working) days; of a share, the target itself is what is wanted."""
+    """`wanted_share` of the subjects within `target` (working) days; of a share, the target itself is wanted."""
 
     metric: Metric
     statistic: Statistic
