@@ -12,13 +12,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
+from metrics.metric import DURATIONS
+
 LOCALE = "en"
 MINUS = "\u2212"
 EN_DASH = "\u2013"
 _DAYS = ((1440, 59.5, 0, "minute"), (24, 9.95, 1, "hour"), (24, 23.5, 0, "hour"), (1, 9.95, 1, "day"))
 _WHOLE_MONEY_FROM = 100
 _SHORT = {"hour": "h", "hours": "h", "minute": "min", "minutes": "min"}
-_NAMED = ("days", "share", "ratio", "count")
+_NAMED = ("days", "working_days", "share", "ratio", "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,18 @@ class Scale:
 
 
 def scale_of(value: float, unit: str) -> Scale:
-    """The scale for a magnitude. Days become minutes below one hour, hours below one day; unknown units are money."""
+    """The scale for a magnitude. Days become hours below one day, minutes below one hour; working days stay.
+
+    Unknown units are money.
+    """
     size = abs(value)
     if unit == "days":
         for factor, below, decimals, word in _DAYS:
             if size * factor < below:
                 return Scale(unit, factor, decimals, word)
         return Scale(unit, 1, 0, "day")
+    if unit == "working_days":
+        return Scale(unit, 1, 0 if size >= 9.95 else 1 if size >= 0.95 else 2, "working day")
     if unit == "share":
         return Scale(unit, 100, 0 if 0.05 < size < 0.95 or size in (0, 1) else 1, "%")
     if unit == "ratio":
@@ -136,6 +143,6 @@ def _digits(rounded: Decimal, scale: Scale) -> str:
 
 
 def _suffix(rounded: Decimal, scale: Scale) -> str:
-    if scale.unit != "days":
+    if scale.unit not in DURATIONS:
         return scale.word
     return scale.word if rounded == 1 and scale.decimals == 0 else scale.word + "s"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dashboards.bundle import BundleData, Change
 from dashboards.errors import PublishedFileError
 from dashboards.numbers import Number, change, count, number
-from metrics.metric import Verdict
+from metrics.metric import DURATIONS, Verdict
 
 _GOOD = {Verdict.FASTER, Verdict.CHEAPER, Verdict.BETTER}
 _BAD = {Verdict.SLOWER, Verdict.DEARER, Verdict.WORSE}
@@ -159,7 +159,7 @@ def _amount(found: Change, raw: float, column: str) -> Number:
 
 
 def _direction(found: Change, raw: float) -> str:
-    if found.unit == "days":
+    if found.unit in DURATIONS:
         return "faster" if raw < 0 else "slower"
     if found.unit in ("share", "ratio", "count"):
         return "lower" if raw < 0 else "higher"

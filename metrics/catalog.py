@@ -20,6 +20,7 @@ from metrics.flow.flow_efficiency import FLOW_EFFICIENCY
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
 from metrics.flow.unexplained_time import UNEXPLAINED_TIME
+from metrics.flow.working_time import WORKING_TIME
 from metrics.handoff.automated_share import AUTOMATED_SHARE
 from metrics.handoff.boomerang_rate import BOOMERANG_RATE
 from metrics.handoff.handoff_ratio import HANDOFF_RATIO
@@ -38,6 +39,7 @@ CATALOG: tuple[Metric, ...] = (
     FIRST_TIME_RIGHT,
     COST_PER_TRANSACTION,
     FLOW_TIME_STARTED,
+    WORKING_TIME,
     COMPLETION_RATE,
     FLOW_EFFICIENCY,
     UNEXPLAINED_TIME,

@@ -9,6 +9,8 @@ from types import ModuleType
 import metrics
 from metrics.errors import ContractError
 from metrics.metric import Metric
+from metrics.stream.model import Stream
+from metrics.working.disclosure import calendars_in_full
 
 HEADINGS = ("Definition", "Unit", "Formula", "One row is", "Reads", "Read as", "Edge cases", "Not", "Source", "Example")
 
@@ -23,6 +25,12 @@ def module_of(metric: Metric) -> ModuleType:
         if entry.name.rpartition(".")[2] == metric.key:
             return importlib.import_module(entry.name)
     raise ContractError(f"The metric {metric.key!r} has no file of that name in metrics/.")
+
+
+def definition_of(metric: Metric, stream: Stream) -> str:
+    """The definition as it holds for one stream: with its calendars in full where working time is measured."""
+    calendars = calendars_in_full(stream) if metric.unit == "working_days" else ""
+    return " ".join(part for part in (section_of(metric, "Definition"), calendars) if part)
 
 
 def section_of(metric: Metric, heading: str) -> str:

@@ -24,6 +24,7 @@ from metrics.query import one_row
 from metrics.stream import Stream, read_quantity
 from metrics.summarise import summarise_all
 from metrics.survival import summarise_survival
+from metrics.working.disclosure import calendar_names
 
 # Where the stream file names no meaningful change: a twentieth of the value before, or one point of a share.
 _DEFAULT_FRACTION = 0.05
@@ -32,7 +33,10 @@ _DEFAULT_POINTS = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One published value: a statistic of a metric in a period for some dimension values, with its verdict."""
+    """One published value: a statistic of a metric in a period for some dimension values, with its verdict.
+
+    `clock` names the calendars by which working time was measured.
+    """
 
     stream: str
     metric: Metric
@@ -42,6 +46,7 @@ class Value:
     verdict: Verdict
     unit: str
     maturity: Maturity | None = None
+    clock: str | None = None
 
     @property
     def matures_on(self) -> dt.date | None:
@@ -63,20 +68,22 @@ class Value:
             "value": summary.value, "low": summary.low, "high": summary.high,
             "least": summary.least and summary.least.value, "most": summary.most and summary.most.value,
             "n": summary.n, "unit": self.unit,
-            "verdict": self.verdict.value, "reason": summary.reason, "method": summary.method,
+            "verdict": self.verdict.value, "reason": summary.reason,
+            "method": summary.method if self.clock is None else f"{summary.method}; {self.clock}",
             "definition_version": self.metric.version, "matures_on": self.matures_on,
         }  # fmt: skip
 
     def as_fact(self) -> dict[str, object]:
         """The object `streamgauge metrics --json` prints; a missing value is null and its verdict says why.
 
-        `least` and `most` stand in it only where something is unknown.
+        `least` and `most` stand in it only where something is unknown, `clock` only where it is a calendar's.
         """
         row = self.as_row()
         verdict = self.verdict.value if self.summary.reason is None else f"No data: {self.summary.reason}"
         kept = ("stream", "metric", "statistic", "period", "grain")
         bounds = [] if row["least"] is None and row["most"] is None else ["least", "most"]
         measured = {name: row[name] for name in ("value", "low", "high", *bounds, "n", "unit")}
+        measured |= {} if self.clock is None else {"clock": self.clock}
         return {
             **{name: row[name] for name in kept}, "dimensions": dict(self.dimensions), **measured,
             "verdict": verdict, "definition_version": self.metric.version,
@@ -193,12 +200,23 @@ def _evaluate_group(
 ) -> Iterator[Value]:
     before: list[Summary] | None = None
     for period in periods:
-        after = summaries_of(metric, group.within(period))
+        after = [_with_reason(metric, stream, summary) for summary in summaries_of(metric, group.within(period))]
         for place, summary in enumerate(after):
             verdict = _verdict(metric, stream, None if before is None else before[place], summary)
-            unit = unit_of(metric, stream)
-            yield Value(stream.stream, metric, period, group.dimensions, summary, verdict, unit, maturity)
+            unit, clock = unit_of(metric, stream), _clock_of(metric, stream)
+            yield Value(stream.stream, metric, period, group.dimensions, summary, verdict, unit, maturity, clock)
         before = after
+
+
+def _clock_of(metric: Metric, stream: Stream) -> str | None:
+    return calendar_names(stream) or None if metric.unit == "working_days" else None
+
+
+def _with_reason(metric: Metric, stream: Stream, summary: Summary) -> Summary:
+    """Without data, the section of the stream file that is lacking is the reason."""
+    if metric.told_by and summary.value is None and not getattr(stream, metric.told_by[0]):
+        return replace(summary, reason=metric.told_by[1])
+    return summary
 
 
 def _verdict(metric: Metric, stream: Stream, before: Summary | None, after: Summary) -> Verdict:
@@ -214,7 +232,7 @@ def _verdict(metric: Metric, stream: Stream, before: Summary | None, after: Summ
         return compare(earlier, later, better=metric.better, unit=metric.unit, meaningful=meaningful).verdict
 
     # Times cut to the day are cut alike in both periods, so they cannot turn a change round as unknown performers can.
-    return judge(before, after) if metric.unit == "days" else judge_within(before, after, judge)
+    return judge(before, after) if metric.is_duration else judge_within(before, after, judge)
 
 
 def _blocked(observations: Observations, statistic: Statistic) -> Summary:

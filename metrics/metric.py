@@ -37,6 +37,10 @@ class Reading(StrEnum):
     HAPPENED = "happened in the period"
 
 
+DURATIONS = ("days", "working_days")
+"""The units of time: days of 24 hours, and working days of a calendar."""
+
+
 @dataclass(frozen=True, slots=True)
 class Maturing:
     """How the value of a period still moves after it was first published: it may still `fall` or `rise`.
@@ -56,11 +60,12 @@ class Metric:
 
     The SQL yields `subject, observed_on DATE, amount DOUBLE, base DOUBLE, complete BOOLEAN` and the named dimensions;
     the parameter `$stream` picks the stream, `$as_of` (where used) is the instant of looking. `unit` is `days`,
-    `share` (0–1), `ratio`, `currency` or `count`.
+    `working_days`, `share` (0–1), `ratio`, `currency` or `count`.
     `unless_split` (dimension, value): only rows of that value count, unless the dimension itself is asked for.
     `bounded_by` names what is unknown where the SQL also yields `least_amount`, `least_base`, `most_amount` and
     `most_base`: what amount and base would be where the unknown makes the value least, and most.
     `maturing` says how long the value of a period still moves; None where nothing moves it.
+    `told_by` (section, reason): a section of the stream file without which there is no data, for that reason.
     """
 
     key: str
@@ -77,6 +82,12 @@ class Metric:
     unless_split: tuple[str, str] | None = None
     bounded_by: str | None = None
     maturing: Maturing | None = None
+    told_by: tuple[str, str] | None = None
+
+    @property
+    def is_duration(self) -> bool:
+        """Is the amount a time, by whatever clock?"""
+        return self.unit in DURATIONS
 
     @property
     def is_judged(self) -> bool:

@@ -10,18 +10,19 @@ from numpy.typing import NDArray
 
 from metrics.failure.failure_containment_time import FAILURE_CONTAINMENT_TIME
 from metrics.flow.flow_time import FLOW_TIME
+from metrics.flow.working_time import WORKING_TIME
 from metrics.metric import Metric, Statistic
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
 from metrics.stream import Stream
 from metrics.targets import targets_of
 
-PROMISED = (FLOW_TIME, FAILURE_CONTAINMENT_TIME, FIRST_TIME_RIGHT)
+PROMISED = (FLOW_TIME, WORKING_TIME, FAILURE_CONTAINMENT_TIME, FIRST_TIME_RIGHT)
 _WANTED = {Statistic.P50: 0.50, Statistic.P85: 0.85, Statistic.P90: 0.90}
 
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """`wanted_share` of the subjects within `target` days; of a share, the target itself is what is wanted."""
+    """`wanted_share` of the subjects within `target` (working) days; of a share, the target itself is wanted."""
 
     metric: Metric
     statistic: Statistic
@@ -30,7 +31,7 @@ class Objective:
 
     def is_met(self, amount: NDArray[np.float64], base: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which subjects kept it: within the limit, to the limit itself, or right."""
-        kept = amount <= self.target if self.metric.unit == "days" else amount >= base
+        kept = amount <= self.target if self.metric.is_duration else amount >= base
         return np.asarray(kept, dtype=np.bool_)
 
 

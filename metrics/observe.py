@@ -61,18 +61,26 @@ def observe(
     parameters: dict[str, object] = {"stream": stream.stream}
     if "$as_of" in metric.sql:
         parameters["as_of"] = as_of or newest_event_at(connection, stream)
-    columns = connection.sql(observation_sql(metric, stream, by), params=parameters).fetchnumpy()
+    is_bounded = metric.bounded_by is not None and bool(one_value(connection, _is_uncertain_sql(metric), parameters))
+    sql = observation_sql(metric, stream, by, with_bounds=is_bounded)
+    columns = connection.sql(sql, params=parameters).fetchnumpy()
     day = np.asarray(columns["day"], dtype=np.int64)
     amount = np.ma.filled(columns["amount"], np.nan)
     base = np.ma.filled(columns["base"], np.nan)
     complete = np.asarray(columns["complete"], dtype=np.bool_)
-    bounds = None if metric.bounded_by is None else Bounds(*(np.ma.filled(columns[name], np.nan) for name in BOUNDS))
+    bounds = Bounds(*(np.ma.filled(columns[name], np.nan) for name in BOUNDS)) if is_bounded else None
     whole = ObservedGroup({}, day, amount, base, complete, bounds)
     if not by:
         return [_ordered({}, whole, slice(None))]
     # `tolist` says None where there is no value; `filled(None)` would say "?", a value of its own.
     labels = list(zip(*(columns[f"by_{number}"].tolist() for number in range(len(by))), strict=True))
     return list(_grouped(by, labels, whole))
+
+
+def _is_uncertain_sql(metric: Metric) -> str:
+    """Is anything unknown at all? Asked first, as four more columns for nothing would cost as much as all the rest."""
+    pairs = [f"{end}_{column} IS DISTINCT FROM {column}" for end in ("least", "most") for column in ("amount", "base")]
+    return f"SELECT bool_or({' OR '.join(pairs)}) FROM ({metric.sql.strip()})"
 
 
 def newest_event_at(connection: duckdb.DuckDBPyConnection, stream: Stream) -> dt.datetime | None:
@@ -89,7 +97,7 @@ def printed_sql(metric: Metric, stream: Stream) -> str:
     return metric.sql.strip().replace("$stream", name).replace("$as_of", newest)
 
 
-def observation_sql(metric: Metric, stream: Stream, by: tuple[str, ...] = ()) -> str:
+def observation_sql(metric: Metric, stream: Stream, by: tuple[str, ...] = (), *, with_bounds: bool = True) -> str:
     """The metric's SQL as run: with its day as an integer and the dimensions asked for as text.
 
     Raises:
@@ -98,7 +106,7 @@ def observation_sql(metric: Metric, stream: Stream, by: tuple[str, ...] = ()) ->
     picked = "".join(
         f", ({dimension_sql(metric, stream, name)})::VARCHAR AS by_{number}" for number, name in enumerate(by)
     )
-    bounds = "".join(f", {name}::DOUBLE AS {name}" for name in BOUNDS) if metric.bounded_by else ""
+    bounds = "".join(f", {name}::DOUBLE AS {name}" for name in BOUNDS) if metric.bounded_by and with_bounds else ""
     only = ""
     if metric.unless_split and metric.unless_split[0] not in by:
         only = f" AND {metric.unless_split[0]} = '{metric.unless_split[1]}'"

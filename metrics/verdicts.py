@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from metrics.errors import MetricError
-from metrics.metric import Better, Statistic, Summary, Verdict
+from metrics.metric import DURATIONS, Better, Statistic, Summary, Verdict
 
 FEWEST = 30
 FIRM = 100
@@ -68,7 +68,7 @@ def words_for(unit: str, better: Better) -> tuple[Verdict, Verdict, Verdict, Ver
 
     Faster and Cheaper mean less, so they are used only where less is better; days between failures get Better/Worse.
     """
-    if better is Better.LOWER and unit == "days":
+    if better is Better.LOWER and unit in DURATIONS:
         return _WORDS["time"]
     if better is Better.LOWER and (unit == "currency" or re.fullmatch("[A-Z]{3}", unit)):
         return _WORDS["money"]

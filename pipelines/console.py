@@ -118,14 +118,22 @@ def value_table(values: Sequence[Value]) -> Table:
         row |= {"metric": fact["metric"], "": fact["statistic"], "period": fact["period"]}
         if dimensions:
             row["split"] = ", ".join(f"{name}={value}" for name, value in dimensions.items())
-        row |= {"value": _number(fact["value"]), "95 % range": _range(fact), "n": fact["n"], "unit": fact["unit"]}
+        row |= {
+            "value": _number(fact["value"]),
+            "95 % range": _range(fact),
+            "n": fact["n"],
+            "unit": str(fact["unit"]).replace("_", " "),
+        }
         if any("least" in other for other in facts):
             row["whatever is unknown"] = _ends(fact.get("least"), fact.get("most"))
         row |= {"verdict": fact["verdict"]}
         if any(other["may_still"] for other in facts):
             row["not final"] = fact["may_still"] and f"may still {fact['may_still']} until {fact['matures_on']}"
         rows.append(row)
-    return table("Metrics", rows)
+    shown = table("Metrics", rows)
+    clocks = {f"{fact['metric']} of {fact['stream']}: {fact['clock']}": None for fact in facts if "clock" in fact}
+    shown.caption, shown.caption_justify = escape("\n".join(clocks)) or None, "left"
+    return shown
 
 
 def status_lines(facts: Sequence[Mapping[str, Any]], unrouted: Mapping[str, int]) -> str:

@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from metrics.definition import section_of
+from metrics.definition import definition_of, section_of
 from metrics.evaluate import Value
 from metrics.explain.accounts import Account
 from metrics.explain.explanation import Explanation
@@ -52,8 +52,9 @@ def _meaning(found: Explanation) -> Table:
     shown = Table.grid(padding=(0, 2))
     shown.add_column(style="dim", no_wrap=True)
     shown.add_column(overflow="fold", no_wrap=False)
-    shown.add_row("Definition", Text(section_of(metric, "Definition")))
-    shown.add_row("Unit", Text(section_of(metric, "Unit")))
+    shown.add_row("Definition", Text(definition_of(metric, found.stream)))
+    clock = f"; {found.headline.clock}" if found.headline.clock else ""
+    shown.add_row("Unit", Text(section_of(metric, "Unit") + clock))
     shown.add_row("Reading", Text(metric.reading.value))
     shown.add_row("Formula", Text(section_of(metric, "Formula")))
     for statistic in metric.statistics:
@@ -69,7 +70,12 @@ def _values(values: Sequence[Value]) -> Group:
         verdict = value.verdict.value if summary.reason is None else f"No data: {summary.reason}"
         interval = "–" if "–" in ends else " to ".join(ends)
         shown.add_row(
-            summary.statistic.value, _number(summary.value), interval, f"{summary.n:,}", value.unit, Text(verdict)
+            summary.statistic.value,
+            _number(summary.value),
+            interval,
+            f"{summary.n:,}",
+            value.unit.replace("_", " "),
+            Text(verdict),
         )
     methods = dict.fromkeys(value.summary.method for value in values)
     said = [Text(f"Method: {method}", style="dim") for method in methods]
@@ -141,7 +147,7 @@ def _of(found: Explanation) -> str:
     headline = found.headline
     if headline.summary.value is None:
         return f"the {found.metric.headline.value}"
-    unit = "" if headline.unit in ("ratio", "share", "count") else f" {headline.unit}"
+    unit = "" if headline.unit in ("ratio", "share", "count") else f" {headline.unit}".replace("_", " ")
     return f"the {found.metric.headline.value} of {_number(headline.summary.value)}{unit}"
 
 

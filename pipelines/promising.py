@@ -27,8 +27,9 @@ def objectives(
 
 
 def _line(fact: Mapping[str, Any]) -> str:
-    days = f" within {fact['target']:g} day{'' if fact['target'] == 1 else 's'}"
-    wanted = f"{fact['wanted_share']:.0%}" + (days if fact["unit"] == "days" else "")
+    word = {"days": "day", "working_days": "working day"}.get(fact["unit"])
+    within = f" within {fact['target']:g} {word}{'' if fact['target'] == 1 else 's'}" if word else ""
+    wanted = f"{fact['wanted_share']:.0%}{within}"
     told = f"[b]{escape(fact['label'])}[/b] ({fact['stream']}, tier {fact['tier']}), {fact['period']}: {wanted}\n"
     told += f"  {fact['misses']:,} of {fact['subjects']:,} {escape(fact['counted'])} missed it, "
     told += f"{fact['budget']:,.0f} may: {_left(fact)}"

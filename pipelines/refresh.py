@@ -23,6 +23,7 @@ from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.publication import publish_database
 from pipelines.warehouse.reports import write_reports
 from pipelines.warehouse.state import ensure_tables
+from pipelines.warehouse.working_times import refresh_working_times
 
 Report = Callable[[str], None]
 
@@ -53,6 +54,8 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
             facts.refresh_cases(connection, settings, registered, manifest)
             report(f"{name}: time parts")
             facts.refresh_time_parts(connection, settings, registered, manifest)
+            report(f"{name}: working times")
+            refresh_working_times(connection, registered, manifest)
             report(f"{name}: failures and costs")
             facts.refresh_failures(connection, settings, registered, manifest)
             refresh_costs(connection, settings, registered, manifest)

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from dashboards.bundle import BundleData, Change, Value
 from dashboards.numbers import Number, number
 from dashboards.wording import Chip, chip, quantile_words, read_verdict, target_number
-from metrics.metric import Verdict
+from metrics.metric import DURATIONS, Verdict
+from metrics.working.disclosure import calendar_names
 
 FLOW_TIME = "flow_time"
 NOT_RELIABLE = "Not measured reliably this quarter"
 HEADLINES = (FLOW_TIME, "failure_containment_time", "handoff_ratio", "first_time_right", "cost_per_transaction")
 _PREFERRED = ("p90", "p50", "share", "ratio", "unit_cost", "mean", "count", "p85")
-_GATED = "flow_time"
+_GATED = ("flow_time", "working_time")
 _TAILS = ("p85", "p90")
 TAIL_NEEDS = 100
 FEW = 30
@@ -57,7 +58,7 @@ class Measure:
     @property
     def full_label(self) -> str:
         """The label with the statistic where one is needed: 'Order time (9 in 10)'."""
-        return f"{self.label} ({quantile_words(self.statistic)})" if self.unit == "days" else self.label
+        return f"{self.label} ({quantile_words(self.statistic)})" if self.unit in DURATIONS else self.label
 
 
 def measure(data: BundleData, metric: str, statistic: str | None = None) -> Measure:
@@ -97,10 +98,15 @@ def metrics_of(data: BundleData) -> list[str]:
 
 
 def label_of(data: BundleData, metric: str) -> str:
-    """What readers call a metric: the stream file's word, else ours, else the definition's, else its key in words."""
+    """What readers call a metric: the stream file's word, else ours, else the definition's, else its key in words.
+
+    Working time is never named without its calendar.
+    """
     known = data.definitions.get(metric)
     default = _LABELS.get(metric) or (known.label if known else metric.replace("_", " ").capitalize())
-    return data.stream.word_for(metric, default.format(case=data.stream.words.case) if metric in _LABELS else default)
+    label = data.stream.word_for(metric, default.format(case=data.stream.words.case) if metric in _LABELS else default)
+    is_by_calendar = known is not None and known.unit == "working_days" and data.stream.calendars
+    return f"{label}, {calendar_names(data.stream)}" if is_by_calendar else label
 
 
 def is_below_gate(data: BundleData) -> bool:

@@ -13,6 +13,7 @@ from dashboards.bundle import BundleData, Value
 from dashboards.numbers import EN_DASH, Scale, change, count, day, number, scale_of
 from dashboards.parts.measure import HEADLINES, Measure, measure, metrics_of
 from dashboards.wording import Sentence
+from metrics.metric import DURATIONS
 from metrics.published import PUBLISHED
 from metrics.query import literal
 from metrics.tables import CONTRACT, Table
@@ -179,7 +180,7 @@ def _bounds(value: Value, scale: Scale) -> Sentence:
 
 def _finer(scale: Scale) -> Scale:
     """One decimal more than the executive part, so that both ends can be told apart; money keeps its cents."""
-    named = scale.unit in ("days", "share", "ratio")
+    named = scale.unit in (*DURATIONS, "share", "ratio")
     return replace(scale, decimals=scale.decimals + 1) if named else scale
 
 

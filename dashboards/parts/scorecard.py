@@ -8,10 +8,12 @@ from dashboards.bundle import BundleData
 from dashboards.numbers import Number, change
 from dashboards.parts.measure import Measure, measure, metrics_of
 from dashboards.wording import Chip, Voice, is_sure, is_worse, target_words
+from metrics.metric import DURATIONS
 
 _TIERS = ("Customer", "Flow", "Money", "Other")
 _TIER = {
-    "flow_time": "Customer", "flow_time_started": "Customer", "failure_containment_time": "Customer",
+    "flow_time": "Customer", "flow_time_started": "Customer", "working_time": "Customer",
+    "failure_containment_time": "Customer",
     "first_time_right": "Customer", "handoff_ratio": "Flow", "cost_per_transaction": "Money",
 }  # fmt: skip
 
@@ -53,7 +55,7 @@ def scorecard(data: BundleData) -> Scorecard:
 
 
 def _tier(found: Measure) -> str:
-    money = found.unit not in ("days", "share", "ratio", "count")
+    money = found.unit not in (*DURATIONS, "share", "ratio", "count")
     return _TIER.get(found.metric, "Money" if money else "Other")
 
 

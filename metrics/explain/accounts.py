@@ -111,7 +111,7 @@ def accounts_of_stream(connection: duckdb.DuckDBPyConnection, stream: Stream) ->
 
 def _state(metric: Metric) -> str:
     """Of one subject: counted, open (it counts as 'at least this long'), or empty (it moves neither sum)."""
-    empty = "FALSE" if metric.unit in ("days", "count") else "bool_and(amount = 0 AND base = 0)"
+    empty = "FALSE" if metric.is_duration or metric.unit == "count" else "bool_and(amount = 0 AND base = 0)"
     is_open = "bool_and(NOT complete)" if counts_open_work(metric) else "FALSE"
     return f"CASE WHEN {empty} THEN 'empty' WHEN {is_open} THEN 'open' ELSE '{COUNTED}' END"
 

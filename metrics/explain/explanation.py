@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from metrics.definition import section_of
+from metrics.definition import definition_of, section_of
 from metrics.evaluate import Value, evaluate_period, unit_of
 from metrics.explain.accounts import Account, account_of_period, accounts_of_stream, further_accounts
 from metrics.explain.hand_sql import in_words, value_sql
@@ -71,7 +71,7 @@ class Explanation:
         metric = self.metric
         return {
             "metric": metric.key, "label": self.stream.word_for(metric.key, metric.label),
-            "sentence": metric.sentence, "definition": section_of(metric, "Definition"),
+            "sentence": metric.sentence, "definition": definition_of(metric, self.stream),
             "unit": unit_of(metric, self.stream), "unit_in_words": section_of(metric, "Unit"),
             "reading": metric.reading.value, "version": metric.version, "one_row_is": section_of(metric, "One row is"),
             "formula": section_of(metric, "Formula"),

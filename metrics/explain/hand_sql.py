@@ -60,7 +60,7 @@ def _size(metric: Metric) -> str:
     """How many observations stand behind the value."""
     if metric.unit == "currency":
         return "coalesce(sum(base), 0)::BIGINT"
-    if metric.unit == "days":
+    if metric.is_duration:
         return "count(*) FILTER (complete)"
     return "count(*)" if metric.unit == "count" else "count(*) FILTER (amount <> 0 OR base <> 0)"
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from metrics.explain.subjects import Subject
+from metrics.metric import DURATIONS
 
 OF_EACH = 3
 AT_RANDOM = 5
@@ -44,8 +45,8 @@ def sample(subjects: Iterable[Subject], unit: str, value: float | None, seed: st
 def _choices(
     known: Sequence[Subject], drawn: Sequence[Subject], unit: str, value: float | None
 ) -> list[tuple[str, Sequence[Subject], int]]:
-    if unit in ("days", "currency"):
-        least, most = ("shortest", "longest") if unit == "days" else ("cheapest", "dearest")
+    if unit in (*DURATIONS, "currency"):
+        least, most = ("shortest", "longest") if unit in DURATIONS else ("cheapest", "dearest")
         near = [] if value is None else _by(known, lambda subject: abs(_amount(subject) - value))
         return [
             (least, _by(known, _amount), OF_EACH),

@@ -13,6 +13,7 @@ from metrics.facts.case_rework import REWORK_COLUMNS, outcomes_after, rework_agg
 from metrics.facts.dictionary import Dictionary, case_when
 from metrics.facts.handoffs import handoff_counts, handoff_sql
 from metrics.facts.noted import COUNTED_IN, KIND
+from metrics.facts.precision import precision_of_step, within_us
 from metrics.facts.steps import StepQuery, steps_sql
 from metrics.query import literal
 from metrics.stream.model import Stream
@@ -21,10 +22,13 @@ from metrics.stream.model import Stream
 def cases_sql(query: StepQuery) -> str:
     """SELECT of rows of the contract table `cases`, with `case_key` in front."""
     stream = query.stream
+    within = within_us(stream)
     releases = release_in_force(stream)
     local = query.local_day
     return f"""
 SELECT case_key, {literal(stream.stream)} AS stream, case_id, triggered_at, finished_at, last_event_at,
+    {within("triggered_at", "trigger_precision")} AS triggered_within_us,
+    {within("finished_at", "finish_precision")} AS finished_within_us,
     {local("triggered_at")} AS triggered_on, {local("finished_at")} AS finished_on,
     outcome, outcome_kind, {_segments(stream)} AS segments,
     {releases("triggered_at", "told_release")} AS release_at_trigger,
@@ -42,9 +46,10 @@ def spans_sql(query: StepQuery) -> str:
 def _judged(query: StepQuery) -> str:
     """Cases that showed their trigger, with the outcome that ended them and what came after it."""
     stream = query.stream
-    outcome, kind, finished = _outcome(stream)
+    outcome, kind, finished, precision = _outcome(stream)
     return f"""
-    SELECT *, {outcome} AS outcome, {kind} AS outcome_kind, {finished} AS finished_at, {outcomes_after(stream)}
+    SELECT *, {outcome} AS outcome, {kind} AS outcome_kind, {finished} AS finished_at,
+        {precision} AS finish_precision, {outcomes_after(stream)}
     FROM ({_grouped(query)}) {_told_attributes(query)}
     WHERE triggered_at IS NOT NULL"""
 
@@ -60,7 +65,7 @@ def _grouped(query: StepQuery) -> str:
 SELECT case_key, any_value(case_id) AS case_id, min(first_at) FILTER ({trigger}) AS triggered_at,
     max(coalesce(ended_at, happened_at)) AS last_event_at, count(*){only_counted} AS steps,
     {_outcome_columns(stream, dictionary)}
-    {_counts(stream, dictionary)}
+    {_counts(stream, dictionary)} {_precisions(stream, dictionary, trigger)}
     {_told_release(stream, dictionary, trigger)} AS told_release,
     {handoffs},
     {rework_aggregates(stream, dictionary)}
@@ -86,8 +91,8 @@ def _outcome_columns(stream: Stream, dictionary: Dictionary) -> str:
     return ", ".join(columns) + ","
 
 
-def _outcome(stream: Stream) -> tuple[str, str, str]:
-    """SQL for the name, kind and instant of the outcome that ended the case."""
+def _outcome(stream: Stream) -> tuple[str, str, str, str]:
+    """SQL for the name, kind, instant and precision of the outcome that ended the case."""
     by_step = [n for n, outcome in enumerate(stream.outcomes) if outcome.steps]
     by_end = [n for n, outcome in enumerate(stream.outcomes) if not outcome.steps]
     first = "least(" + ", ".join(f"outcome_{n}" for n in by_step) + ")" if by_step else "NULL::TIMESTAMP"
@@ -100,7 +105,24 @@ def _outcome(stream: Stream) -> tuple[str, str, str]:
 
     names = [literal(outcome.name) for outcome in stream.outcomes]
     kinds = [literal(outcome.kind) for outcome in stream.outcomes]
-    return pick(names), pick(kinds), finished
+    is_mixed = bool(stream.source.precision_by_step)
+    precision = pick([f"precision_{n}" for n in range(len(stream.outcomes))]) if is_mixed else "NULL"
+    return pick(names), pick(kinds), finished, precision
+
+
+def _precisions(stream: Stream, dictionary: Dictionary, trigger: str) -> str:
+    """Columns for how precisely the trigger and each outcome are told, only where steps differ in that."""
+    if not stream.source.precision_by_step:
+        return ""
+    code = precision_of_step(stream, dictionary)
+    columns = [f"arg_min({code}, first_at) FILTER ({trigger}) AS trigger_precision"]
+    for number, outcome in enumerate(stream.outcomes):
+        if outcome.steps:
+            match = dictionary.member("step_code", "step", outcome.steps)
+            columns.append(f"arg_min({code}, ended_at) FILTER ({match}) AS precision_{number}")
+        else:
+            columns.append(f"arg_max({code}, ended_at) AS precision_{number}")
+    return ", ".join(columns) + ","
 
 
 def _counts(stream: Stream, dictionary: Dictionary) -> str:

@@ -32,7 +32,7 @@ def local_day(time_zone: str, newest_at: dt.datetime | None = None) -> Callable[
     if newest_at is None:
         return converted
     first, until = _instant(newest_at.year + 1 - _YEARS), _instant(newest_at.year + 1)
-    changes = _changes(time_zone, first, until)
+    changes = offset_changes(time_zone, first, until)
 
     def compared(column: str) -> str:
         told = f"epoch_us({column})"
@@ -44,7 +44,7 @@ def local_day(time_zone: str, newest_at: dt.datetime | None = None) -> Callable[
 
 
 @lru_cache
-def _changes(time_zone: str, first: int, until: int) -> tuple[Change, ...]:
+def offset_changes(time_zone: str, first: int, until: int) -> tuple[Change, ...]:
     """When the offset changes, to the second, and what it is from then on; the first entry is the start."""
     zone = ZoneInfo(time_zone)
     at, changes = first, [(first, _offset(zone, first))]

@@ -12,7 +12,7 @@ DEFINITIONS = Table(
         Column("version", "VARCHAR", "version of the definition"),
         Column("label", "VARCHAR", "default name for readers"),
         Column("sentence", "VARCHAR", "what it says, in one sentence"),
-        Column("unit", "VARCHAR", "days, share, ratio, currency or count"),
+        Column("unit", "VARCHAR", "days, working_days, share, ratio, currency or count"),
         Column("better", "VARCHAR", "lower or higher"),
         Column("reading", "VARCHAR", "which day dates an observation"),
         Column("definition", "VARCHAR", "the Definition section of its docstring"),

@@ -23,7 +23,7 @@ METRIC_VALUES = Table(
         Column("least", "DOUBLE", "the least it could be, whatever is unknown; NULL where all is known, or no end"),
         Column("most", "DOUBLE", "the most it could be, whatever is unknown"),
         Column("n", "BIGINT", "observations behind the value"),
-        Column("unit", "VARCHAR", "days, share (0–1), ratio, count, or an ISO 4217 currency code"),
+        Column("unit", "VARCHAR", "days, working_days, share (0–1), ratio, count, or an ISO 4217 currency code"),
         Column("verdict", "VARCHAR", "against the period before: a word of metrics.metric.Verdict"),
         Column("reason", "VARCHAR", "why there is no value; NULL otherwise"),
         Column("method", "VARCHAR", "how the interval was made"),

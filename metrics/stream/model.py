@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from metrics.stream.baseline import BaselineWindow, Rebase
+from metrics.stream.calendars import Calendar, Sites
 from metrics.stream.costs import Costs
 from metrics.stream.failures import FailureRule
 from metrics.stream.gates import Gates
@@ -50,6 +51,8 @@ class Stream(Section):
     failures: tuple[FailureRule, ...] = ()
     incidents: Incidents = Incidents()
     segments: dict[Identifier, Segment] = Field(default_factory=dict)
+    calendars: tuple[Calendar, ...] = Field((), description="when people work; without any there is no working time")
+    sites: Sites | None = Field(None, description="which case keeps which calendar; all the first one when absent")
     releases: tuple[Release, ...] = ()
     baseline: BaselineWindow | None = Field(
         None, description="whose values are frozen; later ones are held against them"

@@ -13,11 +13,18 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from metrics.errors import ContractError, StreamFileError, suggest
+from metrics.stream.calendars import calendar_problems
 from metrics.stream.model import Stream
 
 MAX_CHARACTERS = 1_000_000
 _MAX_DEPTH = 12
-_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_WORDS = {  # unit → word → how many; so many make one of the unit
+    "days": {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800},
+    "working_days": {"working day": 1},
+    "share": {"%": 1, "point": 1},
+}
+_ONE = {"days": 86400, "share": 100}
+_WANTED = {"days": "'3.5 days' or '2 hours'", "working_days": "'3 working days'", "share": "'90 %' or '1 point'"}
 _OPENING = (
     yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken, yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken,
 )  # fmt: skip
@@ -51,11 +58,14 @@ def parse_stream(text: str, path: str = "stream.yaml") -> Stream:
     root = _compose(text, path)
     try:
         content = _Loader("").construct_document(root)
-        return Stream.model_validate(content)
+        stream = Stream.model_validate(content)
     except ValidationError as error:
         raise _first_problem(error, root, path) from error
     except yaml.YAMLError as error:
         raise StreamFileError(str(error).splitlines()[0], path=path) from error
+    for place, message in calendar_problems(stream):
+        raise StreamFileError(f"{_named(place)}: {message}", path=path, line=_line_at(root, place))
+    return stream
 
 
 def read_quantity(text: str, unit: str) -> float:
@@ -64,18 +74,18 @@ def read_quantity(text: str, unit: str) -> float:
     Raises:
         ContractError: the text is no such quantity, or of another unit.
     """
-    match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z%A-Z]*)\s*", text)
+    match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*((?:working )?[a-z%A-Z]*)\s*", text)
     word = match[2].rstrip("s").lower() if match else ""
     if match and word == "" and (unit != "share" or abs(float(match[1])) <= 1):  # 90 was meant as 90 %
         return float(match[1])
-    if match and unit == "days" and word in _SECONDS:
-        return float(match[1]) * _SECONDS[word] / 86400
-    if match and unit == "share" and word in ("%", "point"):
-        return float(match[1]) / 100
-    if match and unit not in ("days", "share") and word not in (*_SECONDS, "%", "point"):
+    if match and word in _WORDS.get(unit, {}):
+        many, one = _WORDS[unit][word], _ONE.get(unit, 1)
+        return float(match[1]) * many / one
+    if match and unit not in _WORDS and not any(word in words for words in _WORDS.values()):
         return float(match[1])
-    wanted = {"days": "'3.5 days' or '2 hours'", "share": "'90 %' or '1 point'"}.get(unit, "a number")
-    raise ContractError(f"{text!r} is not a quantity in {unit}; write {wanted}.")
+    raise ContractError(
+        f"{text!r} is not a quantity in {unit.replace('_', ' ')}; write {_WANTED.get(unit, 'a number')}."
+    )
 
 
 def _compose(text: str, path: str) -> yaml.MappingNode:
@@ -124,13 +134,7 @@ def _refuse_doubles(node: yaml.Node, path: str) -> None:
 def _first_problem(error: ValidationError, root: yaml.Node, path: str) -> StreamFileError:
     problem = error.errors()[0]
     place = [part for part in problem["loc"] if not (isinstance(part, str) and part in ("tuple[str, ...]",))]
-    node, line = root, 1
-    for part in place:
-        found = _child(node, part)
-        if found is None:
-            break
-        node, line = found
-    where = ".".join(str(part) for part in place)
+    line, where = _line_at(root, place), _named(place)
     if problem["type"] == "extra_forbidden":
         known = _known_keys(place[:-1])
         message = f"{place[-1]!r} is not a known key.{suggest(str(place[-1]), known)}"
@@ -139,6 +143,21 @@ def _first_problem(error: ValidationError, root: yaml.Node, path: str) -> Stream
         return StreamFileError(f"{where!r} is missing", path=path, line=line)
     message = problem["msg"].removeprefix("Value error, ")
     return StreamFileError(f"{where}: {message}", path=path, line=line)
+
+
+def _line_at(root: yaml.Node, place: Iterable[str | int]) -> int:
+    """The line of a place, or of the innermost part of it that is written."""
+    node, line = root, 1
+    for part in place:
+        found = _child(node, part)
+        if found is None:
+            break
+        node, line = found
+    return line
+
+
+def _named(place: Iterable[str | int]) -> str:
+    return ".".join(str(part) for part in place if part != "[key]")
 
 
 def _child(node: yaml.Node, part: Any) -> tuple[yaml.Node, int] | None:

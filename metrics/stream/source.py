@@ -8,6 +8,7 @@ from pydantic import Field
 
 from metrics.stream.section import Lifecycle, Section, TimeZone
 
+Precision = Literal["exact", "second", "minute", "hour", "day"]
 SpanKind = Literal["internal", "server", "client", "producer", "consumer"]
 
 
@@ -41,8 +42,17 @@ class Source(Section):
     )
     time_format: str | None = Field(None, description="strptime format; ISO 8601 when absent")
     time_zone: TimeZone | None = Field(None, description="zone of times written without an offset")
+    precision: Precision = Field(
+        "exact", description="to what its times are told; one told to the day may lie anywhere in that day"
+    )
+    precision_by_step: dict[str, Precision] = Field(default_factory=dict, description="steps told otherwise")
     encoding: str = "utf-8"
     delimiter: str = ","
     lifecycle: dict[str, Lifecycle] = Field(default_factory=dict, description="the log's own words")
     lifecycle_default: Lifecycle | None = Field(None, description="what a word not listed means")
     spans: Spans | None = Field(None, description="OpenTelemetry spans that are steps; none when absent")
+
+    @property
+    def is_exact(self) -> bool:
+        """Are all times exact to the microsecond?"""
+        return {self.precision, *self.precision_by_step.values()} == {"exact"}

@@ -44,6 +44,7 @@ def _named_steps(stream: Stream) -> Iterable[str]:
     yield from (step.name for step in stream.steps)
     for echo in stream.ignore:
         yield from (echo.step, *echo.after)
+    yield from stream.source.precision_by_step
     rework = stream.rework
     repeats = rework.repeats if isinstance(rework.repeats, tuple) else ()
     yield from (*rework.rejections, *rework.corrections, *repeats, *(a.step for a in rework.allowed))

@@ -11,7 +11,21 @@ from metrics.tables.failures import FAILURES
 from metrics.tables.steps import STEPS
 from metrics.tables.table import Column, Table
 from metrics.tables.time_parts import TIME_PARTS
+from metrics.tables.working_spells import WORKING_SPELLS
+from metrics.tables.working_times import WORKING_TIMES
 
-CONTRACT = (EVENTS, STEPS, CASES, TIME_PARTS, FAILURES, COSTS)
+CONTRACT = (EVENTS, STEPS, CASES, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, FAILURES, COSTS)
 
-__all__ = ["CASES", "CONTRACT", "COSTS", "EVENTS", "FAILURES", "STEPS", "TIME_PARTS", "Column", "Table"]
+__all__ = [
+    "CASES",
+    "CONTRACT",
+    "COSTS",
+    "EVENTS",
+    "FAILURES",
+    "STEPS",
+    "TIME_PARTS",
+    "WORKING_SPELLS",
+    "WORKING_TIMES",
+    "Column",
+    "Table",
+]

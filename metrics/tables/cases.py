@@ -11,6 +11,8 @@ CASES = Table(
         Column("case_id", "VARCHAR", "primary case", required=True),
         Column("triggered_at", "TIMESTAMP", "first accepted trigger, UTC", required=True),
         Column("finished_at", "TIMESTAMP", "first accepted outcome, UTC; NULL while open"),
+        Column("triggered_within_us", "BIGINT", "how far the trigger may lie after triggered_at; NULL: exact"),
+        Column("finished_within_us", "BIGINT", "how far the outcome may lie after finished_at; NULL: exact, or open"),
         Column("last_event_at", "TIMESTAMP", "last event of the case, UTC", required=True),
         Column("triggered_on", "DATE", "local day of the trigger", required=True),
         Column("finished_on", "DATE", "local day of the outcome"),

@@ -8,7 +8,7 @@ import dagster as dg
 import duckdb
 
 from metrics.query import one_value
-from metrics.tables import CASES, COSTS, EVENTS, FAILURES, STEPS, TIME_PARTS, Table
+from metrics.tables import CASES, COSTS, EVENTS, FAILURES, STEPS, TIME_PARTS, WORKING_TIMES, Table
 from pipelines.assets.policy import OWNER, POOL, asset_options, one_row
 from pipelines.database import open_warehouse
 from pipelines.ledger.manifest import Manifest, known_manifest
@@ -19,6 +19,7 @@ from pipelines.sources import discover
 from pipelines.warehouse import facts
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.state import ensure_tables
+from pipelines.warehouse.working_times import refresh_working_times
 
 Work = Callable[[duckdb.DuckDBPyConnection, Registered, Manifest], None]
 
@@ -71,6 +72,9 @@ def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     def time_parts(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
         facts.refresh_time_parts(connection, settings, registered, manifest)
 
+    def working_times(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
+        refresh_working_times(connection, registered, manifest)
+
     def failures(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
         facts.refresh_failures(connection, settings, registered, manifest)
 
@@ -82,6 +86,7 @@ def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         _asset(settings, STEPS, ["events"], steps),
         _asset(settings, CASES, ["steps"], cases),
         _asset(settings, TIME_PARTS, ["steps", "cases"], time_parts),
+        _asset(settings, WORKING_TIMES, ["cases"], working_times),
         _asset(settings, FAILURES, ["steps"], failures),
         _asset(settings, COSTS, ["steps", "cases"], costs),
     ]

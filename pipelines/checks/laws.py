@@ -46,7 +46,15 @@ LAWS: tuple[Law, ...] = (
     ),
     Law(
         "cases_end_after_they_begin", "cases", "No case is finished before it is triggered.",
-        "SELECT count(*) FROM cases WHERE stream = $stream AND finished_at < triggered_at",
+        "SELECT count(*) FROM cases WHERE stream = $stream AND finished_at < triggered_at "
+        "AND epoch_us(finished_at) + coalesce(finished_within_us, 0) <= epoch_us(triggered_at)",
+        is_warning=True,
+    ),
+    Law(
+        "order_of_trigger_and_outcome_is_known", "cases", "Times are precise enough to tell trigger before outcome.",
+        "SELECT count(*) FROM cases WHERE stream = $stream "
+        "AND epoch_us(finished_at) < epoch_us(triggered_at) + coalesce(triggered_within_us, 0) "
+        "AND epoch_us(triggered_at) < epoch_us(finished_at) + coalesce(finished_within_us, 0)",
         is_warning=True,
     ),
     Law(
@@ -77,6 +85,16 @@ LAWS: tuple[Law, ...] = (
         "WHERE closed_us IS DISTINCT FROM epoch_us(finished_at) - epoch_us(triggered_at) "
         "OR flow_us IS DISTINCT FROM closed_us "
         "OR least(touch_us, queue_us, external_wait_us, human_wait_us, unexplained_us) < 0",
+    ),
+    Law(
+        "calendars_reach_all_cases", "working_times", "Every finished case lies within what its calendar knows.",
+        "SELECT count(*) FROM working_times WHERE stream = $stream AND working_days IS NULL",
+        is_warning=True,
+    ),
+    Law(
+        "working_time_lies_in_flow_time", "working_times", "No case was worked on longer than it took.",
+        "SELECT count(*) FROM working_times JOIN cases USING (stream, case_id) WHERE stream = $stream "
+        "AND least_days IS NULL AND (working_us < 0 OR working_us > epoch_us(finished_at) - epoch_us(triggered_at))",
     ),
     *FAILURE_LAWS,
     Law(

@@ -12,6 +12,7 @@ from pathlib import Path
 from metrics.stream.source import Source
 from pipelines.drafting.columns import Reading, read_table_columns
 from pipelines.drafting.offsets import offsets_in
+from pipelines.drafting.precision import with_precision
 from pipelines.drafting.profile import take_profile
 from pipelines.drafting.write import write_draft
 from pipelines.settings import load_settings
@@ -35,4 +36,4 @@ def draft_stream(path: Path, source: Source | None = None) -> str:
     with tempfile.TemporaryDirectory(prefix="streamgauge-draft-") as folder:
         settings = replace(load_settings(), home=Path(folder))
         profile = take_profile(settings, module.read(path, reading.source), reading.source)
-    return write_draft(path, profile, reading, offsets_in(path))
+    return write_draft(path, profile, with_precision(reading, profile.times, path), offsets_in(path))

@@ -18,6 +18,7 @@ from metrics.query import one_row
 from metrics.stream.source import Source
 from pipelines.database import open_scratch
 from pipelines.drafting import questions
+from pipelines.drafting.precision import TIMES, StepTimes
 from pipelines.errors import SourceError
 from pipelines.settings import Settings
 
@@ -75,6 +76,7 @@ class Profile:
     told_kinds: dict[str, int]
     releases: list[tuple[str, dt.datetime, int]]
     attributes: dict[str, list[str]]
+    times: list[StepTimes]
 
 
 def take_profile(settings: Settings, batches: Iterable[pl.DataFrame], source: Source) -> Profile:
@@ -90,7 +92,7 @@ def take_profile(settings: Settings, batches: Iterable[pl.DataFrame], source: So
         _name_phases(connection, source)
         for statement in questions.PREPARE:
             connection.execute(statement)
-        return _count(connection, attributes)
+        return _count(connection, attributes, source.time_zone or "UTC")
     finally:
         connection.close()
 
@@ -130,7 +132,7 @@ def _name_phases(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
         connection.execute("INSERT INTO phase VALUES ($word, $phase)", {"word": word, "phase": phase})
 
 
-def _count(connection: duckdb.DuckDBPyConnection, attributes: dict[str, list[str]]) -> Profile:
+def _count(connection: duckdb.DuckDBPyConnection, attributes: dict[str, list[str]], zone: str) -> Profile:
     span = one_row(connection, questions.SPAN)
     problems = connection.execute(questions.PROBLEMS).fetchall()
     if span is None or not span[1]:
@@ -158,6 +160,7 @@ def _count(connection: duckdb.DuckDBPyConnection, attributes: dict[str, list[str
         told_kinds=dict(connection.execute(questions.TOLD_KINDS).fetchall()),
         releases=connection.execute(questions.RELEASES).fetchall(),
         attributes=attributes,
+        times=[StepTimes(*row) for row in connection.execute(TIMES, {"zone": zone}).fetchall()],
     )
 
 

@@ -107,7 +107,7 @@ def _write_source(profile: Profile, reading: Reading) -> list[str]:
     lines.append("source:" if told or unknown or reading.source.lifecycle else "source: {}")
     for key, value in told.items():
         if isinstance(value, dict):
-            lines += [f"  {key}:", *(f"    {ours}: {scalar(theirs)}" for ours, theirs in value.items())]
+            lines += [f"  {key}:", *(f"    {scalar(ours)}: {scalar(theirs)}" for ours, theirs in value.items())]
         else:
             lines.append(f"  {key}: {scalar(str(value))}")
     if reading.source.lifecycle:

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from metrics.catalog import CATALOG
-from metrics.definition import section_of
+from metrics.definition import definition_of
 from metrics.effects.periods import period_effects
 from metrics.evaluate import Value, evaluate, unit_of
 from metrics.metric import Metric
@@ -59,7 +59,9 @@ def _state(
     ((cases, open_cases, ended, measured),) = connection.execute(
         """
         SELECT count(*), count(*) FILTER (finished_at IS NULL), count(finished_at),
-            count(*) FILTER (finished_at >= triggered_at) FROM cases WHERE stream = $stream
+            count(*) FILTER (finished_at >= triggered_at
+                OR epoch_us(finished_at) + coalesce(finished_within_us, 0) > epoch_us(triggered_at))
+        FROM cases WHERE stream = $stream
         """,
         {"stream": stream.stream},
     ).fetchall()
@@ -113,7 +115,7 @@ def _definition(metric: Metric, stream: Stream) -> dict[str, object]:
         "stream": stream.stream, "metric": metric.key, "version": metric.version,
         "label": metric.label, "sentence": metric.sentence,
         "unit": metric.unit, "better": metric.better.value, "reading": metric.reading.value,
-        "definition": section_of(metric, "Definition"), "sql": printed_sql(metric, stream),
+        "definition": definition_of(metric, stream), "sql": printed_sql(metric, stream),
     }  # fmt: skip
 
 

@@ -9,13 +9,14 @@ import duckdb
 
 from metrics.published import PUBLISHED
 from metrics.query import one_row
-from metrics.tables import CASES, COSTS, FAILURES, STEPS, TIME_PARTS, Column, Table
+from metrics.tables import CASES, COSTS, FAILURES, STEPS, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, Column, Table
+from metrics.working.holiday_days import PACKAGE
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered
 
 # Part of every basis: raise it when the SQL of facts changes, so that old rows are made again.
-FACTS_VERSION = "8"
-FACT_TABLES = (CASES, TIME_PARTS, FAILURES, COSTS)
+FACTS_VERSION = "9"
+FACT_TABLES = (CASES, TIME_PARTS, WORKING_TIMES, FAILURES, COSTS)
 STORED_STEPS = "stored_steps"
 STORED_USAGE = Table(
     "stored_usage", "the metered quantity of one driver that one case used on one day",
@@ -60,7 +61,7 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
         _create(connection, table, extra="case_key UBIGINT, ")
     _create(connection, STEPS, name=STORED_STEPS, extra="case_key UBIGINT, ")
     _create(connection, STORED_USAGE, extra="case_key UBIGINT, ")
-    for table in PUBLISHED:
+    for table in (WORKING_SPELLS, *PUBLISHED):
         _create(connection, table)
     connection.execute("CREATE TABLE IF NOT EXISTS codes (stream VARCHAR, kind VARCHAR, code INTEGER, name VARCHAR)")
 
@@ -102,8 +103,9 @@ def forget(connection: duckdb.DuckDBPyConnection, registered: Registered, table:
 
 
 def basis_of(registered: Registered) -> str:
-    """Stream file, rates, bills, performers and the version of our own SQL, as one key."""
-    return f"{FACTS_VERSION}:{registered.basis}"
+    """Stream file, rates, bills, performers, the version of our own SQL and of the public holidays, as one key."""
+    holidays = f":{PACKAGE}" if registered.stream.calendars else ""
+    return f"{FACTS_VERSION}:{registered.basis}{holidays}"
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: Table, name: str | None = None, extra: str = "") -> None:

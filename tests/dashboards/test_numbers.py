@@ -43,6 +43,11 @@ from dashboards.wording import tenths
         (250.0, "JPY", "¥250"),
         (6214.0, "count", "6,214"),
         (2.25, "days", "2.3 days"),
+        (4.0, "working_days", "4.0 working days"),
+        (1.0, "working_days", "1.0 working days"),
+        (0.25, "working_days", "0.25 working days"),
+        (9.96, "working_days", "10 working days"),
+        (0.0, "working_days", "0.00 working days"),
     ],
 )
 def test_value_reads_in_its_own_unit(value: float, unit: str, text: str) -> None:

@@ -269,3 +269,26 @@ def test_what_is_unknown_bounds_the_number_in_its_note(read: Read) -> None:
     assert said.text.endswith("; at least 1.10 : 1, at most 3.20 : 1, whatever is unknown")
     assert {number.value for number in said.numbers} >= {1.1, 3.2}
     assert all("unknown" not in found.text for found in notes["Right first time"].intervals)
+
+
+def test_working_time_is_named_with_its_calendar(read: Read) -> None:
+    """The second clock stands in working days, beside the name of its calendar, with the verdict of a time."""
+    published = orders()
+    published.replace_in_stream_file(
+        "releases:", 'calendars: [{name: Ulm, hours: {mon-fri: ["08:00-16:00"]}}]\nreleases:'
+    )
+    told = {"metric": "working_time", "unit": "working_days"}
+    for period in (BEFORE, QUARTER):
+        published.rows["metric_values"].append(published.value("flow_time", "p90", period) | told | {"value": 4.0})
+    change = published.change("flow_time", "p90") | told
+    published.rows["comparisons"].append(change | {"after_value": 4.0, "difference": -0.5, "verdict": "Faster"})
+    definition = next(row for row in published.rows["definitions"] if row["metric"] == "flow_time")
+    published.rows["definitions"].append(definition | told | {"label": "Working time"})
+    page = build_review(read(published))
+    (row,) = (row for row in page.scorecard.rows if row.label.startswith("Working time"))
+    assert row.label == "Working time, calendar Ulm (9 in 10)"
+    assert (str(row.now), str(row.moved), row.chip.word, row.tier) == (
+        "4.0 working days", "\u22120.5 working days", "Faster", "Customer",
+    )  # fmt: skip
+    (note,) = (note for note in page.notes if note.label == "Working time, calendar Ulm")
+    assert "4.00 working days" in note.intervals[0].text

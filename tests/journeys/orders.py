@@ -39,6 +39,10 @@ failures:
 segments:
   channel: {attribute: channel}
   checks: {count_of: Check}
+calendars:
+  - {name: Ulm, hours: {mon-fri: ["08:00-12:00", "13:00-17:00"]}, holidays: DE-BW}
+  - {name: web, hours: {mon-sun: ["00:00-24:00"]}, day_hours: 24}
+sites: {segment: channel, calendars: {web: web}}
 releases:
   - {version: "2", name: New shop, at: 2025-03-31T06:00:00+02:00}
 costs: {rates: rates.csv, bills: bills.csv}

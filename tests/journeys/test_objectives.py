@@ -10,12 +10,14 @@ import pytest
 from tests.journeys.command_line import command, facts, measured
 from tests.journeys.orders import rows, write_log, write_stream
 
-TARGETS = "\ntargets:\n  flow_time: {p90: 4 days}\n  first_time_right: {share: 95 %}\n"
+TARGETS = (
+    "\ntargets:\n  flow_time: {p90: 4 days}\n  working_time: {p90: 1 working day}\n  first_time_right: {share: 95 %}\n"
+)
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose stream has two targets."""
+    """A home whose stream has three targets."""
     folder = tmp_path_factory.mktemp("objectives")
     stream = write_stream(folder)
     stream.write_text(stream.read_text("utf-8").split("\ntargets:")[0] + TARGETS, "utf-8")
@@ -47,5 +49,6 @@ def test_it_is_said_in_words(home: Path) -> None:
     shown = command("objectives", "--home", home)
     assert shown.code == 0
     assert "90% within 4 days" in shown.out
+    assert "90% within 1 working day\n" in shown.out
     assert "missed it" in shown.out
     assert command("objectives", "--home", home, "--stream", "nope").code == 2

@@ -16,7 +16,7 @@ from metrics.published import (
     PUBLISHED,
     STREAMS,
 )
-from metrics.tables import CASES, COSTS, FAILURES, STEPS, TIME_PARTS
+from metrics.tables import CASES, COSTS, FAILURES, STEPS, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES
 from pipelines.refresh import refresh
 from pipelines.registry import load_all
 from pipelines.settings import Settings
@@ -25,7 +25,8 @@ from tests.journeys.command_line import facts
 from tests.journeys.orders import Row, rows, write_log, write_stream
 
 TABLES = (
-    CASES, STEPS, TIME_PARTS, FAILURES, COSTS, *(table for table in PUBLISHED if table is not STREAMS),
+    CASES, STEPS, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, FAILURES, COSTS,
+    *(table for table in PUBLISHED if table is not STREAMS),
 )  # fmt: skip
 TOLD = rows(12)
 TRIGGER = TOLD[0]  # in every piece: a log in which no case can begin is refused

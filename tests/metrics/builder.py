@@ -18,7 +18,7 @@ from metrics.metric import Metric, Observations, Statistic, Summary
 from metrics.observe import observe
 from metrics.periods import Period, whole
 from metrics.stream import Stream
-from metrics.tables import CASES, CONTRACT, COSTS, FAILURES, STEPS, TIME_PARTS, Table
+from metrics.tables import CASES, CONTRACT, COSTS, FAILURES, STEPS, TIME_PARTS, WORKING_TIMES, Table
 
 SUNDAY = dt.datetime(2026, 1, 4)  # the contract tables hold UTC without zone
 STREAM = Stream.model_validate(
@@ -84,6 +84,12 @@ class World:
             "touch_us": touch_us,
         }
         return self._add(TIME_PARTS, row | us | {"timed_steps": int(touch is not None), "untimed_steps": 1})
+
+    def worked(self, case_id: str, days: float | None, calendar: str = "office") -> World:
+        """The working time of a case, in days of 8 hours."""
+        us = None if days is None else round(days * 28_800_000_000)
+        row = {"stream": "made", "case_id": case_id, "calendar": calendar, "working_us": us, "working_days": days}
+        return self._add(WORKING_TIMES, row)
 
     def steps(
         self, case_id: str, *told: tuple[str | None, str], day: float = 1.0, counted: Iterable[bool] = ()

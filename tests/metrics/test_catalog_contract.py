@@ -18,9 +18,10 @@ from metrics.observe import BOUNDS, observation_sql, observe, printed_sql
 from metrics.tables import CONTRACT
 from tests.metrics.builder import JANUARY, STREAM, World
 
-UNITS = {"days", "share", "ratio", "currency", "count"}
+UNITS = {"days", "working_days", "share", "ratio", "currency", "count"}
 FITTING = {
     "days": {Statistic.P50, Statistic.P85, Statistic.P90, Statistic.MEAN},
+    "working_days": {Statistic.P50, Statistic.P85, Statistic.P90, Statistic.MEAN},
     "share": {Statistic.SHARE},
     "ratio": {Statistic.RATIO},
     "currency": {Statistic.UNIT_COST},
@@ -33,6 +34,7 @@ def _filled() -> World:
     """A world in which every metric observes something."""
     world = World().case("a", 1.0, 2.0, automated_handoffs=1, manual_handoffs=1).case("b", 1.0)
     world.steps("a", ("X", "system"), ("Y", "human")).parts("a", 6.0, human_wait=12.0, unexplained=6.0)
+    world.worked("a", 1.0)
     return world.failure("f", 1.0, 3.0, onset=0.5, triaged=1.5, contained=1.75, remediated=2.0).cost("5")
 
 

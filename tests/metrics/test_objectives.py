@@ -54,6 +54,14 @@ def test_the_limit_itself_is_kept() -> None:
     assert _newest(world, _stream())["flow_time"].misses == 1
 
 
+def test_a_promise_of_working_days() -> None:
+    """Working days can be promised, to the limit itself; how old open work is by that clock is not said."""
+    world = World().case("a", 1, 2).worked("a", 3.0).case("b", 1, 9).worked("b", 3.1).case("c", 1)
+    state = _newest(world, _stream(working_time={"p90": "3 working days"}))["working_time"]
+    assert (state.subjects, state.misses, state.open_past_target) == (2, 1, None)
+    assert state.as_row()["unit"] == "working_days"
+
+
 def test_right_is_not_reworked() -> None:
     """Of a share the subjects that are not right are the misses."""
     world = World().case("a", 1, 2).case("b", 1, 2, loops=1).case("c", 1, 2)

@@ -224,6 +224,7 @@ def test_one_of_several_triggers_is_enough() -> None:
         ("90 %", "share", 0.9), ("90%", "share", 0.9), ("1 point", "share", 0.01), ("2.5 points", "share", 0.025),
         ("0.10", "share", 0.1), ("-1 point", "share", -0.01), ("12.50", "currency", 12.5), ("12 EUR", "currency", 12.0),
         ("2.4", "ratio", 2.4), ("100", "count", 100.0),
+        ("3 working days", "working_days", 3.0), ("1 working day", "working_days", 1.0), ("2.5", "working_days", 2.5),
     ],
 )  # fmt: skip
 def test_a_quantity_is_read_in_its_unit(text: str, unit: str, value: float) -> None:
@@ -237,7 +238,8 @@ def test_a_quantity_is_read_in_its_unit(text: str, unit: str, value: float) -> N
         ("fast", "days"), ("", "days"), ("3 moons", "days"), ("3,5 days", "days"), ("5 %", "days"),
         ("2 hours", "share"),
         ("1 day 2 hours", "days"), ("nan", "share"), ("2 hours", "currency"), ("5 %", "ratio"), ("1 point", "count"),
-        ("90", "share"), ("150 %%", "share"),
+        ("90", "share"), ("150 %%", "share"), ("3 days", "working_days"), ("8 hours", "working_days"),
+        ("3 working days", "days"), ("3 working days", "ratio"), ("12 EUR each", "currency"),
     ],
 )  # fmt: skip
 def test_a_quantity_of_another_unit_is_refused(text: str, unit: str) -> None:

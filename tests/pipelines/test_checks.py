@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from metrics.published import PUBLISHED
-from metrics.tables import CASES, COSTS, FAILURES, TIME_PARTS
+from metrics.tables import CASES, COSTS, FAILURES, TIME_PARTS, WORKING_TIMES
 from pipelines.checks.law import Law
 from pipelines.checks.laws import LAWS, Finding, count_failing, run_laws, store
 from pipelines.checks.suites import run_suite
@@ -30,6 +30,7 @@ GOOD: dict[str, dict[str, Any]] = {
               "exception_handoffs": 0, "other_handoffs": 1, "automated_to_human": 2, "maybe_automated_to_human": 0},
     "time_parts": {"case_id": "c1", "flow_us": 3_600_000_000, "touch_us": 600_000_000, "queue_us": 1_000_000_000,
                    "external_wait_us": 0, "human_wait_us": 2_000_000_000, "unexplained_us": 0},
+    "working_times": {"case_id": "c1", "calendar": "office", "working_us": 3_600_000_000, "working_days": 0.125},
     "failures": {"failure_id": "f1", "rule": "returned", "level": "item", "case_id": "c1", "episode": 1, "onset_at": AT,
                  "detected_at": AT, "steady_at": LATER},
     "failures_by_severity": {"period": "2026-Q1", "level": "all", "severity": "all", "detected": 2, "closed": 1,
@@ -49,6 +50,10 @@ BROKEN: dict[str, list[dict[str, Any]]] = {
     "events_arrive_after_they_happen": [{"ahead": 1}],
     "cases_are_unique": [{"case_id": "c1"}],
     "cases_end_after_they_begin": [{"case_id": "c2", "finished_at": AT - dt.timedelta(microseconds=1)}],
+    "order_of_trigger_and_outcome_is_known": [
+        {"case_id": "c2", "triggered_within_us": 3_600_000_001},
+        {"case_id": "c3", "finished_at": AT - dt.timedelta(microseconds=1), "finished_within_us": 2},
+    ],
     "handoffs_are_pairs_of_steps": [{"case_id": "c2", "steps": 2}, {"case_id": "c3", "steps": 0}],
     "rework_has_its_instants": [
         {"case_id": "c2", "is_rework_free": False}, {"case_id": "c3", "is_rework_free": True, "first_rework_at": AT},
@@ -66,6 +71,8 @@ BROKEN: dict[str, list[dict[str, Any]]] = {
         {"case_id": "no such case"}, {"unexplained_us": 1}, {"flow_us": 3_600_000_001}, {"touch_us": None},
         {"queue_us": -1_000_000_000, "unexplained_us": 2_000_000_000},
     ],
+    "calendars_reach_all_cases": [{"case_id": "c2", "working_us": None, "working_days": None}],
+    "working_time_lies_in_flow_time": [{"working_us": 3_600_000_001}, {"working_us": -1}],
     "failure_stages_are_in_order": [
         {"rule": "event", "steady_at": BEFORE}, {"rule": "event", "onset_at": LATER},
         {"rule": "event", "triaged_at": BEFORE, "onset_at": None}, {"rule": "event", "remediated_at": BEFORE},
@@ -104,7 +111,9 @@ BROKEN: dict[str, list[dict[str, Any]]] = {
     "values_lie_in_their_range": [{"value": 0.7}, {"value": 0.3}, {"unit": "days", "value": 9.0}],
 }  # fmt: skip
 ARRIVALS = {"every_number_arrived", "events_arrive_after_they_happen"}  # of events, counted beside them
-TABLES = {table.name: table for table in (CASES, TIME_PARTS, FAILURES, COSTS, *PUBLISHED) if table.name in GOOD}
+TABLES = {
+    table.name: table for table in (CASES, TIME_PARTS, WORKING_TIMES, FAILURES, COSTS, *PUBLISHED) if table.name in GOOD
+}
 
 
 def _add(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any], stream: str = "made") -> None:

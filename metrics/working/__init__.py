@@ -1,0 +1,1 @@
+"""Working time: from calendars in words to spells in UTC, which `facts.working_times` measures with."""
