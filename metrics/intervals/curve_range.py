@@ -15,7 +15,7 @@ from metrics.survival_curve import SurvivalCurve
 
 FEWEST_AT_RISK = 10
 LEAST_WATCHED = 0.05
-AMPLE = 1.6
+AMPLE = 1.4
 CAREFUL = 1.25
 _ROUNDING = 1e-9
 

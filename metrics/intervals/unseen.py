@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ENOUGH = 300
-MORE_OF_FEW, MORE = 3.0, 1.0
+MORE_OF_FEW, MORE = 4.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ NO_PUSH = Push(0.0, 0.0)
 
 
 def more_like_it(n: int) -> float:
-    """How many unseen cases like the most telling one are allowed for: three below 300 observations, then one."""
+    """How many unseen cases like the most telling one are allowed for: four below 300 observations, then one."""
     return MORE if n >= ENOUGH else MORE_OF_FEW
 
 
