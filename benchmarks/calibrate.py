@@ -18,8 +18,9 @@ from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
+from benchmarks.calibration_bar import Measured, is_suspect
 from benchmarks.calibration_grid import design, in_order, trials_for
-from benchmarks.calibration_page import Measured, is_suspect, write_figures, write_page
+from benchmarks.calibration_page import write_figures, write_page
 from benchmarks.calibration_trial import Tally, run_cell
 from benchmarks.calibration_world import Cell
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from itertools import groupby
 
+from benchmarks.calibration_bar import LEAST, MOST_FALSE, Measured, is_false, is_high, is_low, is_seldom
 from benchmarks.calibration_trial import OPEN, OPEN_SHARES, Tally
 from benchmarks.calibration_words import (
     AXIS_NOTE,
@@ -23,15 +24,11 @@ from benchmarks.calibration_words import (
     LOWEST_NOTE,
     METHOD,
     RARE_NOTE,
-    RAREST,
     REST_HEAD,
     SKEW_NOTE,
 )
 from benchmarks.calibration_world import RARE, TIMED, Cell
 
-LEAST, MOST, MOST_FALSE = 0.93, 0.98, 0.05
-MOST_FROM_N, MOST_FROM_DAYS = 300, 60
-SURE = 2.0  # Monte Carlo errors beyond the bar before a figure is called a miss
 LONGEST_LIST = 40
 NONE = "–"
 Figure = tuple[Cell, str, Tally]
@@ -52,45 +49,6 @@ GROUPS = {
 }
 SUMS, CLOSED = GROUPS["mean, ratio, unit cost"], set().union(*list(GROUPS.values())[:3])
 AXIS_HEAD = ("axis", "value", *GROUPS, "false changes, all")
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One cell with its tallies by name, from `trials` pairs of periods."""
-
-    cell: Cell
-    trials: int
-    tallies: dict[str, Tally]
-
-
-def is_seldom(tally: Tally) -> bool:
-    """Did so few periods get an interval that those which did are the quick draws?"""
-    return 0 < tally.published < RAREST * (tally.published + tally.withheld)
-
-
-def is_suspect(measured: Measured) -> bool:
-    """Does any figure of the cell look like a miss?"""
-    return any(is_low(tally) or is_high(measured.cell, tally) or is_false(tally) for tally in measured.tallies.values())
-
-
-def is_low(tally: Tally) -> bool:
-    """Below 93 % by more than the Monte Carlo error allows."""
-    found, error = tally.coverage, tally.coverage_error
-    return not is_seldom(tally) and found is not None and error is not None and found + SURE * error < LEAST
-
-
-def is_high(cell: Cell, tally: Tally) -> bool:
-    """Above 98 % by more than the error allows, where there is data enough to be narrower."""
-    found, error = tally.coverage, tally.coverage_error
-    is_rich = cell.n >= MOST_FROM_N and cell.days >= MOST_FROM_DAYS
-    return is_rich and not is_seldom(tally) and found is not None and error is not None and found - SURE * error > MOST
-
-
-def is_false(tally: Tally) -> bool:
-    """More than 5 % false changes by more than the error allows."""
-    found, error = tally.false_change, tally.false_change_error
-    # One pair says nothing: it is wrong in 5 % of trials where the bar is just met.
-    return tally.judged > 1 and found is not None and error is not None and found - SURE * error > MOST_FALSE
 
 
 def write_page(
@@ -124,7 +82,8 @@ def write_figures(measured: Sequence[Measured]) -> str:
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow([*(f.name for f in fields(Cell)), "trials", "statistic", "published", "coverage", "coverage_error",
-                    "coverage80", "withheld_share", "mean_width", "judged", "false_change", "false_change_error"])  # fmt: skip
+                    "coverage80", "withheld_share", "mean_width", "judged", "false_change",
+                    "false_change_error"])  # fmt: skip
     for one in measured:
         for name, tally in one.tallies.items():
             shares = (tally.coverage, tally.coverage_error, tally.coverage80, tally.withheld_share, tally.mean_width)
