@@ -12,7 +12,7 @@ from lifelines import AalenJohansenFitter
 
 from metrics.errors import ContractError
 from metrics.incidence import OPEN, incidence
-from metrics.survival_curve import kaplan_meier
+from metrics.survival_curve import kaplan_meier, trace_curve
 
 DRAW = np.random.default_rng(6)
 COMPLETED, CANCELLED = 1, 2
@@ -69,6 +69,24 @@ def test_cancelled_work_never_completes() -> None:
     as_if_open = 1 - kaplan_meier(age, ending == COMPLETED)[1][-1]
     assert completed == pytest.approx(0.5)
     assert as_if_open > 0.9
+
+
+def test_cancelled_work_kept_at_risk_until_the_looking_agrees() -> None:
+    """Where one instant of looking censors all, the started reading's median is that of Aalen and Johansen."""
+    day = np.repeat(np.arange(90), 40)
+    true, cancelled = (
+        5 * DRAW.lognormal(0, 0.8, 3600),
+        np.where(DRAW.random(3600) < 0.25, DRAW.exponential(3, 3600), 1e9),
+    )
+    age = 90.0 - day
+    ending = np.where((true <= cancelled) & (true <= age), COMPLETED, np.where(cancelled <= age, CANCELLED, OPEN))
+    last_seen = np.minimum(np.minimum(true, cancelled), age)
+    found = incidence(last_seen, ending)
+    median = found.ages[np.argmax(found.ended[COMPLETED] >= 0.5)]
+    kept = trace_curve(np.where(ending == COMPLETED, true, age), ending == COMPLETED).time_at(0.5)
+    assert kept == pytest.approx(median, rel=0.02)
+    naive = trace_curve(last_seen, ending == COMPLETED).time_at(0.5)
+    assert naive is not None and naive < 0.9 * median
 
 
 def test_nothing_has_no_incidence() -> None:

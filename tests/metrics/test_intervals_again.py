@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ LIKENESS = toeplitz(np.where(np.arange(DAYS) <= 24, 0.6 ** np.arange(DAYS), 0.0)
 
 
 def degrees(days: int) -> int:
-    return max(4, math.ceil(0.41 * days ** (2 / 3)))
+    return max(4, math.ceil(0.41 * math.pow(days, 2 / 3)))
 
 
 def standard_error(daily: NDArray[np.float64]) -> float:
@@ -64,11 +65,14 @@ def test_quantiles(statistic: Statistic, p: float) -> None:
 def test_share() -> None:
     """The shares p with |p − found| = t·√(p(1 − p)/size), found by root, at the size the days imply."""
     right = (AMOUNT <= 3).astype(float)
-    share = right.mean()
+    share = float(right.mean())
     size = share * (1 - share) / (standard_error(by_day(right - share)) / N) ** 2
 
     def root(level: float, low: float, high: float) -> float:
-        return brentq(lambda p: abs(p - share) - times_t(level) * math.sqrt(p * (1 - p) / size), low, high, xtol=1e-14)
+        def beyond(p: float) -> float:
+            return abs(p - share) - times_t(level) * math.sqrt(p * (1 - p) / size)
+
+        return float(brentq(beyond, low, high, xtol=1e-14))
 
     told = [root(level, *within) for level in (0.95, 0.8) for within in ((0.0, share), (share, 1.0))]
     assert ends(summarise(observed(right, day=DAY, days=DAYS), Statistic.SHARE)) == pytest.approx(told, rel=1e-9)
@@ -127,7 +131,8 @@ def _curve_range(
             daily[own] += ending - expected[min(x, s)]
         spreads.append(left**2 * float(np.mean((weights @ daily) ** 2)))
     greenwood = [expected[s] for s in times]
-    return _ends(times, survival, spreads, greenwood, [at_risk[s] for s in times], n, p, len(weights))
+    seen = Seen(list(times), survival, spreads, greenwood, [at_risk[s] for s in times])
+    return seen.ends(n, p, len(weights))
 
 
 def _contrasts(known: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -143,28 +148,37 @@ def _contrasts(known: NDArray[np.float64]) -> NDArray[np.float64]:
     return rows * math.sqrt(told @ LIKENESS @ told / seen)
 
 
-def _ends(times, survival, spreads, greenwood, at_risk, n, p, count) -> list[float] | None:  # type: ignore[no-untyped-def]
-    place = next(i for i, left in enumerate(survival) if left <= 1 - p + 1e-12)
+@dataclass
+class Seen:
+    """A curve and its spreads, as plain lists by time."""
 
-    def distance(i: int, variance: float) -> float:
-        left = survival[i]
-        if left >= 1:
-            return math.inf
-        if left <= 0:
-            return -math.inf
+    times: list[float]
+    survival: list[float]
+    spreads: list[float]
+    greenwood: list[float]
+    at_risk: list[int]
+
+    def distance(self, i: int, p: float, variance: float) -> float:
+        left = self.survival[i]
+        if left >= 1 or left <= 0:
+            return math.inf if left >= 1 else -math.inf
         return (left - (1 - p)) / math.sqrt(variance * p * (1 - p) / (left * (1 - left)))
 
-    plain = [distance(i, spreads[i]) for i in range(len(times))]
-    careful = [distance(i, max(spreads[i], survival[i] ** 2 * greenwood[i])) for i in range(len(times))]
-    before = [1.0, *survival[:-1]]
-    seen = [i for i, risk in enumerate(at_risk) if risk >= 10 and risk / before[i] >= 0.05 * n and survival[i] > 0]
-    t95, t80 = (student.ppf(0.5 + level / 2, count) for level in (0.95, 0.8))
-    room = -min(careful[place : seen[-1] + 1]) / t95
-    if room < 1:
-        return None
-    used, far = (plain, 1.0) if room >= 1.4 else (careful, min(1.25, room))
-    found = []
-    for t in (t95, t80):
-        found.append(times[next(i for i, apart in enumerate(used) if apart <= t)])
-        found.append(times[next(i for i, apart in enumerate(used) if i >= place and apart <= -t * far + 1e-9)])
-    return found
+    def ends(self, n: int, p: float, degrees_of_freedom: int) -> list[float] | None:
+        every = range(len(self.times))
+        place = next(i for i in every if self.survival[i] <= 1 - p + 1e-12)
+        plain = [self.distance(i, p, self.spreads[i]) for i in every]
+        floor = [self.survival[i] ** 2 * self.greenwood[i] for i in every]
+        careful = [self.distance(i, p, max(self.spreads[i], floor[i])) for i in every]
+        watched = [risk / before for risk, before in zip(self.at_risk, [1.0, *self.survival], strict=False)]
+        sight = [i for i in every if self.at_risk[i] >= 10 and watched[i] >= 0.05 * n and self.survival[i] > 0]
+        wide, narrow = (float(student.ppf(0.5 + level / 2, degrees_of_freedom)) for level in (0.95, 0.8))
+        room = -min(careful[place : sight[-1] + 1]) / wide
+        if room < 1:
+            return None
+        used, far = (plain, 1.0) if room >= 1.4 else (careful, min(1.25, room))
+        found = []
+        for t in (wide, narrow):
+            found.append(self.times[next(i for i in every if used[i] <= t)])
+            found.append(self.times[next(i for i in every if i >= place and used[i] <= 1e-9 - t * far)])
+        return found
