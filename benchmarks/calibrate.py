@@ -121,9 +121,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     first = run(cells, chosen.trials, seed, until, mark, chosen.cache, chosen.workers)
     suspects = [one.cell for one in first if is_suspect(one)]
     # Other draws decide: of so many figures some look like misses by chance, and those alone are tried again.
-    again = run(suspects, AGAIN * chosen.trials, seed + 1, until, mark, chosen.cache / "again", chosen.workers)
-    decided = {one.cell: one for one in (*first, *again)}
-    measured = sorted(decided.values(), key=lambda one: one.cell)
+    run(suspects, AGAIN * chosen.trials, seed + 1, until, mark, chosen.cache / "again", chosen.workers)
+    first, again = ([found for cell in in_order() if (found := kept(cell, own, mark, cache))]
+                    for own, cache in ((seed, chosen.cache), (seed + 1, chosen.cache / "again")))  # fmt: skip
+    measured = sorted({one.cell: one for one in (*first, *again)}.values(), key=lambda one: one.cell)
     page = write_page(measured, design(), {one.cell for one in again}, seed, mark)
     (chosen.out / "coverage.md").write_text(page, "utf-8")
     (chosen.out / "coverage.csv").write_text(write_figures(measured), "utf-8")
