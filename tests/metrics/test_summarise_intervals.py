@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.signal import lfilter
 from scipy.stats import binomtest
 from scipy.stats import t as student
 
 from metrics.intervals.border import FEWEST_DAYS, FEWEST_HELD_DAYS
-from metrics.intervals.contrasts import cosines_for
-from metrics.intervals.daily_variance import span_of, spread_of_ratio, sum_by_day, variance_of_total
+from metrics.intervals.daily_variance import Spread, span_of, spread_of_ratio, sum_by_day
 from metrics.intervals.quantile import fewest_for_range
-from metrics.intervals.share import wilson_range
+from metrics.intervals.share import ranges_of_share, wilson_range
 from metrics.intervals.student import student_quantile
-from metrics.intervals.unseen import NO_PUSH, push_of
+from metrics.intervals.unseen import NO_PUSH, Push, push_of
 from metrics.metric import Observations, Statistic
 from metrics.summarise import summarise, summarise_all
 from tests.metrics.test_summarise import observed, spread_over
@@ -40,30 +37,6 @@ def test_student_refuses_what_has_no_quantile(level: float, degrees: int) -> Non
     """Certainty has no finite interval, and no degrees of freedom have none at all."""
     with pytest.raises(ValueError, match="expected 0 < level < 1"):
         student_quantile(level, degrees)
-
-
-@pytest.mark.parametrize(("days", "cosines"), [(2, 1), (4, 3), (14, 4), (31, 5), (90, 9), (365, 21)])
-def test_number_of_cosines(days: int, cosines: int) -> None:
-    """B = max(4, ⌈0.41·G^(2/3)⌉), and always below G."""
-    assert cosines_for(days) == cosines
-
-
-@pytest.mark.parametrize("days", [21, 60, 365])
-def test_variance_of_followed_days_is_that_of_their_sum(days: int) -> None:
-    """Where days follow each other by 0.6 the variance of a total is right on average, however short the period."""
-    noise = DRAW.normal(size=(3000, days))
-    noise[:, 1:] *= math.sqrt(1 - 0.6**2)
-    series = lfilter([1.0], [1.0, -0.6], noise, axis=1)
-    found = np.mean([variance_of_total(daily).variance for daily in series])
-    true = sum((days - abs(lag)) * 0.6 ** abs(lag) for lag in range(1 - days, days))
-    assert found == pytest.approx(true, rel=0.06)
-
-
-@pytest.mark.parametrize("days", [60, 90])
-def test_variance_of_independent_days_is_a_little_too_large(days: int) -> None:
-    """The price of holding at AR 0.6: independent days get up to a quarter more variance, never less."""
-    found = np.mean([variance_of_total(DRAW.normal(0, 2, days)).variance for _ in range(3000)]) / (4 * days)
-    assert 1.05 < found < 1.27
 
 
 def test_empty_edges_of_a_window_change_nothing() -> None:
@@ -220,6 +193,18 @@ def test_unseen_cases(n: int, more: float) -> None:
 def test_cases_that_are_all_alike_push_nothing() -> None:
     """Without a telling case there is nothing to allow for, on either side."""
     assert push_of(np.full(50, 2.0), 1.0, 2.0, 50, 50) == NO_PUSH
+
+
+def test_a_heavy_light_share_is_pushed_by_its_larger_side() -> None:
+    """What unseen cases could do to a share is the same on both sides, whichever way the most telling case points."""
+    ranges = [
+        ranges_of_share(0.5, Spread(1e-4, 9, 90), 1000, 0.001, push) for push in (Push(0.04, 0.0), Push(0.0, 0.04))
+    ]
+    assert ranges[0] == ranges[1]
+    plain = ranges_of_share(0.5, Spread(1e-4, 9, 90), 1000, 0.001)
+    assert ranges[0][0] == pytest.approx((plain[0][0] - 0.02, plain[0][1] + 0.02))
+    wide = ranges_of_share(0.5, Spread(1e-4, 9, 90), 1000, 0.001, Push(2.0, 0.0))
+    assert wide == [(0.0, 1.0), (0.0, 1.0)]
 
 
 def test_weekdays_that_differ_by_plan_are_no_chance() -> None:
