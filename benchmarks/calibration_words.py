@@ -78,6 +78,6 @@ BORDER = (
     "long; there is no interval where its upper end lies beyond, nor where what is known of the quantile stems from "
     f"fewer than {FEWEST_DAYS} days. Below {ENOUGH} observations sums allow for {MORE_OF_FEW:.0f} unseen cases like "
     f"the most telling one, then for {MORE:.0f}. A verdict needs {FEWEST} observations on either side, a firm one "
-    f"{FIRM}. Why: [decision 7](decisions/0007-intervals-that-hold.md). How often no interval was given: *withheld*, "
+    f"{FIRM}. Why: [decision 11](decisions/0011-intervals-that-hold.md). How often no interval was given: *withheld*, "
     "here and in the figures."
 )
