@@ -30,8 +30,8 @@ bench: $(STAMP) ## measure speed at 10M events, and of what arrives (EVENTS=1000
 	@$(BIN)/python -m benchmarks.run --events $(or $(EVENTS),10000000)
 	@$(BIN)/python -m benchmarks.arrival
 
-calibrate: $(STAMP) ## measure how often intervals hold the truth, for hours; goes on where it stood (MINUTES=10)
-	@OPENBLAS_NUM_THREADS=1 nice $(BIN)/python -m benchmarks.calibrate $(if $(MINUTES),--minutes $(MINUTES)) $(if $(TRIALS),--trials $(TRIALS))
+calibrate: $(STAMP) ## measure how often intervals hold the truth, for an hour; goes on where it stood (MINUTES=10, ALL=1)
+	@OPENBLAS_NUM_THREADS=1 nice $(BIN)/python -m benchmarks.calibrate $(if $(MINUTES),--minutes $(MINUTES)) $(if $(TRIALS),--trials $(TRIALS)) $(if $(ALL),--all)
 
 mutants: $(STAMP) ## put small faults into metrics/ and see whether tests notice; goes on where it stood (ONLY=metrics/flow)
 	@OPENBLAS_NUM_THREADS=1 POLARS_MAX_THREADS=1 nice $(BIN)/python -m benchmarks.mutants $(if $(ONLY),--only $(ONLY)) \

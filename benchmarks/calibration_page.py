@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import astuple, fields
 from itertools import groupby
 
-from benchmarks.calibration_trial import OPEN_SHARES, Tally
+from benchmarks.calibration_bar import LEAST, MOST_FALSE, Measured, is_false, is_high, is_low, is_seldom
+from benchmarks.calibration_trial import OPEN, OPEN_SHARES, Tally
 from benchmarks.calibration_words import (
     AXIS_NOTE,
     BAR,
@@ -22,14 +23,12 @@ from benchmarks.calibration_words import (
     LIMITS,
     LOWEST_NOTE,
     METHOD,
+    RARE_NOTE,
     REST_HEAD,
     SKEW_NOTE,
 )
-from benchmarks.calibration_world import Cell
+from benchmarks.calibration_world import RARE, TIMED, Cell
 
-LEAST, MOST, MOST_FALSE = 0.93, 0.98, 0.05
-MOST_FROM_N, MOST_FROM_DAYS = 300, 60
-SURE = 2.0  # Monte Carlo errors beyond the bar before a figure is called a miss
 LONGEST_LIST = 40
 NONE = "–"
 Figure = tuple[Cell, str, Tally]
@@ -45,60 +44,35 @@ AXES: dict[str, Callable[[Cell], str]] = {
 GROUPS = {
     "p50, p85, p90": {"p50", "p85", "p90"},
     "mean, ratio, unit cost": {"mean", "ratio", "unit_cost"},
-    "share": {"share"},
-    **{f"{share:.0%} open": {f"{p}, {share:.0%} open" for p in ("p50", "p85", "p90")} for share in OPEN_SHARES},
+    "shares": {"share", RARE, TIMED},
+    **{f"{share:.0%} open": {f"{p}, {share:.0%} {OPEN}" for p in ("p50", "p85", "p90")} for share in OPEN_SHARES},
 }
 SUMS, CLOSED = GROUPS["mean, ratio, unit cost"], set().union(*list(GROUPS.values())[:3])
 AXIS_HEAD = ("axis", "value", *GROUPS, "false changes, all")
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One cell with its tallies by name, from `trials` pairs of periods."""
-
-    cell: Cell
-    trials: int
-    tallies: dict[str, Tally]
-
-
-def is_low(tally: Tally) -> bool:
-    """Below 93 % by more than the Monte Carlo error allows."""
-    found, error = tally.coverage, tally.coverage_error
-    return found is not None and error is not None and found + SURE * error < LEAST
-
-
-def is_high(cell: Cell, tally: Tally) -> bool:
-    """Above 98 % by more than the error allows, where there is data enough to be narrower."""
-    found, error = tally.coverage, tally.coverage_error
-    is_rich = cell.n >= MOST_FROM_N and cell.days >= MOST_FROM_DAYS
-    return is_rich and found is not None and error is not None and found - SURE * error > MOST
-
-
-def is_false(tally: Tally) -> bool:
-    """More than 5 % false changes by more than the error allows."""
-    found, error = tally.false_change, tally.false_change_error
-    # One pair says nothing: it is wrong in 5 % of trials where the bar is just met.
-    return tally.judged > 1 and found is not None and error is not None and found - SURE * error > MOST_FALSE
-
-
-def write_page(measured: Sequence[Measured], grid: Sequence[Cell], seed: int, mark: str) -> str:
-    """The page, as Markdown; `mark` is the hash of the code that was measured."""
+def write_page(
+    measured: Sequence[Measured], grid: Sequence[Cell], again: Collection[Cell], seed: int, mark: str
+) -> str:
+    """The page, as Markdown: `grid` should have been measured, `again` was tried twice, `mark` is the code's hash."""
     figures = [(one.cell, name, tally) for one in measured for name, tally in one.tallies.items()]
-    pairs = sum(one.trials for one in measured)
+    pairs, done = sum(one.trials for one in measured), {one.cell for one in measured}
+    missing = [cell for cell in grid if cell not in done]
     parts = [
         "# How often the intervals hold the truth",
         "Written by `make calibrate`; do not edit. Every cell and statistic: [coverage.csv](coverage.csv).",
-        f"**Measured: {len(measured):,} of {len(grid):,} cells, {pairs:,} pairs of simulated periods, seed {seed}, "
-        f"code {mark}.** "
-        f"{_trials(measured)} What is not listed here was not measured.",
+        f"**Measured: {len(measured):,} cells, {pairs:,} pairs of simulated periods, seed {seed}, code {mark}; "
+        f"{len(missing)} of the {len(grid)} cells of the design are missing.** {_trials(measured)} Cells "
+        "with a figure that looked like a miss were tried again, with four times the trials and other draws, and these "
+        f"figures alone are told: {len(again)} cells.",
         METHOD,
-        f"## The bar\n\n{BAR}\n\n{_table(BAR_HEAD, _bar_rows(figures))}",
+        f"## The bar\n\n{BAR}\n\n{_table(BAR_HEAD, _bar_rows(figures))}\n\n{_seldom(figures)}",
+        f"## Misses\n\n{_misses(figures)}",
+        f"## The border\n\n{BORDER}",
         f"## By axis\n\n{AXIS_NOTE}\n\n{_table(AXIS_HEAD, _axis_rows(figures))}",
         f"## By size and length\n\n{LOWEST_NOTE}\n\n{_lowest(figures)}",
         *_crossings(figures),
-        f"## Misses\n\n{_misses(figures)}",
-        f"## The border\n\n{BORDER}",
-        f"## Not measured yet\n\n{_table(REST_HEAD, _rest(measured, grid))}\n\n{LIMITS}",
+        f"## What is in it\n\n{_table(REST_HEAD, _rest(measured))}\n\n{LIMITS}",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -108,10 +82,11 @@ def write_figures(measured: Sequence[Measured]) -> str:
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow([*(f.name for f in fields(Cell)), "trials", "statistic", "published", "coverage", "coverage_error",
-                    "withheld_share", "mean_width", "judged", "false_change", "false_change_error"])  # fmt: skip
+                    "coverage80", "withheld_share", "mean_width", "judged", "false_change",
+                    "false_change_error"])  # fmt: skip
     for one in measured:
         for name, tally in one.tallies.items():
-            shares = (tally.coverage, tally.coverage_error, tally.withheld_share, tally.mean_width)
+            shares = (tally.coverage, tally.coverage_error, tally.coverage80, tally.withheld_share, tally.mean_width)
             wrong = (tally.false_change, tally.false_change_error)
             table.writerow([*astuple(one.cell), one.trials, name, tally.published, *map(_short, shares), tally.judged,
                             *map(_short, wrong)])  # fmt: skip
@@ -134,10 +109,9 @@ def _bar_rows(figures: Sequence[Figure]) -> list[Row]:
         own = [(cell, tally) for cell, found, tally in figures if found == name]
         total = pool(tally for _, tally in own)
         low, high = sum(is_low(tally) for _, tally in own), sum(is_high(*pair) for pair in own)
-        under = sum(tally.coverage is not None and tally.coverage < LEAST for _, tally in own)
-        rows.append((name, sum(tally.published > 0 for _, tally in own), f"{total.withheld_share:.0%}", _cover(total),
-                     _lowest_of(tally for _, tally in own), under, low, high, _false(total),
-                     sum(is_false(tally) for _, tally in own)))  # fmt: skip
+        given = sum(tally.published > 0 and not is_seldom(tally) for _, tally in own)
+        rows.append((name, given, f"{total.withheld_share:.0%}", _cover(total), _lowest_of(tally for _, tally in own),
+                     low, high, _false(total), sum(is_false(tally) for _, tally in own), _eighty(total)))  # fmt: skip
     return rows
 
 
@@ -204,13 +178,20 @@ def _place(cell: Cell) -> list[str]:
     return [value_of(cell) for value_of in AXES.values()]
 
 
-def _rest(measured: Sequence[Measured], grid: Sequence[Cell]) -> list[Row]:
-    rows: list[Row] = []
-    for axis, value_of in AXES.items():
-        for value in dict.fromkeys(value_of(cell) for cell in sorted(grid)):
-            done = sum(value_of(one.cell) == value for one in measured)
-            rows.append((axis, value, done, sum(value_of(cell) == value for cell in grid)))
-    return rows
+def _rest(measured: Sequence[Measured]) -> list[Row]:
+    cells = sorted(one.cell for one in measured)
+    return [
+        (axis, value, sum(value_of(cell) == value for cell in cells))
+        for axis, value_of in AXES.items()
+        for value in dict.fromkeys(value_of(cell) for cell in cells)
+    ]
+
+
+def _seldom(figures: Sequence[Figure]) -> str:
+    found = [tally for _, _, tally in figures if is_seldom(tally)]
+    total = pool(found)
+    return RARE_NOTE.format(figures=len(found), given=total.published, of=total.published + total.withheld,
+                            covered=_cover(total))  # fmt: skip
 
 
 def _trials(measured: Sequence[Measured]) -> str:
@@ -220,7 +201,11 @@ def _trials(measured: Sequence[Measured]) -> str:
 
 
 def _lowest_of(tallies: Iterable[Tally]) -> str:
-    found = [(t.coverage, t) for t in tallies if t.coverage is not None and t.published >= FEWEST_PUBLISHED]
+    found = [
+        (t.coverage, t)
+        for t in tallies
+        if t.coverage is not None and t.published >= FEWEST_PUBLISHED and not is_seldom(t)
+    ]
     return _cover(min(found, key=lambda pair: pair[0])[1]) if found else NONE
 
 
@@ -234,6 +219,10 @@ def _false(tally: Tally) -> str:
     if tally.false_change is None:
         return NONE
     return f"{tally.false_change:.1%} ± {tally.false_change_error:.1%}"
+
+
+def _eighty(tally: Tally) -> str:
+    return NONE if tally.coverage80 is None else f"{tally.coverage80:.1%}"
 
 
 def _short(number: float | None) -> str:

@@ -8,17 +8,17 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
-from benchmarks.calibration_world import QUANTILES, Cell, Drawn, censor, draw_pair, truth_of
+from benchmarks.calibration_world import QUANTILES, RARE, TIMED, Cell, Drawn, censor, draw_pair, truth_of
 from metrics.compare import compare
 from metrics.metric import Better, Statistic, Summary, Verdict
 from metrics.summarise import summarise, summarise_all
-from metrics.survival import summarise_survival
+from metrics.survival import summarise_survivals
 
 OPEN_SHARES = (0.2, 0.4, 0.6)
+OPEN = "open"
 FIRM = {Verdict.FASTER, Verdict.SLOWER, Verdict.CHEAPER, Verdict.DEARER, Verdict.BETTER, Verdict.WORSE}
 UNJUDGED = {Verdict.NO_DATA, Verdict.NO_BASELINE, Verdict.TOO_FEW, Verdict.EARLY}
 PLAIN = (*QUANTILES, Statistic.MEAN, Statistic.RATIO)
@@ -29,12 +29,14 @@ UNITS = {Statistic.SHARE: "share", Statistic.RATIO: "ratio", Statistic.UNIT_COST
 class Tally:
     """What was counted for one statistic of one cell.
 
-    `published` 95 % intervals, `held` the truth, `withheld` none given; `width` is the sum of high − low over the true
-    value; `judged` pairs got a verdict on their change, `firm` of them said Faster, Slower or their like.
+    `published` 95 % intervals, `held` the truth (`held80`: the 80 % one did), `withheld` none given; `width` is the sum
+    of high − low over the true value; `judged` pairs got a verdict on their change, `firm` of them said Faster, Slower
+    or their like.
     """
 
     published: int = 0
     held: int = 0
+    held80: int = 0
     withheld: int = 0
     width: float = 0.0
     judged: int = 0
@@ -44,6 +46,11 @@ class Tally:
     def coverage(self) -> float | None:
         """The share of published intervals that hold the truth; None where none was published."""
         return self.held / self.published if self.published else None
+
+    @property
+    def coverage80(self) -> float | None:
+        """The share of published 80 % intervals that hold the truth."""
+        return self.held80 / self.published if self.published else None
 
     @property
     def coverage_error(self) -> float | None:
@@ -75,12 +82,14 @@ class Tally:
 
     def add(self, summary: Summary, truth: float) -> None:
         """Count one period."""
-        if summary.low is None or summary.high is None:
+        low, high, low80, high80 = summary.low, summary.high, summary.low80, summary.high80
+        if low is None or high is None or low80 is None or high80 is None:
             self.withheld += 1
             return
         self.published += 1
-        self.held += summary.low <= truth <= summary.high
-        self.width += (summary.high - summary.low) / truth
+        self.held += low <= truth <= high
+        self.held80 += low80 <= truth <= high80
+        self.width += (high - low) / truth
 
     def judge(self, before: Summary, after: Summary) -> None:
         """Count one pair; any change is meaningful, which is the hardest test of the word."""
@@ -99,7 +108,7 @@ def run_cell(cell: Cell, trials: int, seed: int) -> dict[str, Tally]:
     for _ in range(trials):
         before, after = (_summaries(cell, drawn, draw) for drawn in draw_pair(cell, draw))
         for name, summary in before.items():
-            tally, true = found.setdefault(name, Tally()), truth.of(summary.statistic)
+            tally, true = found.setdefault(name, Tally()), truth[str(summary.statistic) if OPEN in name else name]
             tally.add(summary, true)
             tally.add(after[name], true)
             tally.judge(summary, after[name])
@@ -110,9 +119,11 @@ def _summaries(cell: Cell, drawn: Drawn, draw: np.random.Generator) -> dict[str,
     found = summarise_all(drawn.durations, PLAIN)
     found += [summarise(drawn.rights, Statistic.SHARE), summarise(drawn.costs, Statistic.UNIT_COST)]
     named = {str(summary.statistic): summary for summary in found}
-    seen = {share: censor(cell, drawn.durations, share, draw) for share in OPEN_SHARES}
-    for share, statistic in product(OPEN_SHARES, QUANTILES):
-        named[f"{statistic}, {share:.0%} open"] = summarise_survival(seen[share], statistic)
+    named[RARE] = summarise(drawn.rares, Statistic.SHARE)
+    named[TIMED] = summarise(drawn.touches, Statistic.SHARE)
+    for share in OPEN_SHARES:
+        seen = summarise_survivals(censor(cell, drawn.durations, share, draw), QUANTILES)
+        named |= {f"{summary.statistic}, {share:.0%} {OPEN}": summary for summary in seen}
     return named
 
 

@@ -22,6 +22,9 @@ VOLUME = np.array([1, 1, 1, 1, 1, 0.3, 0.2])  # cases by weekday, Monday first, 
 SHIFT = np.array([0, 0, 0, 0, 0.2, 0.3, 0.2])  # of the log duration by weekday, in a seasonal world
 TAILS = {"lognormal 0.8": 0.8, "lognormal 1.5": 1.5, "pareto 2.5": 2.5}
 ACCEPTED = 0.9
+COMMON = 0.99  # of cases are not rare
+TOUCHED = 0.25  # of the time somebody works: per case Beta(1, 3), whatever its length
+RARE, TIMED = "share 99 %", "share of time"
 BASE = 2.0  # the expected base of a ratio: 1 + Poisson(1)
 QUANTILES = {Statistic.P50: 0.5, Statistic.P85: 0.85, Statistic.P90: 0.9}
 
@@ -56,29 +59,25 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One period: durations with a base each, whether each was right, and costs with the accepted cases as base."""
+    """One period: durations with a base each, and what else is measured of the same cases.
+
+    `rights` says whether each was right, `rares` whether it was not the one in a hundred, `costs` have the accepted
+    cases as base, `touches` are the part of each duration in which somebody worked, with the duration as base.
+    """
 
     durations: Observations
     rights: Observations
+    rares: Observations
     costs: Observations
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """What every period of a cell estimates."""
-
-    quantiles: dict[Statistic, float]
-    mean: float
-
-    def of(self, statistic: Statistic) -> float:
-        """The true value of a statistic; a case is right when it is no slower than the true p90."""
-        sums = {Statistic.RATIO: self.mean / BASE, Statistic.UNIT_COST: self.mean / ACCEPTED}
-        return {**self.quantiles, **sums, Statistic.MEAN: self.mean, Statistic.SHARE: 0.9}[statistic]
+    touches: Observations
 
 
 @lru_cache(maxsize=256)
-def truth_of(cell: Cell) -> Truth:
-    """The true quantiles (by root of the exact distribution) and the true mean (closed form)."""
+def truth_of(cell: Cell) -> dict[str, float]:
+    """The true value of everything measured, by name: quantiles by root of the exact distribution, means by formula.
+
+    A case is right when it is no slower than the true p90, and not rare when no slower than the true p99.
+    """
 
     def quantile(p: float) -> float:
         return math.exp(brentq(lambda y: float(share_below(cell, y)) - p, -30, 30, xtol=1e-12))
@@ -87,7 +86,10 @@ def truth_of(cell: Cell) -> Truth:
     spread = TAILS[cell.tail]
     case_mean = spread / (spread - 1) if _is_pareto(cell) else math.exp(spread**2 / 2)
     mean = math.exp(cell.day_effect**2 / 2) * case_mean * float(weight @ np.exp(shift))
-    return Truth({statistic: quantile(p) for statistic, p in QUANTILES.items()}, mean)
+    quantiles = {str(statistic): quantile(p) for statistic, p in QUANTILES.items()}
+    shares = {"share": 0.9, RARE: COMMON, TIMED: TOUCHED}
+    sums = {"mean": mean, "ratio": mean / BASE, "unit_cost": mean / ACCEPTED}
+    return {**quantiles, **sums, **shares, "p99": quantile(COMMON)}
 
 
 def share_below(cell: Cell, log_amount: float | NDArray[np.float64]) -> NDArray[np.float64]:
@@ -144,13 +146,16 @@ def _draw(cell: Cell, effect: NDArray[np.float64], draw: np.random.Generator) ->
     amount = np.exp((cell.day_effect * effect + shift)[day] + noise)
     base = (1 + draw.poisson(BASE - 1, cell.n)).astype(np.float64)
     accepted = (draw.random(cell.n) < ACCEPTED).astype(np.float64)
-    right = (amount <= truth_of(cell).of(Statistic.P90)).astype(np.float64)
+    truth = truth_of(cell)
+    right, common = ((amount <= truth[name]).astype(np.float64) for name in ("p90", "p99"))
+    touched = draw.beta(1, 1 / TOUCHED - 1, cell.n) * amount
     known = np.ones(cell.n, dtype=np.bool_)
 
     def seen(over: NDArray[np.float64], under: NDArray[np.float64]) -> Observations:
         return Observations(day, over, under, known, 0, cell.days)
 
-    return Drawn(seen(amount, base), seen(right, np.ones(cell.n)), seen(amount, accepted))
+    one = np.ones(cell.n)
+    return Drawn(seen(amount, base), seen(right, one), seen(common, one), seen(amount, accepted), seen(touched, amount))
 
 
 def _day_effects(cell: Cell, days: int, draw: np.random.Generator) -> NDArray[np.float64]:

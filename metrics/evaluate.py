@@ -23,7 +23,7 @@ from metrics.periods import Grain, Period, previous, spine
 from metrics.query import one_row
 from metrics.stream import Stream, read_quantity
 from metrics.summarise import summarise_all
-from metrics.survival import summarise_survival
+from metrics.survival import summarise_survivals
 from metrics.working.disclosure import calendar_names
 
 # Where the stream file names no meaningful change: a twentieth of the value before, or one point of a share.
@@ -150,7 +150,7 @@ def _summaries_of(metric: Metric, observations: Observations) -> list[Summary]:
     if metric.unit == "currency" and not observations.complete.all():
         return [_blocked(observations, statistic) for statistic in metric.statistics]
     if metric.reading is Reading.STARTED and metric.unit == "days":
-        return [summarise_survival(observations, statistic) for statistic in metric.statistics]
+        return summarise_survivals(observations, metric.statistics)
     summaries = summarise_all(observations, metric.statistics)
     if metric.unit == "currency":
         return [replace(summary, n=int(observations.base.sum())) for summary in summaries]

@@ -19,6 +19,7 @@ from metrics.intervals.quantile import fewest_for_range, range_of_quantile, read
 from metrics.intervals.ratio import ranges_of_ratio
 from metrics.intervals.result import with_interval, without_interval, without_value
 from metrics.intervals.share import ranges_of_share
+from metrics.intervals.unseen import NO_PUSH, Push, push_of
 from metrics.metric import Observations, Statistic, Summary
 
 QUANTILES = {Statistic.P50: 0.5, Statistic.P85: 0.85, Statistic.P90: 0.9}
@@ -87,6 +88,25 @@ class _Sample:
         counted: NDArray[np.bool_] = (self._observations.amount != 0) | (self._observations.base != 0)
         return counted
 
+    @property
+    def counted_by_day(self) -> NDArray[np.float64]:
+        """Observations that count, per day."""
+        return sum_by_day(self.offset[self.counted], None, self.days)
+
+    @property
+    def heaviest(self) -> float:
+        """The largest base of one observation."""
+        return float(self._observations.base.max())
+
+    @property
+    def weighs_alike(self) -> bool:
+        """Has every observation that counts the same base?"""
+        return bool(self._observations.base[self.counted].min() == self.heaviest)
+
+    def push(self, value: float, total: float, n: int) -> Push:
+        """How far unseen cases may move Σamount/Σbase."""
+        return push_of(self._observations.amount, self._observations.base, value, total, n)
+
 
 def _summarise(sample: _Sample, statistic: Statistic) -> Summary:
     if sample.size == 0:
@@ -119,7 +139,8 @@ def _mean(sample: _Sample) -> Summary:
     if border := border_of(len(amount), sample.ended_by_day, FEWEST_FOR_SUMS):
         return without_interval(Statistic.MEAN, value, len(amount), border)
     spread = spread_of_ratio(sum_by_day(offset, amount, sample.days), sample.ended_by_day)
-    ranges = ranges_of_ratio(value, spread, is_positive=bool(amount.min() >= 0))
+    push = push_of(amount, 1.0, value, len(amount), len(amount))
+    ranges = ranges_of_ratio(value, spread, push, is_positive=bool(amount.min() >= 0))
     return with_interval(Statistic.MEAN, value, len(amount), ranges, f"mean, {spread.method}")
 
 
@@ -131,14 +152,15 @@ def _ratio(sample: _Sample, statistic: Statistic) -> Summary:
     value = float(over.sum()) / base
     if statistic is Statistic.SHARE and not 0 <= value <= 1:
         raise ContractError(f"A share came out as {value}; its amount must lie between 0 and its base.")
-    fewest = FEWEST_OBSERVATIONS if statistic is Statistic.SHARE else FEWEST_FOR_SUMS
-    if border := border_of(n, sum_by_day(sample.offset[sample.counted], None, sample.days), fewest):
+    is_plain = statistic is Statistic.SHARE and sample.weighs_alike
+    if border := border_of(n, sample.counted_by_day, FEWEST_OBSERVATIONS if is_plain else FEWEST_FOR_SUMS):
         return without_interval(statistic, value, n, border)
     spread = spread_of_ratio(over, under)
+    push = NO_PUSH if is_plain else sample.push(value, base, n)
     if statistic is Statistic.SHARE:
-        ranges = ranges_of_share(value, spread, n)
+        ranges = ranges_of_share(value, spread, n, sample.heaviest / base, push)
         return with_interval(statistic, value, n, ranges, f"Wilson scale at the effective size, {spread.method}")
-    ranges = ranges_of_ratio(value, spread, is_positive=bool(over.min() >= 0 and under.min() >= 0))
+    ranges = ranges_of_ratio(value, spread, push, is_positive=bool(over.min() >= 0 and under.min() >= 0))
     return with_interval(statistic, value, n, ranges, f"ratio of sums, {spread.method}")
 
 

@@ -16,7 +16,8 @@ Edge cases   all open, or too many -> no data, with the reason
              finished < triggered  -> no row, unless the precision of the times leaves it open
              no rows               -> no data, never 0
 Not          flow_time: that looks at what was finished, and looks better while a backlog forms.
-Source       Kaplan & Meier 1958; Fine & Gray 1999 for the competing risk under administrative censoring.
+Source       Kaplan & Meier 1958; Fine & Gray 1999 for the competing risk under administrative censoring: one instant of
+             looking censors all, so this agrees with Aalen & Johansen 1978 (docs/decisions/0011).
 Example      three cases of 1, 2 and 3 days, a fourth open since 5 days -> p50 = 2
 """
 

@@ -19,9 +19,9 @@ FEWEST_HELD_DAYS = 8
 def border_of(n: int, by_day: NDArray[np.float64], fewest: int = FEWEST_OBSERVATIONS) -> str | None:
     """Why `n` observations, counted `by_day` with shape (G,), get no interval; None when they get one.
 
-    The borders are where simulated 95 % intervals (day effect 0.15, AR 0.4, 1,500 trials) fell below 93 %: four cosines
-    over 10–14 days covered 91.5–92 %, over 21 days 93.3–94.6 %; means and ratios of skewed amounts 90–92 % below 30
-    observations. One busy day among empty ones would even look certain.
+    Three weeks are the shortest period that shows each weekday often enough to tell it from chance, and five
+    observations, or 30 where amounts of any size are summed, the fewest with which every cell of docs/coverage.md
+    holds. One busy day among empty ones would even look certain.
     """
     needed = max(fewest, FEWEST_OBSERVATIONS)
     if n < needed:

@@ -1,18 +1,17 @@
-"""The variance of a total whose days resemble each other and follow each other: equal-weighted cosines over daily sums.
+"""The variance of a total whose days follow each other, from its sums by day.
 
 Knows one number per calendar day; knows neither cases nor metrics.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-FEWEST_COSINES = 4
+from metrics.intervals.contrasts import even_contrasts
+
 NO_VARIATION = 1e-9  # of the variance of independent draws: below it only rounding is left
 
 
@@ -27,7 +26,7 @@ class Spread:
     @property
     def method(self) -> str:
         """For the technical notes."""
-        return f"daily sums, {self.degrees} equal-weighted cosines over {self.days} days, Student t"
+        return f"daily sums, {self.degrees} equal-weighted cosines over {self.days} days, weekdays out, Student t"
 
 
 def sum_by_day(offset: NDArray[np.int64], weight: NDArray[np.float64] | None, days: int) -> NDArray[np.float64]:
@@ -35,25 +34,14 @@ def sum_by_day(offset: NDArray[np.int64], weight: NDArray[np.float64] | None, da
     return np.bincount(offset, weights=weight, minlength=days).astype(np.float64, copy=False)
 
 
-def cosines_for(days: int) -> int:
-    """B, the number of cosines and degrees of freedom: max(4, ⌈0.41·G^(2/3)⌉), always below G."""
-    return min(max(FEWEST_COSINES, math.ceil(0.41 * math.pow(days, 2 / 3))), days - 1)
-
-
 def variance_of_total(daily: NDArray[np.float64]) -> Spread:
-    """Variance of the sum over all days of a series with mean zero, shape (G,), G ≥ 2.
+    """Variance of the sum over all days of a series with mean zero, shape (G,), G ≥ 2: see `contrasts_of`.
 
-    Λ_j = √(2/G)·Σ_t cos(πj(t−½)/G)·x_t for j = 1…B (type-II cosine transform); the long-run variance of a day is the
-    mean of Λ_j², that of the total G times it; B degrees of freedom.
-
-    Source: Lazarus, Lewis, Stock & Watson (2018), "HAR Inference: Recommendations for Practice", with their rule for B.
-    Ours keeps at least 4 cosines, so that short periods get a wide interval and not an absurd one, and feeds sums
-    over the cases of a day, so that dependence within a day is counted without being modelled.
+    Sums over the cases of a day go in, so that dependence within a day is counted without being modelled; between days
+    the contrasts count it. Each contrast is one degree of freedom.
     """
-    days = len(daily)
-    table = _cosine_table(days, cosines_for(days))
-    weights = table @ (daily - daily.mean())
-    return Spread(days * float(np.mean(weights**2)), len(weights), days)
+    weighted = even_contrasts(len(daily)) @ daily
+    return Spread(float(np.mean(weighted**2)), len(weighted), len(daily))
 
 
 def span_of(is_held: NDArray[np.bool_]) -> slice:
@@ -79,13 +67,3 @@ def spread_of_ratio(over: NDArray[np.float64], under: NDArray[np.float64]) -> Sp
     base = float(under.sum())
     total = variance_of_total((over - float(over.sum()) / base * under)[span])
     return replace(total, variance=total.variance / base**2)
-
-
-@lru_cache(maxsize=64)
-def _cosine_table(days: int, count: int) -> NDArray[np.float64]:
-    """Shape (count, days); kept because a run asks for the same few period lengths thousands of times."""
-    middle = np.arange(days) + 0.5
-    order = np.arange(1, count + 1)
-    table: NDArray[np.float64] = math.sqrt(2 / days) * np.cos(np.pi / days * np.outer(order, middle))
-    table.flags.writeable = False
-    return table

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.fft import dct
 from scipy.stats import binomtest
 from scipy.stats import t as student
 
 from metrics.intervals.border import FEWEST_DAYS, FEWEST_HELD_DAYS
-from metrics.intervals.daily_variance import cosines_for, span_of, spread_of_ratio, sum_by_day, variance_of_total
+from metrics.intervals.daily_variance import Spread, span_of, spread_of_ratio, sum_by_day
 from metrics.intervals.quantile import fewest_for_range
-from metrics.intervals.share import wilson_range
+from metrics.intervals.share import ranges_of_share, wilson_range
 from metrics.intervals.student import student_quantile
+from metrics.intervals.unseen import NO_PUSH, Push, push_of
 from metrics.metric import Observations, Statistic
 from metrics.summarise import summarise, summarise_all
 from tests.metrics.test_summarise import observed, spread_over
@@ -40,39 +39,6 @@ def test_student_refuses_what_has_no_quantile(level: float, degrees: int) -> Non
         student_quantile(level, degrees)
 
 
-@pytest.mark.parametrize(("days", "cosines"), [(2, 1), (4, 3), (14, 4), (31, 5), (90, 9), (365, 21)])
-def test_number_of_cosines(days: int, cosines: int) -> None:
-    """B = max(4, ⌈0.41·G^(2/3)⌉), and always below G."""
-    assert cosines_for(days) == cosines
-
-
-def test_variance_equals_a_naive_loop() -> None:
-    """Equal-weighted cosines written out term by term give the same variance of the total."""
-    daily = DRAW.normal(size=30)
-    days, count = 30, cosines_for(30)
-    mean = sum(daily) / days
-    squares = [
-        sum(math.cos(math.pi * j * (t - 0.5) / days) * (daily[t - 1] - mean) for t in range(1, days + 1)) ** 2
-        * 2
-        / days
-        for j in range(1, count + 1)
-    ]
-    assert variance_of_total(daily).variance == pytest.approx(days * sum(squares) / count, rel=1e-12)
-
-
-def test_variance_equals_scipys_cosine_transform() -> None:
-    """The weights are those of the orthonormal type-II cosine transform, the first one left out."""
-    daily = DRAW.normal(size=90)
-    weights = dct(daily, type=2, norm="ortho")[1 : 1 + cosines_for(90)]
-    assert variance_of_total(daily).variance == pytest.approx(90 * np.mean(weights**2), rel=1e-12)
-
-
-def test_variance_of_independent_days_is_that_of_a_sum() -> None:
-    """Over many trials the variance of a total of independent days is on average G·σ²."""
-    found = [variance_of_total(DRAW.normal(0, 2, 60)).variance for _ in range(2000)]
-    assert np.mean(found) == pytest.approx(60 * 4, rel=0.05)
-
-
 def test_empty_edges_of_a_window_change_nothing() -> None:
     """A quarter that has only begun has the interval of the days it has, not of the days still to come."""
     amount, day = DRAW.lognormal(size=600), DRAW.integers(0, 30, 600)
@@ -82,18 +48,6 @@ def test_empty_edges_of_a_window_change_nothing() -> None:
     assert span_of(np.zeros(5, dtype=np.bool_)) == slice(0, 0)
 
 
-def test_median_interval_equals_a_naive_loop() -> None:
-    """Influence per case, summed per day, varied by cosines, mapped back through the quantiles: step by step."""
-    amount, day = DRAW.lognormal(size=400), DRAW.integers(0, 60, 400)
-    value = float(np.quantile(amount, 0.5))
-    share = sum(x <= value for x in amount) / 400
-    daily = [sum((x <= value) - share for x, d in zip(amount, day, strict=True) if d == t) for t in range(60)]
-    spread = variance_of_total(np.array(daily))
-    half = student.ppf(0.975, spread.degrees) * math.sqrt(spread.variance) / 400
-    found = summarise(observed(amount, day=day, days=60), Statistic.P50)
-    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(amount, (0.5 - half, 0.5 + half))), rel=1e-9)
-
-
 def test_mean_share_and_ratio_are_one_spread() -> None:
     """A mean is a ratio over ones, so both have the same value and interval."""
     sample = spread_over(DRAW.lognormal(size=300))
@@ -101,22 +55,14 @@ def test_mean_share_and_ratio_are_one_spread() -> None:
     assert (mean.value, mean.low, mean.high) == pytest.approx((ratio.value, ratio.low, ratio.high))
 
 
-def test_ratio_interval_is_the_spread_on_the_relative_scale() -> None:
-    """Sums of nothing negative get value ×/÷ exp(t·se/value), which never reaches 0."""
-    amount, day = DRAW.lognormal(size=300), DRAW.integers(0, 60, 300)
-    found = summarise(observed(amount, day=day, days=60), Statistic.MEAN)
-    spread = spread_of_ratio(sum_by_day(day, amount, 60), sum_by_day(day, None, 60))
-    factor = math.exp(student.ppf(0.975, spread.degrees) * math.sqrt(spread.variance) / amount.mean())
-    assert (found.low, found.high) == pytest.approx((amount.mean() / factor, amount.mean() * factor), rel=1e-9)
-
-
 def test_ratios_that_may_be_negative_get_a_symmetric_interval() -> None:
-    """Where amounts may fall below 0 the interval is value ± t·se and may hold 0."""
-    found = summarise(spread_over(DRAW.normal(size=300)), Statistic.MEAN)
-    assert found.value is not None
-    assert found.low is not None
-    assert found.high is not None
-    assert found.high - found.value == pytest.approx(found.value - found.low)
+    """Where amounts may fall below 0 the interval is value ± t·se and may hold 0; unseen cases push either end."""
+    amount = DRAW.normal(size=300)
+    found = summarise(spread_over(np.concatenate((amount, -amount))), Statistic.MEAN)
+    assert found.value == pytest.approx(0, abs=1e-12)
+    assert found.low is not None and found.high is not None
+    assert found.high == pytest.approx(-found.low)
+    assert found.low < 0
 
 
 def test_wilson_equals_scipy_at_the_normal_quantile() -> None:
@@ -133,6 +79,32 @@ def test_all_or_nothing_is_worth_n_draws(value: float, amount: float) -> None:
     assert found.value == value
     assert (found.low, found.high) == pytest.approx(wilson_range(value, 200, student_quantile(0.95, 9)))
     assert found.low != found.high
+
+
+@pytest.mark.parametrize(("exceptions", "reaches"), [(1, True), (2, False)])
+def test_a_single_exception_may_have_been_the_only_one(exceptions: int, reaches: bool) -> None:
+    """One case in 200 does not exclude a share of 0, nor its counterpart one of 1; two do."""
+    few = np.zeros(200)
+    few[[60, 130][:exceptions]] = 1
+    low, high = (summarise(spread_over(amount), Statistic.SHARE) for amount in (few, 1 - few))
+    assert (low.low == 0, high.high == 1) == (reaches, reaches)
+    assert (low.low80 == 0, high.high80 == 1) == (reaches, reaches)
+
+
+def test_unequal_weights_need_more_and_get_less() -> None:
+    """A share of time needs 30 cases, and a long case widens it on both sides by half of what it could do again."""
+    base = np.ones(400)
+    base[[10, 200]] = 2.0, 40.0
+    amount = 0.25 * base
+    amount[200] = 30.0
+    plain, pushed = (summarise(spread_over(amount[:n], base=base[:n]), Statistic.SHARE) for n in (29, 400))
+    assert plain.low is None
+    assert "no interval below 30 observations" in plain.method
+    share = amount.sum() / base.sum()
+    spread = spread_of_ratio(*(sum_by_day(np.arange(400) * 90 // 400, x, 90) for x in (amount, base)))
+    reach = (30.0 - share * 40.0) / base.sum() / 2
+    low, high = wilson_range(share, share * (1 - share) / spread.variance, student_quantile(0.95, 9))
+    assert (pushed.low, pushed.high) == pytest.approx((max(0.0, low - reach), high + reach), rel=1e-9)
 
 
 def test_days_that_all_look_alike_are_worth_n_draws() -> None:
@@ -206,6 +178,42 @@ def _check_nested(*ends: float | None) -> None:
     known = [end for end in ends if end is not None]
     for left, right in pairwise(known):
         assert left <= right or left == pytest.approx(right, rel=1e-9)
+
+
+@pytest.mark.parametrize(("n", "more"), [(30, 4), (299, 4), (300, 1), (5000, 1)])
+def test_unseen_cases(n: int, more: float) -> None:
+    """A mean allows for four more cases like the largest below 300 observations, then for one, upwards."""
+    amount = np.ones(n)
+    amount[n // 2] = 11.0
+    push = push_of(amount, 1.0, float(amount.mean()), n, n)
+    assert push.up == pytest.approx(more * (11.0 - amount.mean()) / n)
+    assert push.down == pytest.approx(more * (amount.mean() - 1.0) / n)
+
+
+def test_cases_that_are_all_alike_push_nothing() -> None:
+    """Without a telling case there is nothing to allow for, on either side."""
+    assert push_of(np.full(50, 2.0), 1.0, 2.0, 50, 50) == NO_PUSH
+
+
+def test_a_heavy_light_share_is_pushed_by_its_larger_side() -> None:
+    """What unseen cases could do to a share is the same on both sides, whichever way the most telling case points."""
+    ranges = [
+        ranges_of_share(0.5, Spread(1e-4, 9, 90), 1000, 0.001, push) for push in (Push(0.04, 0.0), Push(0.0, 0.04))
+    ]
+    assert ranges[0] == ranges[1]
+    plain = ranges_of_share(0.5, Spread(1e-4, 9, 90), 1000, 0.001)
+    assert ranges[0][0] == pytest.approx((plain[0][0] - 0.02, plain[0][1] + 0.02))
+    wide = ranges_of_share(0.5, Spread(1e-4, 9, 90), 1000, 0.001, Push(2.0, 0.0))
+    assert wide == [(0.0, 1.0), (0.0, 1.0)]
+
+
+def test_weekdays_that_differ_by_plan_are_no_chance() -> None:
+    """A pattern that every week repeats adds nothing to the width."""
+    noise = DRAW.normal(10, 1, 5 * 84)
+    weekly = noise + np.tile(np.repeat([0.0, 0.0, 3.0, 0.0, 0.0, -2.0, -1.0], 5), 12)
+    plain, patterned = (summarise(spread_over(x, days=84), Statistic.MEAN) for x in (noise, weekly))
+    assert plain.high is not None and plain.low is not None and patterned.high is not None and patterned.low is not None
+    assert patterned.high - patterned.low < 1.1 * (plain.high - plain.low)
 
 
 def test_more_of_the_same_days_narrow_the_interval() -> None:
