@@ -18,8 +18,8 @@ def test_a_section_is_running_text() -> None:
     """The lines of a section become one, from its heading to the next."""
     assert section_of(FLOW_TIME, "Unit") == "days, elapsed (24 hours each)"
     assert section_of(FLOW_TIME, "Definition") == (
-        "For each case that was completed in the period: from its first accepted trigger to its first accepted outcome, "
-        "queues, nights and people included."
+        "For each case that was completed in the period: from its first accepted trigger to its first accepted "
+        "outcome, queues, nights and people included."
     )
     assert section_of(FLOW_TIME, "Example") == "triggered Mon 09:00, finished Tue 15:00 -> 1.25"
 
