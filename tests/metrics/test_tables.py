@@ -11,7 +11,7 @@ from docs.table_page import write_tables
 from metrics.published import PUBLISHED
 from metrics.tables import CONTRACT, Table
 
-EVERY = pytest.mark.parametrize("table", (*CONTRACT, *PUBLISHED), ids=lambda table: table.name)
+EVERY = pytest.mark.parametrize("table", [*CONTRACT, *PUBLISHED], ids=lambda table: table.name)
 
 
 def test_names_types_keys_and_what_must_be_there_are_as_promised() -> None:
