@@ -36,8 +36,8 @@ def test_the_row_that_is_published() -> None:
     assert told(SUMMARY, Verdict.FASTER).as_row() == {
         "stream": "made", "metric": "flow_time", "statistic": "p90", "grain": "quarter", "period": "2026-Q1",
         "first_on": D(2026, 1, 1), "until_on": D(2026, 4, 1), "dimensions": '{"channel": "web", "size": "S"}',
-        "value": 5.5, "low": 5.0, "high": 6.5, "least": None, "most": None, "n": 321, "unit": "days", "verdict": "Faster",
-        "reason": None, "method": "by hand", "definition_version": FLOW_TIME.version,
+        "value": 5.5, "low": 5.0, "high": 6.5, "least": None, "most": None, "n": 321, "unit": "days",
+        "verdict": "Faster", "reason": None, "method": "by hand", "definition_version": FLOW_TIME.version,
     }  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def test_the_object_a_program_reads() -> None:
 
 
 def test_what_a_number_could_be_stands_beside_it() -> None:
-    """Least and most are told where something is unknown, also where only one of them could be made, and 0 is a value."""
+    """Least and most are told where something is unknown, also where there is only one, and 0 is a value."""
     least, most = (Summary(Statistic.P90, value, None, None, 300, "by hand") for value in (0.0, 9.5))
     for bounds in ({"least": least, "most": most}, {"least": least}, {"most": most}):
         value = told(replace(SUMMARY, **bounds), Verdict.EARLY)
