@@ -138,6 +138,18 @@ def test_a_row_is_a_case_a_role_a_day_and_a_basis() -> None:
     ]  # fmt: skip
 
 
+def test_what_was_told_wrong_and_what_was_not_told_are_one_row() -> None:
+    """A note told the wrong way round and one of which only the end was told both take standard minutes, together."""
+    rows = [*spell("c1", "Mon 10:10", "Mon 10:00", "Note"), note(at="Mon 12:00", lifecycle="complete", activity_id="z")]
+    assert of(costs(rows), "basis", "quantity") == [("standard minutes", 1.0)]
+
+
+def test_an_amount_is_rounded_once() -> None:
+    """1.45 hours at a millionth are 0.00000145: a millionth, where rounding twice would make two."""
+    rate = ("r1", "people", "clerk", "hour", Decimal("0.000001"), "EUR", JANUARY, None)
+    assert of(costs(spell("c1", "Mon 09:00", "Mon 10:27"), [rate]), "amount") == [Decimal("0.000001")]
+
+
 def test_the_day_is_local() -> None:
     """Half past eleven at night in UTC is the next day in Berlin, for work and for use."""
     rows = [note(at="2026-01-05T23:30:00", attributes={"cost": [{"driver": "calls", "quantity": 2}]})]
