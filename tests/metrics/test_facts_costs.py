@@ -138,6 +138,11 @@ def test_a_row_is_a_case_a_role_a_day_and_a_basis() -> None:
     ]  # fmt: skip
 
 
+def test_work_of_no_length_is_measured() -> None:
+    """Work that began and ended at the same instant was told, and cost nothing: a row of 0."""
+    assert of(costs(spell("c1", "Mon 09:00", "Mon 09:00")), "quantity", "amount") == [(0.0, Decimal(0))]
+
+
 def test_what_was_told_wrong_and_what_was_not_told_are_one_row() -> None:
     """A note told the wrong way round and one of which only the end was told both take standard minutes, together."""
     rows = [*spell("c1", "Mon 10:10", "Mon 10:00", "Note"), note(at="Mon 12:00", lifecycle="complete", activity_id="z")]
