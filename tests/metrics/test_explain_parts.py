@@ -51,7 +51,8 @@ def test_the_rows_of_a_period_are_half_open() -> None:
     world = World().case("before", 1, 19.9).case("first", 1, 20.0).case("last", 1, 39.9).case("after", 1, 40.0)
     found = read_subjects(world.connection, FLOW_TIME, STREAM, PERIOD)
     assert found == [
-        Subject("first", D(2026, 1, 24), 19.0, 1.0, True), Subject("last", D(2026, 2, 12), pytest.approx(38.9), 1.0, True),
+        Subject("first", D(2026, 1, 24), 19.0, 1.0, True),
+        Subject("last", D(2026, 2, 12), pytest.approx(38.9), 1.0, True),
     ]  # fmt: skip
 
 
