@@ -16,6 +16,7 @@ from metrics.explain.influence import MOST_VALUES, dimensions_of, influences
 from metrics.explain.populations import population_of
 from metrics.explain.sample import AT_RANDOM, OF_EACH, sample
 from metrics.explain.subjects import Subject, read_subjects, rows_sql
+from metrics.failure.open_failures import OPEN_FAILURES
 from metrics.flow.completion_rate import COMPLETION_RATE
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
@@ -26,7 +27,6 @@ from metrics.metric import Metric, Statistic
 from metrics.periods import Period
 from metrics.published import STREAMS
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
-from metrics.quality.open_failures import OPEN_FAILURES
 from metrics.quality.rework_rate import REWORK_RATE
 from tests.metrics.builder import STREAM, World
 
