@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
+import random
 import sys
 import time
 from collections import Counter
@@ -32,7 +33,7 @@ one fails. What survives is printed as 'module:line  [function]  line of code  Â
   make mutants ONLY=metrics/periods.py     one module, or a folder, or several with commas
   make mutants ONLY=metrics/flow TESTS=tests/metrics/test_flow_time.py,tests/metrics/test_flow_efficiency.py
                                            fewer tests are faster; what survives may be noticed by others
-  make mutants MINUTES=10                  stop after that; the next call goes on
+  make mutants MINUTES=10                  a fair sample, as many as that allows; the next call goes on
   make mutants ONLY=... SECONDS=60         so much of tests for one mutant, the nearest first; 3 without
   make mutants SURVIVORS=1 SECONDS=60      try again what survived
   make mutants ONLY=... FRESH=1            try again what is known
@@ -59,6 +60,8 @@ def main(arguments: Sequence[str]) -> int:
     mutants = [mutant for module in chosen for mutant in mutants_of(module, root)]
     results = Results(root / CACHE / "results.jsonl", root)
     todo = [mutant for mutant in mutants if options.fresh or _is_open(results.of(mutant), options)]
+    if options.minutes:
+        random.Random(len(todo)).shuffle(todo)  # a run that is cut short has tried a fair sample
     print(f"{len(mutants):,} mutants in {len(chosen)} modules, {len(todo):,} to try", flush=True)
     if todo:
         _try_all(todo, results, options)

@@ -17,9 +17,9 @@ every_metric = pytest.mark.parametrize("metric", CATALOG, ids=lambda metric: met
 SHAPE = {"subject", "observed_on", "amount", "base", "complete", "segments"}
 BOUNDS = {"least_amount", "least_base", "most_amount", "most_base"}
 DATED = {  # by which reading a row dated by this day may be read; a failure counts where it was noticed, or is followed
-    **dict.fromkeys(("finished_on", "steady_on", "remediated_on", "triaged_on", "contained_on"), {Reading.FINISHED}),
-    **dict.fromkeys(("incurred_on", "happened_on"), {Reading.HAPPENED}),
-    "triggered_on": {Reading.STARTED}, "detected_on": {Reading.STARTED, Reading.HAPPENED},
+    **dict.fromkeys(("finished_on", "steady_on", "remediated_on", "triaged_on", "contained_on"), (Reading.FINISHED,)),
+    **dict.fromkeys(("incurred_on", "happened_on"), (Reading.HAPPENED,)),
+    "triggered_on": (Reading.STARTED,), "detected_on": (Reading.STARTED, Reading.HAPPENED),
 }  # fmt: skip
 STAGES = {"onset": 0.5, "triaged": 1.5, "contained": 1.75}
 
