@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
+import random
 import sys
 import time
 from collections import Counter
@@ -14,11 +15,11 @@ from pathlib import Path
 
 from benchmarks.mutants.covering import Covering, covering
 from benchmarks.mutants.fork import Tell, Told, in_child
-from benchmarks.mutants.mutant import MODULE_LEVEL, Key, Mutant, mutants_of
+from benchmarks.mutants.mutant import Key, Mutant, mutants_of
 from benchmarks.mutants.page import ALIVE, Tried, alive, tally, without_survivor, write_page
 from benchmarks.mutants.reasons import FOLDER, read_reasons, without_mutant
 from benchmarks.mutants.results import Results
-from benchmarks.mutants.trial import AGAIN, Outcome, try_functions, try_module
+from benchmarks.mutants.trial import AGAIN, Outcome, try_anew, try_in_place
 
 ROOT = Path(__file__).parents[2]
 CACHE = Path(".cache") / "mutants"
@@ -32,8 +33,8 @@ one fails. What survives is printed as 'module:line  [function]  line of code  Â
   make mutants ONLY=metrics/periods.py     one module, or a folder, or several with commas
   make mutants ONLY=metrics/flow TESTS=tests/metrics/test_flow_time.py,tests/metrics/test_flow_efficiency.py
                                            fewer tests are faster; what survives may be noticed by others
-  make mutants MINUTES=10                  stop after that; the next call goes on
-  make mutants ONLY=... SECONDS=60         so much of tests for one mutant, the nearest first; 4 without
+  make mutants MINUTES=10                  a fair sample, as many as that allows; the next call goes on
+  make mutants ONLY=... SECONDS=60         so much of tests for one mutant, the nearest first; 3 without
   make mutants SURVIVORS=1 SECONDS=60      try again what survived
   make mutants ONLY=... FRESH=1            try again what is known
 
@@ -59,6 +60,8 @@ def main(arguments: Sequence[str]) -> int:
     mutants = [mutant for module in chosen for mutant in mutants_of(module, root)]
     results = Results(root / CACHE / "results.jsonl", root)
     todo = [mutant for mutant in mutants if options.fresh or _is_open(results.of(mutant), options)]
+    if options.minutes:
+        random.Random(len(todo)).shuffle(todo)  # a run that is cut short has tried a fair sample
     print(f"{len(mutants):,} mutants in {len(chosen)} modules, {len(todo):,} to try", flush=True)
     if todo:
         _try_all(todo, results, options)
@@ -79,7 +82,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--reasons", type=Path, default=FOLDER, help="the folder of reasons")
     parser.add_argument("--tests", help="files or folders of tests, with commas", default=",".join(TESTS))
     parser.add_argument("--minutes", type=float, help="stop after this long")
-    parser.add_argument("--seconds", type=float, default=4.0, help="of tests for one mutant, the nearest first (4)")
+    parser.add_argument("--seconds", type=float, default=3.0, help="of tests for one mutant, the nearest first (3)")
     parser.add_argument("--survivors", action="store_true", help="try again only what survived, e.g. with more seconds")
     parser.add_argument("--fresh", action="store_true", help="try again what is known")
     return parser.parse_args(arguments)
@@ -106,8 +109,7 @@ def _try_all(todo: list[Mutant], results: Results, options: argparse.Namespace) 
         print(f"does not pass without a fault, so it is not used: {test}")
     print(f"{len(known.seconds):,} tests of {sum(known.seconds.values()):.0f} seconds", flush=True)
     run = _Run(results, known, time.monotonic() + 60 * (options.minutes or 1e6), options.seconds)
-    again = run.functions([mutant for mutant in todo if mutant.scope != MODULE_LEVEL], tests)
-    run.modules([mutant for mutant in todo if mutant.scope == MODULE_LEVEL] + again)
+    run.anew(run.in_place(todo, tests))
 
 
 class _Run:
@@ -118,8 +120,8 @@ class _Run:
         self.most = most
         self.kills: Counter[tuple[str, str, str]] = Counter()
 
-    def functions(self, mutants: list[Mutant], tests: list[str]) -> list[Mutant]:
-        """Try faults in functions; returns those that need a module of their own."""
+    def in_place(self, mutants: list[Mutant], tests: list[str]) -> list[Mutant]:
+        """Try faults where they are; returns those that need everything imported anew."""
         again: list[Mutant] = []
 
         def work(tell: Tell) -> None:
@@ -128,7 +130,7 @@ class _Run:
                 tell({"n": place[mutant], "state": outcome.state, "test": outcome.test, "error": outcome.error})
 
             place = {mutant: number for number, mutant in enumerate(mutants)}
-            try_functions(self._timely(mutants), tests, self._tests_for, self.known.seconds, self.results.root, record)
+            try_in_place(self._timely(mutants), tests, self._tests_for, self.known.seconds, self.results.root, record)
 
         def hear(told: Told) -> None:
             if "broken" in told:
@@ -139,14 +141,13 @@ class _Run:
             else:
                 self._keep(mutant, outcome)
 
-        if mutants:
-            in_child(work, lambda _: 3600.0, hear)
+        in_child(work, lambda _: 3600.0, hear)
         return again
 
-    def modules(self, mutants: list[Mutant]) -> None:
-        """Try faults outside functions."""
+    def anew(self, mutants: list[Mutant]) -> None:
+        """Try faults by importing everything anew."""
         for mutant in self._timely(mutants):
-            outcome = try_module(mutant, self._tests_for(mutant), self.known.seconds, self.results.root)
+            outcome = try_anew(mutant, self._tests_for(mutant), self.known.seconds, self.results.root)
             self._learn(mutant, outcome)
             self._keep(mutant, outcome)
 

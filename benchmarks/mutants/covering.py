@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from benchmarks.mutants.fork import Tell, in_child
-from benchmarks.mutants.mutant import MODULE_LEVEL, Mutant
+from benchmarks.mutants.mutant import Mutant
 from benchmarks.mutants.session import run_session
 
 _SILENT_SECONDS = 300.0
@@ -36,7 +36,7 @@ class Covering:
         """The tests that could notice a fault: those named after its module or importing it first, then the fastest."""
         near = self._near(mutant.name)
         stem = mutant.module.rpartition("/")[2].removesuffix(".py")
-        if mutant.scope != MODULE_LEVEL:
+        if mutant.is_in_function:
             wanted = range(mutant.first, mutant.last + 1)
             found = [t for t in self.seconds if not self.lines[t].get(mutant.module, frozenset()).isdisjoint(wanted)]
         else:

@@ -23,7 +23,10 @@ Key = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A fault with its place. `scope` is the outermost function; `first`–`last` are the lines of its statement."""
+    """A fault with its place. `first`–`last` are the lines of its statement.
+
+    `scope` is the outermost function, <class Name> in the body of a class, <module> outside of both.
+    """
 
     module: str
     scope: str
@@ -40,6 +43,11 @@ class Mutant:
     def key(self) -> Key:
         """What names it, in the file of reasons too; it holds no line number, so it stays when the code moves."""
         return self.module, self.scope, self.line, self.change
+
+    @property
+    def is_in_function(self) -> bool:
+        """Is it within a function, so that exchanging the function's code is enough?"""
+        return not self.scope.startswith("<")
 
     @property
     def name(self) -> str:
@@ -125,9 +133,9 @@ def _within(node: ast.stmt, around: _Around) -> _Around:
     body = getattr(node, "body", None)
     last = body[0].lineno - 1 if body else (node.end_lineno or node.lineno)
     names, scope, mark = around.names, around.scope, around.mark
-    if isinstance(node, ast.ClassDef):
-        names = (*names, node.name)
-    if isinstance(node, ast.FunctionDef) and scope == MODULE_LEVEL:
+    if isinstance(node, ast.ClassDef) and scope.startswith("<"):
+        names, scope = (*names, node.name), f"<class {node.name}>"
+    if isinstance(node, ast.FunctionDef) and scope.startswith("<"):
         scope, mark = ".".join((*names, node.name)), _hash(ast.dump(node))
     return _Around(scope, node.lineno, max(last, node.lineno), mark, names, around.is_declared)
 

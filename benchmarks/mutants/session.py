@@ -37,7 +37,7 @@ def plain_hypothesis() -> None:
 def run_until_red(session: pytest.Session, names: Sequence[str], seconds: Mapping[str, float], tell: Tell) -> None:
     """Run tests in this order until one fails; tell of each that begins, and of the one that failed and why.
 
-    Each may take five times as long as without a fault, and three seconds more, of the processor.
+    Each may take five times as long as without a fault, and two seconds more, of the processor.
     """
     items = {item.nodeid: item for item in session.items}
     chosen = [items[name] for name in names if name in items]
@@ -45,7 +45,7 @@ def run_until_red(session: pytest.Session, names: Sequence[str], seconds: Mappin
     session.config.pluginmanager.register(watch)
     for item, following in zip(chosen, [*chosen[1:], None], strict=True):
         tell({"test": item.nodeid})
-        allow_processor(3 + 5 * seconds.get(item.nodeid, 0.0))
+        allow_processor(2 + 5 * seconds.get(item.nodeid, 0.0))
         item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
         if watch.failed:
             tell({"red": item.nodeid, "error": watch.error})

@@ -1,8 +1,8 @@
 """Putting a mutant before its tests, in a child of its own.
 
-A fault in a function: the tests are collected once, and each child gets the function's code exchanged in place, in
-whatever holds the function. A fault outside functions: the child has imported nothing of ours yet, and imports the
-module with the fault in it.
+In place: the tests are collected once, and each child gets the code of a function, or what a module says of its values,
+exchanged in whatever holds it. Anew: the child has imported nothing of ours yet, and imports the module with the fault
+in it; dearer, and needed for classes, and to be sure that a fault outside functions survives.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import importlib.abc
 import importlib.machinery
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 import pytest
 
+from benchmarks.mutants.exchange import exchange, functions_of
 from benchmarks.mutants.fork import SilentError, Tell, Told, in_child
 from benchmarks.mutants.mutant import Mutant
 from benchmarks.mutants.session import NO_SQL, run_session, run_until_red
@@ -29,7 +30,6 @@ AGAIN = "again"
 """The code could not be exchanged in place; the module must be imported anew."""
 _PATIENCE = 60.0
 """Seconds of silence: only a fault that waits for ever is silent for so long; one that loops is ended before."""
-_FunctionKey = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ Record = Callable[[Mutant, Outcome], None]
 TestsFor = Callable[[Mutant], Sequence[str]]
 
 
-def try_functions(
+def try_in_place(
     mutants: Iterable[Mutant], tests: Sequence[str], tests_for: TestsFor, seconds: Mapping[str, float], root: Path,
     record: Record,
 ) -> None:  # fmt: skip
-    """Try mutants of functions, one child each, in a session that has collected all tests."""
+    """Try mutants, one child each, in a session that has collected all tests."""
 
     def loop(session: pytest.Session) -> None:
-        functions = _functions(root)
+        functions = functions_of(root)
         gc.freeze()
         for mutant in mutants:
             names = tests_for(mutant)
@@ -61,18 +61,20 @@ def try_functions(
                 continue
 
             def work(tell: Tell, mutant: Mutant = mutant, names: Sequence[str] = names) -> None:
-                if _exchange(mutant, functions, root):
+                if exchange(mutant, functions, root):
                     run_until_red(session, names, seconds, tell)
                 else:
                     tell({"again": True})
 
-            record(mutant, _outcome(mutant, work, seconds))
+            outcome = _outcome(mutant, work, seconds)
+            is_sure = mutant.is_in_function or outcome.state != SURVIVED
+            record(mutant, outcome if is_sure else Outcome(AGAIN))
 
     run_session(tests, root, loop)
 
 
-def try_module(mutant: Mutant, tests: Sequence[str], seconds: Mapping[str, float], root: Path) -> Outcome:
-    """Try a mutant outside functions, in a child that imports everything anew."""
+def try_anew(mutant: Mutant, tests: Sequence[str], seconds: Mapping[str, float], root: Path) -> Outcome:
+    """Try a mutant in a child that imports everything anew."""
     if not tests:
         return Outcome(UNCOVERED)
 
@@ -105,40 +107,6 @@ def _outcome(mutant: Mutant, work: Callable[[Tell], None], seconds: Mapping[str,
     if mutant.edit.is_sql and error in NO_SQL:
         return Outcome(INVALID, test, error)
     return Outcome(KILLED, test, error)
-
-
-def _functions(root: Path) -> dict[_FunctionKey, list[FunctionType]]:
-    """Every function of metrics/ that lives, by file, name and line: whoever holds it holds the exchanged one."""
-    found: dict[_FunctionKey, list[FunctionType]] = {}
-    for thing in gc.get_objects():
-        if type(thing) is FunctionType and thing.__code__.co_filename.startswith(f"{root}/"):
-            found.setdefault(_key(thing.__code__), []).append(thing)
-    return found
-
-
-def _exchange(mutant: Mutant, functions: Mapping[_FunctionKey, list[FunctionType]], root: Path) -> bool:
-    """Put the fault into the functions that live. False where Python refuses: other names are closed over."""
-    count = 0
-    for code in _codes(mutant.code(root)):
-        for function in functions.get(_key(code), ()):
-            if code != function.__code__:
-                try:
-                    function.__code__ = code
-                except ValueError:
-                    return False
-                count += 1
-    return count > 0
-
-
-def _codes(code: CodeType) -> Iterator[CodeType]:
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield constant
-            yield from _codes(constant)
-
-
-def _key(code: CodeType) -> _FunctionKey:
-    return code.co_filename, code.co_qualname, code.co_firstlineno
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -115,3 +116,19 @@ def test_touched_cases_only_equal_everything_anew(monkeypatch: pytest.MonkeyPatc
         touched = _measure(folder)
         monkeypatch.setattr(state, "FACTS_VERSION", "everything anew")
         assert _measure(folder) == touched
+
+
+def test_intervals_do_not_depend_on_arrival() -> None:
+    """Forty days of orders, so that values have intervals: shuffled, in three pieces that overlap, the same."""
+    told = rows(120)
+    shuffled = random.Random(7).sample(told, len(told))
+    with _workshop() as folder:
+        assert _arrive(folder, told) == len(told)
+        at_once = _measure(folder)
+    with _workshop() as folder:
+        for piece in (shuffled[:200], shuffled[100:300], [TRIGGER, *shuffled[250:]]):
+            _arrive(folder, piece)
+        assert _measure(folder) == at_once
+    metric, low, high = (METRIC_VALUES.column_names.index(name) for name in ("metric", "low", "high"))
+    with_interval = {row[metric] for row in at_once["metric_values"] if row[low] is not None and row[high] is not None}
+    assert {"flow_time", "failure_containment_time", "first_time_right", "cost_per_transaction"} <= with_interval

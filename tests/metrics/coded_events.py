@@ -81,7 +81,9 @@ class Log:
         order = "case_key, event_at, sequence NULLS FIRST, event_key"
         self.connection.execute(f"CREATE TABLE events AS SELECT * FROM arrived ORDER BY {order}")
         self.connection.execute("CREATE TABLE codes (stream VARCHAR, kind VARCHAR, code INTEGER, name VARCHAR)")
-        names = [("made", kind, code, name) for kind, known in self.codes.items() for name, code in known.items()]
+        names = [
+            (stream.stream, kind, code, name) for kind, known in self.codes.items() for name, code in known.items()
+        ]
         self._insert("codes", pl.DataFrame(names, schema=["stream", "kind", "code", "name"], orient="row"))
 
     def query(self, *, is_sorted: bool = False) -> StepQuery:

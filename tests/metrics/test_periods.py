@@ -146,3 +146,18 @@ def test_a_key_reads_back(day: dt.date, grain: Grain, year_starts: int) -> None:
     period = period_on(day, grain, year_starts)
     assert parse_period(period.key, year_starts=year_starts) == period
     assert period.first_on <= day < period.until_on
+
+
+def test_years_begin_in_january_unless_told() -> None:
+    """Without a word on the fiscal year, it is the calendar's."""
+    assert period_on(D(2026, 1, 31), "year").key == "2026"
+    before = previous(parse_period("2026"))
+    assert before is not None and before.first_on == D(2025, 1, 1)
+
+
+def test_no_period_before_1900() -> None:
+    """The first year a period can have is 1900; every one of those has a period before it."""
+    assert parse_period("1900").first_on == D(1900, 1, 1)
+    assert parse_period("1900-Q1", year_starts=4).first_on == D(1900, 4, 1)
+    with pytest.raises(PeriodError, match="1899-Q4"):
+        parse_period("1899-Q4")

@@ -6,7 +6,7 @@ import pytest
 
 from metrics.errors import ContractError, StreamFileError
 from metrics.stream import check_steps, parse_stream, read_quantity
-from metrics.stream.parse import MAX_CHARACTERS
+from metrics.stream.parse import MAX_CHARACTERS, line_of
 from metrics.targets import check_wishes, targets_of
 
 HEAD = "stream: orders\nname: Orders\n"
@@ -293,3 +293,68 @@ def test_a_roll_out_in_stages() -> None:
     assert [values for _, values in plain.waves] == [()]
     assert [(at.month, values) for at, values in staged.waves] == [(8, ("a",)), (9, ("b", "c"))]
     assert (plain.rebase, staged.rebase) == (True, False)
+
+
+# Borders
+
+
+def test_a_file_of_exactly_the_limit_is_read() -> None:
+    """A million characters are not too many."""
+    assert parse_stream(GOOD + "#" * (MAX_CHARACTERS - len(GOOD))).stream == "orders"
+
+
+def test_twelve_levels_are_not_too_deep() -> None:
+    """Twelve levels are followed, and fail for what stands there; the thirteenth is not."""
+    for depth, words in ((11, "words: "), (12, "is nested too deeply")):
+        with pytest.raises(StreamFileError, match=words) as caught:
+            parse_stream(GOOD + "words: " + "[" * depth + "]" * depth + "\n")
+        assert ("deeply" in str(caught.value)) is (depth == 12)
+
+
+def test_levels_that_were_left_do_not_count() -> None:
+    """Twenty sections beside each other are no nesting."""
+    steps = "".join(f"  - {{name: s{number}}}\n" for number in range(20))
+    assert len(parse_stream(GOOD + "steps:\n" + steps).steps) == 20
+
+
+def test_the_place_of_a_mistake_in_one_of_two_forms() -> None:
+    """Where a value may be a word or a list, the message names the key, and no form of ours."""
+    with pytest.raises(StreamFileError, match=r"line 8: rework\.repeats"):
+        parse_stream(GOOD + "rework:\n  repeats: sometimes\n")
+
+
+def test_a_quantity_at_its_borders() -> None:
+    """A bare share reaches from −1 to 1, both included; where a number is wanted, a number is asked for."""
+    assert [read_quantity(text, "share") for text in ("1", "-1", "0")] == [1, -1, 0]
+    for text in ("1.01", "-1.01"):
+        with pytest.raises(ContractError, match=r"is not a quantity in share; write '90 %' or '1 point'\."):
+            read_quantity(text, "share")
+    assert read_quantity("90", "days") == 90
+    with pytest.raises(ContractError, match=r"'5 %' is not a quantity in ratio; write a number\."):
+        read_quantity("5 %", "ratio")
+
+
+def test_what_is_near_enough_for_a_slip() -> None:
+    """Four letters in five make a slip, three do not."""
+    text = GOOD + "rework:\n  rejections: [abcde]\n"
+    with pytest.raises(StreamFileError, match=r"Did you mean 'abcdx'\?"):
+        check_steps(parse_stream(text), ["Order", "Deliver", "abcdx"], text)
+    assert check_steps(parse_stream(text), ["Order", "Deliver", "abcxy"], text) == ["abcde"]
+
+
+def test_every_place_that_names_a_step_is_looked_at() -> None:
+    """A step that never occurred is told wherever the file names it, once and in the order of the file."""
+    text = GOOD + (
+        "ignore:\n  - {step: s2, after: [s3], reason: x}\n"
+        "rework: {rejections: [s4], corrections: [s5], repeats: [s6], allowed: [{step: s7, reason: x}]}\n"
+        "failures:\n  - {name: f, detected: [s8], triaged: [s9], contained: [t1], remediated: [t2], steady: [t3]}\n"
+        "segments: {n: {count_of: t4}}\n"
+    )
+    text = text.replace("steps: [Deliver]}", "steps: [Deliver]}\n  - {name: other, last_steps: [t5]}")
+    named = ["t5", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "t1", "t2", "t3", "t4"]
+    assert check_steps(parse_stream(text), ["Order", "Deliver"], text) == named
+
+
+def test_the_line_of_a_name() -> None:
+    """The first line that holds it, counted from 1; none where none does."""
+    assert (line_of("b", "a\nb\nb"), line_of("c", "a\nb")) == (2, None)
