@@ -74,7 +74,8 @@ def whole() -> Iterator[Tables]:
 def test_the_tables_are_not_empty(whole: Tables) -> None:
     """What is compared below is there: nothing equals nothing too easily."""
     filled = {name for name, found in whole.items() if found}
-    assert filled == {table.name for table in TABLES} - {"targets", "baselines"}
+    unasked = {"targets", "objectives", "baselines", "rework_allowance"}  # the stream file names none
+    assert filled == {table.name for table in TABLES} - unasked - {"run_chart"}  # nor is there a whole week
 
 
 @settings(max_examples=3, **QUICK)
