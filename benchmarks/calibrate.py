@@ -72,6 +72,11 @@ def kept(cell: Cell, seed: int, mark: str, cache: Path) -> Measured | None:
     return Measured(cell, found["trials"], {name: Tally(**tally) for name, tally in found["tallies"].items()})
 
 
+def everything_kept(seed: int, mark: str, cache: Path) -> list[Measured]:
+    """All that was measured so far with this seed and code, in the order of running."""
+    return [found for cell in in_order() if (found := kept(cell, seed, mark, cache)) is not None]
+
+
 def run(
     cells: Sequence[Cell], trials: int, seed: int, until: float | None, mark: str, cache: Path = CACHE, workers: int = 1
 ) -> list[Measured]:
@@ -118,12 +123,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     until = None if chosen.minutes is None else time.monotonic() + 60 * chosen.minutes
     cells = (in_order() if chosen.all else design())[: chosen.cells]
     mark, seed = code_mark(), chosen.seed
-    first = run(cells, chosen.trials, seed, until, mark, chosen.cache, chosen.workers)
+    run(cells, chosen.trials, seed, until, mark, chosen.cache, chosen.workers)
+    first = everything_kept(seed, mark, chosen.cache)
     suspects = [one.cell for one in first if is_suspect(one)]
     # Other draws decide: of so many figures some look like misses by chance, and those alone are tried again.
     run(suspects, AGAIN * chosen.trials, seed + 1, until, mark, chosen.cache / "again", chosen.workers)
-    first, again = ([found for cell in in_order() if (found := kept(cell, own, mark, cache))]
-                    for own, cache in ((seed, chosen.cache), (seed + 1, chosen.cache / "again")))  # fmt: skip
+    again = everything_kept(seed + 1, mark, chosen.cache / "again")
     measured = sorted({one.cell: one for one in (*first, *again)}.values(), key=lambda one: one.cell)
     page = write_page(measured, design(), {one.cell for one in again}, seed, mark)
     (chosen.out / "coverage.md").write_text(page, "utf-8")

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 import pytest
+from scipy.fft import dct
+from scipy.linalg import toeplitz
 from scipy.signal import lfilter
 
 from metrics.intervals.contrasts import contrasts_of, cosines_for, even_contrasts
@@ -48,6 +50,17 @@ def test_weekdays_are_out_from_three_weeks_on(days: int, are_out: bool) -> None:
     assert np.allclose(contrasts_of(known, 4) @ weekly, 0, atol=1e-9) == are_out
 
 
+@pytest.mark.parametrize("days", [21, 60, 200])
+def test_contrasts_equal_independent_code(days: int) -> None:
+    """Cosines by scipy, weekdays out by least squares, and the factor by the matrix of what follows what."""
+    weekday = np.eye(7)[np.arange(days) % 7]
+    without = np.eye(days) - weekday @ np.linalg.pinv(weekday)
+    cosines = dct(np.eye(days), type=2, norm="ortho", axis=0)[1:6] @ without
+    likeness = toeplitz(np.where(np.arange(days) <= 24, 0.6 ** np.arange(days), 0.0))
+    told = cosines * math.sqrt(likeness.sum() / (np.trace(cosines @ likeness @ cosines.T) / 5))
+    np.testing.assert_allclose(contrasts_of(np.ones(days), 5), told, rtol=1e-9, atol=1e-11)
+
+
 def test_contrasts_run_in_information() -> None:
     """A day that knows nothing changes no weight, and half the days with all that is known carry the whole period."""
     known = np.concatenate((np.ones(20), np.zeros(13)))
@@ -56,6 +69,7 @@ def test_contrasts_run_in_information() -> None:
 
 def test_even_contrasts_are_kept_and_not_to_be_written() -> None:
     """The weights of a length of period are made once, and nobody can change them for the next."""
+    even_contrasts.cache_clear()
     assert even_contrasts(60) is even_contrasts(60)
     with pytest.raises(ValueError, match="read-only"):
         even_contrasts(60)[0, 0] = 1.0

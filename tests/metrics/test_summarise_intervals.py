@@ -13,8 +13,9 @@ from scipy.stats import t as student
 
 from metrics.intervals.border import FEWEST_DAYS, FEWEST_HELD_DAYS
 from metrics.intervals.daily_variance import Spread, span_of, spread_of_ratio, sum_by_day
+from metrics.intervals.level import halves_of_spread
 from metrics.intervals.quantile import fewest_for_range
-from metrics.intervals.share import ranges_of_share, wilson_range
+from metrics.intervals.share import effective_size, ranges_of_share, wilson_range
 from metrics.intervals.student import student_quantile
 from metrics.intervals.unseen import NO_PUSH, Push, push_of
 from metrics.metric import Observations, Statistic
@@ -63,6 +64,28 @@ def test_ratios_that_may_be_negative_get_a_symmetric_interval() -> None:
     assert found.low is not None and found.high is not None
     assert found.high == pytest.approx(-found.low)
     assert found.low < 0
+
+
+def test_one_negative_amount_makes_the_scale_plain() -> None:
+    """A mean above 0 of which one amount lies below gets value ± t·se, pushed at either end."""
+    amount, day = np.abs(DRAW.normal(5, 1, 600)), np.arange(600) * 60 // 600
+    amount[300] = -1.0
+    found = summarise(observed(amount, day=day, days=60), Statistic.MEAN)
+    half = halves_of_spread(spread_of_ratio(sum_by_day(day, amount, 60), sum_by_day(day, None, 60)))[0]
+    push = push_of(amount, 1.0, float(amount.mean()), 600, 600)
+    assert (found.low, found.high) == pytest.approx((amount.mean() - half - push.down, amount.mean() + half + push.up))
+
+
+def test_nothing_but_zeros_is_zero() -> None:
+    """A mean of 0 of amounts that are never negative has no relative scale; its range is 0."""
+    found = summarise(spread_over(np.zeros(300)), Statistic.MEAN)
+    assert (found.value, found.low, found.high) == (0.0, 0.0, 0.0)
+
+
+def test_the_effective_size_follows_the_variance() -> None:
+    """Days that vary little, but do, are worth many draws; days that do not vary are worth n."""
+    assert effective_size(0.5, Spread(1e-10, 9, 90), 100) == pytest.approx(2.5e9)
+    assert effective_size(0.5, Spread(1e-12, 9, 90), 100) == 100
 
 
 def test_wilson_equals_scipy_at_the_normal_quantile() -> None:
