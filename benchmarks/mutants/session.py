@@ -11,7 +11,16 @@ import pytest
 
 from benchmarks.mutants.fork import Tell, allow_processor
 
-OPTIONS = ("-p", "no:cacheprovider", "-p", "no:xdist", "-s", "--tb=no", "--no-header")
+OPTIONS = (
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:xdist",
+    "-s",
+    "--tb=no",
+    "--no-header",
+    "--continue-on-collection-errors",
+)
 NO_SQL = ("ParserException", "BinderException", "CatalogException")
 """What DuckDB raises at a text that is no SQL: a fault that no test had to find."""
 
@@ -40,7 +49,11 @@ def run_until_red(session: pytest.Session, names: Sequence[str], seconds: Mappin
     Each may take five times as long as without a fault, and two seconds more, of the processor.
     """
     items = {item.nodeid: item for item in session.items}
-    chosen = [items[name] for name in names if name in items]
+    missing = [name for name in names if name not in items]
+    if missing:  # the fault does not let its file be imported
+        tell({"red": missing[0], "error": "not collected"})
+        return
+    chosen = [items[name] for name in names]
     watch = _Watch()
     session.config.pluginmanager.register(watch)
     for item, following in zip(chosen, [*chosen[1:], None], strict=True):

@@ -24,6 +24,13 @@ def test_a_section_is_running_text() -> None:
     assert section_of(FLOW_TIME, "Example") == "triggered Mon 09:00, finished Tue 15:00 -> 1.25"
 
 
+def test_the_headings_of_the_house() -> None:
+    """What a reader finds of every metric, in this order."""
+    assert HEADINGS == (
+        "Definition", "Unit", "Formula", "One row is", "Reads", "Read as", "Edge cases", "Not", "Source", "Example",
+    )  # fmt: skip
+
+
 def test_every_heading_of_every_metric_says_something() -> None:
     """No metric lacks a heading, and no section runs on into the next."""
     for metric in CATALOG:

@@ -15,7 +15,7 @@ from metrics.maturity import FEWEST_SEEN, FEWEST_WATCHED, SHARE, Maturity, matur
 from metrics.periods import parse_period
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
 from metrics.quality.rework_rate import REWORK_RATE
-from metrics.survival import kaplan_meier
+from metrics.survival_curve import kaplan_meier
 from tests.metrics.builder import STREAM, World
 from tests.metrics.worlds import few
 

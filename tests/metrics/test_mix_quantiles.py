@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from metrics.metric import Observations, Statistic
 from metrics.mix.quantiles import Durations, read_weighted, read_weighted_survival, take_apart
 from metrics.summarise import summarise
-from metrics.survival import kaplan_meier, summarise_survival
+from metrics.survival import summarise_survival
+from metrics.survival_curve import kaplan_meier
 
 calm = settings(deadline=None)  # a busy machine is no failure
 P = [0.5, 0.85, 0.9]
