@@ -13,10 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from metrics.published import (
-    PUBLISHED,
-    STREAMS,
-)
+from metrics.published import METRIC_VALUES, PUBLISHED, STREAMS
 from metrics.tables import CASES, COSTS, FAILURES, STEPS, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES
 from pipelines.refresh import refresh
 from pipelines.registry import load_all

@@ -168,7 +168,7 @@ class World:
         }
 
     def _add(self, table: Table, row: dict[str, Any]) -> World:
-        row = {"is_counted": True, "is_pair_counted": True} | row if table is STEPS else row
+        row = {"is_counted": True, "is_pair_counted": True, "is_allowed_repeat": False} | row if table is STEPS else row
         names = ", ".join(f'"{name}"' for name in row)
         marks = ", ".join("?" for _ in row)
         self.connection.execute(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(row.values()))

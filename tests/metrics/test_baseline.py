@@ -189,7 +189,7 @@ def test_another_definition_is_not_compared() -> None:
     assert told is not None
     assert why_not_comparable(told, FLOW_TIME, STREAM) is None
     changes: list[tuple[dict[str, str], str]] = [
-        ({"definition_version": "0.9.0"}, "frozen by definition 0.9.0, which is 1.0.0 now"),
+        ({"definition_version": "0.9.0"}, f"frozen by definition 0.9.0, which is {FLOW_TIME.version} now"),
         ({"sql_hash": "0"}, "is not the one that was frozen"),
         ({"unit": "hours"}, "frozen in hours, measured in days now"),
     ]

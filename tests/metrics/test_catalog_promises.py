@@ -30,7 +30,7 @@ def own() -> World:
         World().case("a", 1.0, 2.0, automated_handoffs=1, manual_handoffs=1).case("b", 1.0).case("c", 2.0, 5.0, loops=1)
     )
     world.steps("a", ("X", "system"), ("Y", "human")).parts("a", 6.0, human_wait=12.0, unexplained=6.0)
-    world.steps("c", ("Y", "human"), ("X", "system"), ("Y", "human"))
+    world.steps("c", ("Y", "human"), ("X", "system"), ("Y", "human")).worked("a", 1.0).worked("c", 2.0)
     return (
         world.failure("f", 1.0, 3.0, remediated=2.0, **STAGES)
         .failure("g", 2.0)
@@ -44,7 +44,7 @@ def others() -> World:
     world = World().case("a", 2.0, 9.0, automated_handoffs=7, loops=1).case("b", 1.0, 4.0, manual_handoffs=5)
     world.case("d", 3.0).case("e", 1.0, 2.0, outcome_kind="rejected").case("c", 2.0, 3.0)
     world.steps("a", ("P", "human"), ("Q", "human"), ("P", "human")).steps("b", ("P", "agent"), ("Q", "system"))
-    world.parts("a", 1.0, human_wait=40.0, unexplained=60.0).parts("c", 2.0, queue=9.0)
+    world.parts("a", 1.0, human_wait=40.0, unexplained=60.0).parts("c", 2.0, queue=9.0).worked("a", 5.0)
     world.failure("f", 1.0, 9.0, remediated=8.0, onset=0.1, triaged=6.0, contained=7.0).failure("h", 2.0)
     return world.cost("99").cost(None, cost_class="compute").cost("3", case_id=None)
 
@@ -91,8 +91,8 @@ def test_the_better_direction_is_the_one_it_is_read_by(metric: Metric) -> None:
 
 @every_metric
 def test_the_unit_is_the_one_it_is_told_in(metric: Metric) -> None:
-    """The docstring begins its unit with the word of the record."""
-    assert section_of(metric, "Unit").startswith(metric.unit)
+    """The docstring begins its unit with the words of the record."""
+    assert section_of(metric, "Unit").startswith(metric.unit.replace("_", " "))
 
 
 @every_metric

@@ -37,7 +37,8 @@ def test_the_row_that_is_published() -> None:
         "stream": "made", "metric": "flow_time", "statistic": "p90", "grain": "quarter", "period": "2026-Q1",
         "first_on": D(2026, 1, 1), "until_on": D(2026, 4, 1), "dimensions": '{"channel": "web", "size": "S"}',
         "value": 5.5, "low": 5.0, "high": 6.5, "least": None, "most": None, "n": 321, "unit": "days",
-        "verdict": "Faster", "reason": None, "method": "by hand", "definition_version": FLOW_TIME.version,
+        "verdict": "Faster", "reason": None, "method": "by hand", "matures_on": None,
+        "definition_version": FLOW_TIME.version,
     }  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def test_the_object_a_program_reads() -> None:
     assert told(SUMMARY, Verdict.FASTER).as_fact() == {
         "stream": "made", "metric": "flow_time", "statistic": "p90", "period": "2026-Q1", "grain": "quarter",
         "dimensions": {"size": "S", "channel": "web"}, "value": 5.5, "low": 5.0, "high": 6.5, "n": 321, "unit": "days",
-        "verdict": "Faster", "definition_version": FLOW_TIME.version,
+        "verdict": "Faster", "matures_on": None, "may_still": None, "definition_version": FLOW_TIME.version,
     }  # fmt: skip
 
 

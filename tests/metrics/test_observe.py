@@ -28,7 +28,7 @@ def told_metric(*rows: Told) -> Metric:
     sql = f"""
 SELECT day AS observed_on, amount, base, TRUE AS complete
 FROM (VALUES {values}) t(day, amount, base) WHERE $stream = 'made'"""
-    return replace(FLOW_TIME, sql=sql)
+    return replace(FLOW_TIME, sql=sql, bounded_by=None)
 
 
 def seen(*rows: Told) -> list[tuple[int, float, float]]:
@@ -77,7 +77,7 @@ def test_a_period_is_half_open() -> None:
 
 def test_rows_without_a_day_are_in_no_period() -> None:
     """A row that nothing dates is left out; an unknown amount is kept as unknown, never 0."""
-    metric = replace(FLOW_TIME, sql="SELECT * FROM (VALUES (NULL::DATE, 1, 1, TRUE), ('2026-01-01', NULL, 1, FALSE)) "
+    metric = replace(FLOW_TIME, bounded_by=None, sql="SELECT * FROM (VALUES (NULL::DATE, 1, 1, TRUE), ('2026-01-01', NULL, 1, FALSE)) "
                      "t(observed_on, amount, base, complete) WHERE $stream = 'made'")  # fmt: skip
     (group,) = observe(duckdb.connect(), metric, STREAM)
     assert len(group.day) == 1 and np.isnan(group.amount[0]) and not group.complete[0]
