@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,19 +65,29 @@ def without_survivor(reasons: Mapping[Key, str], tried: Tried) -> list[Key]:
 
 def write_page(tried: Tried, reasons: Mapping[Key, str], path: Path) -> None:
     """Write the page."""
-    total = tally(tried)
+    total, living = tally(tried), alive(tried)
+    bare = sum(mutant.key not in reasons for mutant, _ in living)
+    untried = total.counts[NOT_TRIED]
     lines = [
         _HEAD,
-        f"**{total.noticed:,} of {total.tried:,} faults are noticed: {total.share}.** "
-        f"{len(alive(tried)):,} are not; each is listed below with the reason.\n",
-        "| module | faults | noticed | of these by time | survived | not covered | no SQL | not tried | share |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
-        *(_row(module, part) for module, part in _by_module(tried)),
+        f"**{total.noticed:,} of {total.tried:,} faults are noticed: {total.share}.** {len(living):,} are not; each is "
+        f"listed below, {len(living) - bare:,} of them with the reason why it may live."
+        + (f" {untried:,} were not tried yet." if untried else ""),
+        "",
+        *_table("room", _groups(tried, _room)),
         _row("**all**", tried),
+        "\nModules in which something survives, or was not tried:\n",
+        *_table("module", [(name, part) for name, part in _groups(tried, lambda m: m.module) if not _is_done(part)]),
         "\n## What is not noticed\n",
         *_survivors(tried, reasons),
     ]
     path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _table(head: str, groups: Iterable[tuple[str, Tried]]) -> Iterable[str]:
+    yield f"| {head} | faults | noticed | of these by time | survived | not covered | no SQL | not tried | share |"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+    yield from (_row(name, part) for name, part in groups)
 
 
 def _row(name: str, part: Tried) -> str:
@@ -86,15 +96,26 @@ def _row(name: str, part: Tried) -> str:
     return f"| {name} | {' | '.join(str(number) for number in numbers)} | {one.share} |"
 
 
-def _by_module(tried: Tried) -> Iterable[tuple[str, Tried]]:
-    modules: dict[str, list[tuple[Mutant, Outcome | None]]] = {}
+def _is_done(part: Tried) -> bool:
+    one = tally(part)
+    return one.noticed == one.tried and not one.counts[NOT_TRIED]
+
+
+def _room(mutant: Mutant) -> str:
+    """The folder of a module; those that stand beside the folders are one room."""
+    folder = mutant.module.rpartition("/")[0]
+    return folder if folder != "metrics" else "metrics/*.py"
+
+
+def _groups(tried: Tried, name_of: Callable[[Mutant], str]) -> list[tuple[str, Tried]]:
+    groups: dict[str, list[tuple[Mutant, Outcome | None]]] = {}
     for mutant, outcome in tried:
-        modules.setdefault(mutant.module, []).append((mutant, outcome))
-    return sorted(modules.items())
+        groups.setdefault(name_of(mutant), []).append((mutant, outcome))
+    return sorted(groups.items())
 
 
 def _survivors(tried: Tried, reasons: Mapping[Key, str]) -> Iterable[str]:
-    for module, part in _by_module(tried):
+    for module, part in _groups(tried, lambda mutant: mutant.module):
         living = alive(part)
         if living:
             yield f"### {module}\n"

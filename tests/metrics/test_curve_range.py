@@ -121,4 +121,11 @@ def test_a_quantile_that_is_not_reached_or_not_seen_has_no_range() -> None:
     few = falling(12)
     assert ranges_on_curve(few, 0.9, spread(few, 0.001)) is None
     none = falling(9)
-    assert ranges_on_curve(none, 0.5, spread(none, 0.001)) is None
+    assert all(ranges_on_curve(none, p, spread(none, 0.001)) is None for p in (0.05, 0.5))
+
+
+def test_an_end_at_which_all_the_rest_end_at_once_is_not_seen() -> None:
+    """Where the last fifteen of a hundred end together nothing is left to say how sure that is."""
+    curve = trace_curve(np.concatenate((np.arange(1.0, 86.0), np.full(15, 90.0))), np.ones(100, dtype=np.bool_))
+    assert curve.time_at(0.9) == 90.0
+    assert ranges_on_curve(curve, 0.9, spread(curve, 0.001)) is None

@@ -1,7 +1,6 @@
 """Errors found in other tools, each kept as a test: from events through facts to the value that is published.
 
-Which tool erred, and how, stands in each test. Three are kept where their subject is: a stage entered three times, 32
-business hours, and the release of an incident.
+Which tool erred, and how, stands in each test. Three are kept where their subject is; see `ELSEWHERE`.
 """
 
 from __future__ import annotations
@@ -21,9 +20,16 @@ from metrics.metric import Metric, Statistic, Verdict
 from metrics.periods import Grain, parse_period, previous, spine
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
 from metrics.stream import Stream
+from tests.metrics import test_facts_failure_causes, test_re_entries, test_working_times
 from tests.metrics.coded_events import Log, Row, made_stream
 from tests.metrics.told_streams import told_streams
 
+ELSEWHERE = {
+    "a stage entered three times: 8 days inside, 33 days span": test_re_entries.test_a_stage_entered_three_times,
+    "32 business hours are 4 working days of 8 h": test_working_times.test_32_business_hours_are_4_working_days,
+    "the same incident stays with the same release, whatever window is loaded":
+        test_facts_failure_causes.test_the_same_incident_stays_with_the_same_release_whatever_window_is_loaded,
+}  # fmt: skip
 SECOND = 1 / 86_400
 DAY = dt.date
 
@@ -51,6 +57,11 @@ def case(name: str, begun: str, days: float) -> list[Row]:
     """A case of two instants: it begins, and is done so many days later."""
     at = dt.datetime.fromisoformat(begun)
     return [(name, "Begin", at.isoformat()), (name, "Done", (at + dt.timedelta(days=days)).isoformat())]
+
+
+def test_those_kept_elsewhere_are_kept() -> None:
+    """Each has its own test, which says so in its sentence."""
+    assert all((test.__doc__ or "").strip() for test in ELSEWHERE.values())
 
 
 # One busy interval of 10 s must not give cycle time 0: a process-mining library forgot the last busy block.

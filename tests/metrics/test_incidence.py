@@ -99,7 +99,7 @@ def test_nothing_has_no_incidence() -> None:
 def test_what_is_no_age_or_ending_is_refused(age: float, ending: int, says: str) -> None:
     """An unknown age or a negative ending does not silently become open work."""
     with pytest.raises(ContractError, match=says):
-        incidence(np.array([age]), np.array([ending]))
+        incidence(np.array([age, 2.0]), np.array([ending, 1]))
 
 
 def test_a_million_cases_take_seconds() -> None:

@@ -88,6 +88,13 @@ def test_the_effective_size_follows_the_variance() -> None:
     assert effective_size(0.5, Spread(1e-12, 9, 90), 100) == 100
 
 
+@pytest.mark.parametrize("statistic", WITH_INTERVAL)
+def test_the_method_says_what_it_was_read_from(statistic: Statistic) -> None:
+    """The technical notes can name the number of cosines and of days of every interval."""
+    method = summarise(spread_over(DRAW.random(300)), statistic).method
+    assert "9 equal-weighted cosines over 90 days, weekdays out, Student t" in method
+
+
 def test_wilson_equals_scipy_at_the_normal_quantile() -> None:
     """With the normal quantile and n draws the range is Wilson's own."""
     own = wilson_range(0.3, 50, 1.959963984540054)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import numpy as np
@@ -79,6 +80,9 @@ def test_a_hidden_upper_end_gives_no_interval() -> None:
     assert (near.low, near.high, near.method) == (None, None, HIDDEN)
     assert far.low is not None
     assert far.high is not None
+    assert re.search(
+        "curve does not contradict, influence by day, 8 cosines over 7[0-9] days of information", far.method
+    )
 
 
 def test_few_days_that_tell_of_its_end_give_no_interval() -> None:

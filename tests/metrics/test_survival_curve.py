@@ -133,6 +133,15 @@ def test_information_by_day_is_greenwoods_sum_taken_apart() -> None:
         assert (known[day] > 0) == has_ended.any()
 
 
+@pytest.mark.parametrize("place", range(5))
+def test_information_up_to_each_time(place: int) -> None:
+    """Of 5 cases on 5 days that end one by one, each adds 1/(Y·(Y − 1)), and the last, after which none is left, 0."""
+    curve = trace_curve(np.arange(5.0), np.ones(5, dtype=np.bool_))
+    told = [1 / 20, 1 / 12, 1 / 6, 1 / 2, 0.0]
+    found = information_by_day(curve, np.arange(5), place, 5)
+    np.testing.assert_allclose(found, told[: place + 1] + [0.0] * (4 - place), rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("known", "days"), [(np.ones(90), 90), (np.concatenate((np.ones(45), np.zeros(45))), 44), (np.zeros(9), 0)]
 )
