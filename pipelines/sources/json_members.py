@@ -104,11 +104,16 @@ class _Window:
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except (ValueError, RecursionError):
                 end = 0
-            if end and (end < len(self._text) or self._is_at_end):  # a number may go on in the next chunk
+            if end and (self._is_at_end or not self._goes_on(value, end)):
                 self._at = end
                 return value
             if len(self._text) - self._at > MAX_BYTES or not self._more():
                 raise self._refused(place)
+
+    def _goes_on(self, value: Any, end: int) -> bool:
+        """May the next chunk go on with this value? Of a number cut at "12." the 12 alone would be read."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return end == len(self._text) or (is_number and self._text[end] in ".eE")
 
     def _more(self) -> bool:
         if self._is_at_end:

@@ -50,7 +50,7 @@ class Published:
         for metric in HEADLINE:
             for statistic in told_statistics(metric):
                 points = [
-                    (r["period"], r["first_on"], r["value"], r["n"]) for r in self.rows["metric_values"]
+                    (r["period"], r["first_on"], r["value"], r["n"]) for r in self.rows.get("metric_values", [])
                     if (r["metric"], r["statistic"], r["grain"]) == (metric.key, statistic.value, "week")
                 ]  # fmt: skip
                 told = {"stream": STREAM, "metric": metric.key, "statistic": statistic.value, "grain": "week"}
@@ -61,7 +61,7 @@ class Published:
         """One row of metric_values, to be changed in place."""
         return next(
             r
-            for r in self.rows["metric_values"]
+            for r in self.rows.get("metric_values", [])
             if (r["metric"], r["statistic"], r["period"]) == (metric, statistic, period)
         )
 

@@ -77,8 +77,9 @@ def test_a_period_is_half_open() -> None:
 
 def test_rows_without_a_day_are_in_no_period() -> None:
     """A row that nothing dates is left out; an unknown amount is kept as unknown, never 0."""
-    metric = replace(FLOW_TIME, bounded_by=None, sql="SELECT * FROM (VALUES (NULL::DATE, 1, 1, TRUE), ('2026-01-01', NULL, 1, FALSE)) "
-                     "t(observed_on, amount, base, complete) WHERE $stream = 'made'")  # fmt: skip
+    rows = "(NULL::DATE, 1, 1, TRUE), ('2026-01-01', NULL, 1, FALSE)"
+    sql = f"SELECT * FROM (VALUES {rows}) t(observed_on, amount, base, complete) WHERE $stream = 'made'"
+    metric = replace(FLOW_TIME, bounded_by=None, sql=sql)
     (group,) = observe(duckdb.connect(), metric, STREAM)
     assert len(group.day) == 1 and np.isnan(group.amount[0]) and not group.complete[0]
 
