@@ -29,6 +29,7 @@ import duckdb
 from metrics.published import WAIT_CAUSES
 from metrics.reports.report import Report
 from metrics.stream.model import Stream
+from metrics.waits.absence import absence_sql
 from metrics.waits.causes import causes_sql
 from metrics.windows import HOUR_US, windows_of
 
@@ -52,7 +53,7 @@ def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict
         "stream": stream.stream, "periods": [window.period.key for window in windows],
         "borders": [window.from_us for window in windows],
     }  # fmt: skip
-    for found in connection.sql(causes_sql(), params=told).to_arrow_table().to_pylist():
+    for found in connection.sql(causes_sql(absence_sql(stream)), params=told).to_arrow_table().to_pylist():
         step = {"stream": stream.stream, "period": found["period"], "step": found["step"]}
         yield from (step | {"label": stream.label_of(found["step"])} | cause for cause in _causes(found))
 
@@ -80,4 +81,4 @@ def _row(cause: str, found: Mapping[str, Any], judged: int, cause_us: int | None
     }  # fmt: skip
 
 
-WAITS_EXPLAINED = Report(WAIT_CAUSES, ("steps", "cases"), rows)
+WAITS_EXPLAINED = Report(WAIT_CAUSES, ("steps", "cases", "working_times"), rows)

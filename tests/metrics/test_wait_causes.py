@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from metrics.reports.wait_causes import BASES, CAUSES
+from metrics.reports.wait_causes import BASES, CAUSES, rows
+from metrics.stream import Stream
 from metrics.waits.batches import FEWEST_CASES, PAUSE_MINUTES, WITHIN_MINUTES
 from metrics.waits.causes import causes_sql
 from metrics.windows import windows_of
 from tests.metrics.coded_events import Log, Row
 from tests.metrics.wait_logs import MINUTE_US, STREAM, a_case, minutes, report, step
+from tests.metrics.working import add_spells
 
 
 def test_example() -> None:
@@ -268,3 +272,29 @@ def test_a_calendar_is_kept_by_people_and_by_their_cases_alone() -> None:
 def test_absence_needs_no_performer() -> None:
     """Nobody works while nobody works, whoever it was."""
     assert closed_minutes(a_case("c", "B", None, None, 120, 130)) == {"absence": 21.0, "unexplained": 39.0}
+
+
+OPEN_HOURS = {"name": "office", "hours": {"mon-fri": ["00:30-01:15", "01:30-03:00"]}, "time_zone": "UTC"}
+
+
+def with_spells(stream: Stream, log: Log) -> list[dict[str, object]]:
+    """Rows of the report where the stream's own calendar was made into working spells."""
+    connection = log.contract()
+    add_spells(connection, stream, dt.date(2026, 1, 2), dt.date(2026, 1, 8))
+    return [dict(row) for row in rows(connection, stream)]
+
+
+def test_the_calendar_of_the_stream_file_tells_absence() -> None:
+    """Work ready at 01:00 and begun at 02:00 waits for a quarter of an hour in which nobody works, and says so."""
+    stream = Stream.model_validate(STREAM.model_dump() | {"calendars": [OPEN_HOURS]})
+    found = with_spells(stream, Log(stream, a_case("c", "B", "bo", None, 120, 130)))
+    assert minutes(found)["absence"] == 15.0
+    assert {row["basis"] for row in found if row["cause"] == "absence"} == {"the working calendar of the case"}
+
+
+def test_beyond_what_a_calendar_knows_nobody_is_away() -> None:
+    """Days before the first spell of a calendar, and after its last, are no absence: nobody declared them."""
+    later = OPEN_HOURS | {"since": "2026-01-06"}
+    stream = Stream.model_validate(STREAM.model_dump() | {"calendars": [later]})
+    found = with_spells(stream, Log(stream, a_case("c", "B", "bo", None, 120, 130)))
+    assert minutes(found) == {"unexplained": 60.0}

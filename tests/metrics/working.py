@@ -45,6 +45,16 @@ def berlin(text: str) -> dt.datetime:
 Case = tuple[dt.datetime, dt.datetime, str]
 
 
+def add_spells(connection: duckdb.DuckDBPyConnection, stream: Stream, first_on: dt.date, until_on: dt.date) -> None:
+    """The contract table `working_spells` of a stream's calendars."""
+    connection.execute(WORKING_SPELLS.ddl())
+    for spell in spells_of(stream, first_on, until_on):
+        connection.execute(
+            "INSERT INTO working_spells VALUES ('made', ?, make_timestamp(?), make_timestamp(?), ?, ?, ?)",
+            [spell.calendar, spell.from_us, spell.until_us, spell.worked_us, spell.worked_days, spell.day_us],
+        )
+
+
 def measured(
     stream: Stream, cases: Iterable[Case], within: tuple[int | None, int | None] = (None, None)
 ) -> list[dict[str, Any]]:
@@ -52,13 +62,8 @@ def measured(
     told = list(cases)
     days = [at.date() for case in told for at in case[:2]]
     with duckdb.connect() as connection:
-        connection.execute(WORKING_SPELLS.ddl())
         around = dt.timedelta(days=3)
-        for spell in spells_of(stream, min(days) - around, max(days) + around):
-            connection.execute(
-                "INSERT INTO working_spells VALUES ('made', ?, make_timestamp(?), make_timestamp(?), ?, ?, ?)",
-                [spell.calendar, spell.from_us, spell.until_us, spell.worked_us, spell.worked_days, spell.day_us],
-            )
+        add_spells(connection, stream, min(days) - around, max(days) + around)
         connection.execute(
             "CREATE TABLE cases (case_key UBIGINT, case_id VARCHAR, triggered_at TIMESTAMP, finished_at TIMESTAMP, "
             "segments VARCHAR, triggered_within_us BIGINT, finished_within_us BIGINT)"
