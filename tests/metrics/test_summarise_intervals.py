@@ -168,6 +168,12 @@ def test_the_border_of_days() -> None:
     assert not _has_interval(np.array([0, 1, 2, 3, 4, 5, 20]))
 
 
+@pytest.mark.parametrize(("n", "says"), [(4, "no interval below 5 observations"), (5, "8 of them with observations")])
+def test_the_border_of_observations(n: int, says: str) -> None:
+    """Below five observations the reason is their number, from five on the days that hold them."""
+    assert says in summarise(spread_over(np.ones(n)), Statistic.SHARE).method
+
+
 def test_the_border_of_sums() -> None:
     """Means and ratios of skewed amounts need 30 observations; shares and medians fewer."""
     few, enough = spread_over(DRAW.random(29)), spread_over(DRAW.random(30))
