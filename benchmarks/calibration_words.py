@@ -19,9 +19,9 @@ BAR_HEAD = ("statistic", "cells with an interval", "withheld", "coverage, pooled
 REST_HEAD = ("axis", "value", "cells measured")
 METHOD = (
     "The axes have 1,764 combinations. The design measures the middle (n = 1,000, 90 days, day effect 0.15, AR 0.4, "
-    "weekly, lognormal 0.8), every departure from it in one axis, and an orthogonal array of 49 cells in which "
-    "every level of an axis meets every level of every other. `make calibrate ALL=1` goes on to another such array "
-    "and to the rest; what it has measured so far is in this page, too. "
+    "weekly, lognormal 0.8), every departure from it in one axis, and two orthogonal arrays of 49 cells in each "
+    "of which every level of an axis meets every level of every other. `make calibrate ALL=1` goes on to the rest; "
+    "what it has measured so far is in this page, too. "
     "Each trial draws two periods of one unchanging world and gives them to `summarise`, `summarise_survivals` and "
     "`compare` as published numbers are made. n cases fall on the days; a day shifts all its log durations by an "
     "effect with the given standard deviation, which follows the day before by AR. In a weekly world weekends "

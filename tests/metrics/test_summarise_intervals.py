@@ -14,7 +14,7 @@ from scipy.stats import t as student
 from metrics.intervals.border import FEWEST_DAYS, FEWEST_HELD_DAYS
 from metrics.intervals.daily_variance import Spread, span_of, spread_of_ratio, sum_by_day
 from metrics.intervals.level import halves_of_spread
-from metrics.intervals.quantile import fewest_for_range
+from metrics.intervals.quantile import fewest_for_range, spread_or_independent
 from metrics.intervals.share import effective_size, ranges_of_share, wilson_range
 from metrics.intervals.student import student_quantile
 from metrics.intervals.unseen import NO_PUSH, Push, push_of
@@ -168,6 +168,12 @@ def test_the_border_of_days() -> None:
     assert not _has_interval(np.array([0, 1, 2, 3, 4, 5, 20]))
 
 
+@pytest.mark.parametrize(("n", "says"), [(4, "no interval below 5 observations"), (5, "8 of them with observations")])
+def test_the_border_of_observations(n: int, says: str) -> None:
+    """Below five observations the reason is their number, from five on the days that hold them."""
+    assert says in summarise(spread_over(np.ones(n)), Statistic.SHARE).method
+
+
 def test_the_border_of_sums() -> None:
     """Means and ratios of skewed amounts need 30 observations; shares and medians fewer."""
     few, enough = spread_over(DRAW.random(29)), spread_over(DRAW.random(30))
@@ -180,6 +186,12 @@ def test_the_border_of_sums() -> None:
 
 def _has_interval(days: np.ndarray) -> bool:
     return summarise(observed(DRAW.random(40 * len(days)), day=np.repeat(days, 40)), Statistic.P50).low is not None
+
+
+def test_days_that_show_nothing_vary_as_independent_draws() -> None:
+    """Without any variance by day a share below a quantile varies as that of n draws; with a little, as it shows."""
+    assert spread_or_independent(Spread(0.0, 9, 90), 0.9, 50).variance == pytest.approx(0.9 * 0.1 / 50)
+    assert spread_or_independent(Spread(1e-8, 9, 90), 0.9, 50).variance == 1e-8
 
 
 @pytest.mark.parametrize(("p", "fewest"), [(0.5, 6), (0.85, 23), (0.9, 36)])

@@ -13,9 +13,12 @@ from lifelines import KaplanMeierFitter
 from numpy.typing import NDArray
 
 from metrics.errors import ContractError
+from metrics.intervals.daily_variance import spread_of_ratio, sum_by_day
+from metrics.intervals.level import halves_of_spread
 from metrics.metric import Observations, Statistic
-from metrics.summarise import NOTHING_OBSERVED, summarise
+from metrics.summarise import NOTHING_OBSERVED, QUANTILES, summarise
 from metrics.survival import HIDDEN, TOO_MUCH_OPEN, summarise_survival, summarise_survivals
+from metrics.survival_curve import trace_curve
 from tests.metrics.test_summarise import observed, spread_over
 
 DRAW = np.random.default_rng(5)
@@ -101,6 +104,35 @@ def test_work_that_has_all_ended_has_the_interval_of_a_plain_quantile() -> None:
         counted, plain = summarise_survival(sample, statistic), summarise(sample, statistic)
         for end in ("value", "low", "high", "low80", "high80"):
             assert getattr(counted, end) == pytest.approx(getattr(plain, end), rel=0.01)
+
+
+@pytest.mark.parametrize("statistic", [Statistic.P50, Statistic.P90])
+def test_the_interval_of_all_ended_work_step_by_step(statistic: Statistic) -> None:
+    """With ties: the cases up to the quantile by day, their spread, and the times by which p ∓ half have ended."""
+    amount, day = np.random.default_rng(12).integers(0, 40, 900).astype(float), np.arange(900) // 10
+    found = summarise_survival(observed(amount, day=day), statistic)
+    assert found.value is not None
+    below = sum_by_day(day[amount <= found.value], None, 90)
+    spread, p = spread_of_ratio(below, sum_by_day(day, None, 90)), QUANTILES[statistic]
+    curve = trace_curve(amount, np.ones(900, dtype=np.bool_))
+    told = [curve.time_at(p + sign * half) for half in halves_of_spread(spread) for sign in (-1, 1)]
+    assert [found.low, found.high, found.low80, found.high80] == told
+
+
+def test_all_alike_and_all_ended_is_certain_of_the_one_value() -> None:
+    """Where every duration is the same, so are all quantiles and their ranges."""
+    found = summarise_survival(spread_over(np.full(100, 2.5)), Statistic.P90)
+    assert (found.value, found.low, found.high) == (2.5, 2.5, 2.5)
+
+
+@pytest.mark.parametrize(("days", "has_interval"), [(21, False), (22, True)])
+def test_the_border_of_days_that_tell(days: int, has_interval: bool) -> None:
+    """With a newborn case open, 22 even days hold 21 days of information, and 21 only 20."""
+    day = np.repeat(np.arange(days), 40)
+    amount = np.random.default_rng(13).lognormal(size=len(day))
+    newborn = np.arange(len(day)) == len(day) - 1
+    sample = observed(np.where(newborn, 0.001, amount), day=day, complete=~newborn, days=days)
+    assert (summarise_survival(sample, Statistic.P50).low is not None) == has_interval
 
 
 def test_a_small_sample_that_has_all_ended_ends_at_its_largest() -> None:
