@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.mutants.fork import Tell, in_child
+from benchmarks.mutants.fork import Tell, Told, in_child
 from benchmarks.mutants.mutant import Mutant
 from benchmarks.mutants.session import run_session
 
@@ -76,17 +76,29 @@ def covering(tests: Iterable[str], root: Path, cache: Path) -> Covering:
 
 
 def _measure_all(files: list[str], root: Path, cache: Path) -> None:
-    told = in_child(lambda tell: _measure(files, root, tell), lambda _: _SILENT_SECONDS)
-    for one in told:
-        if "broken" in one or "signal" in one:
-            raise SystemExit(f"The tests cannot be run: {one}")
-    for file in files:
-        found = [one for one in told if one["test"].split("::")[0] == file]
-        modules = {module for one in found for module in one["lines"]}
-        marks = {module: mark_of([root / module]) for module in modules}
-        path = _kept_in(file, root, cache)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"marks": marks, "tests": found}))
+    """Measure files of tests, and keep each as soon as the next one begins: a run that is ended has lost little."""
+    found: dict[str, list[Told]] = {}
+
+    def keep_but(running: str) -> None:
+        for file in [name for name in found if name != running]:
+            _keep(file, found.pop(file), root, cache)
+
+    def hear(one: Told) -> None:
+        if "broken" in one:
+            raise SystemExit(f"The tests cannot be run: {one['broken']}")
+        file = one["test"].split("::")[0]
+        keep_but(file)
+        found.setdefault(file, []).append(one)
+
+    in_child(lambda tell: _measure(files, root, tell), lambda _: _SILENT_SECONDS, hear)
+    keep_but("")
+
+
+def _keep(file: str, tests: list[Told], root: Path, cache: Path) -> None:
+    marks = {module: mark_of([root / module]) for one in tests for module in one["lines"]}
+    path = _kept_in(file, root, cache)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"marks": marks, "tests": tests}))
 
 
 def _kept(file: str, root: Path, cache: Path) -> list[dict[str, Any]] | None:
