@@ -22,9 +22,7 @@ KINDS = ("values", "series", "definitions")
 """What there is: values of the quarter and the one before, the same by week, and what each means."""
 FORMATS = ("json", "csv", "parquet")
 Row = dict[str, object]
-_TYPES: Mapping[str, pl.DataType] = {
-    "int": pl.Int64(), "float | None": pl.Float64(), "dt.date": pl.Date(),
-}  # fmt: skip
+_TYPES: Mapping[str, pl.DataType] = {"int": pl.Int64(), "float": pl.Float64(), "dt.date": pl.Date(), "str": pl.String()}
 
 
 def data_files(data: BundleData) -> dict[str, bytes]:
@@ -69,7 +67,7 @@ def _csv(shape: type, rows: Sequence[Row]) -> bytes:
 
 
 def _parquet(shape: type, rows: Sequence[Row]) -> bytes:
-    schema = {field.name: _TYPES.get(str(field.type), pl.String()) for field in fields(shape)}
+    schema = {field.name: _TYPES[str(field.type).removesuffix(" | None")] for field in fields(shape)}
     out = io.BytesIO()
     pl.DataFrame(list(rows), schema=schema, orient="row").write_parquet(out, compression="zstd", statistics=False)
     return out.getvalue()
