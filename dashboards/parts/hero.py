@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from dashboards.bundle import BundleData
+from dashboards.bundle import BundleData, Change
 from dashboards.numbers import count, day, month
 from dashboards.parts.freshness import gate_reason, open_work
 from dashboards.parts.measure import FEW, FLOW_TIME, NOT_RELIABLE, Measure, measure
@@ -23,6 +23,7 @@ from dashboards.wording import (
     read_verdict,
     target_words,
 )  # fmt: skip
+from metrics.metric import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +88,34 @@ def nothing_finished(found: Measure, voice: Voice) -> Sentence:
 
 
 def _came_with(data: BundleData, found: Measure) -> list[Sentence]:
+    """Which release of the quarter the change came with: a sure one before a likely one; or that it came with none."""
     if not (is_better(found.verdict) or is_worse(found.verdict)):
         return []
-    worse = is_worse(found.verdict)
-    what = "loss" if worse else "gain"
-    for change in data.changes:
-        if change.kind != "release" or (change.metric, change.statistic) != (FLOW_TIME, found.statistic):
-            continue
-        if change.at_on is None or not data.period.first_on <= change.at_on < data.period.until_on:
-            continue
-        verdict = read_verdict(change.verdict)
-        if is_sure(verdict) and is_worse(verdict) == worse:
-            name = f", {change.title}," if change.title else ""
-            return [Sentence(f"The {what} came with release {change.label}{name} on {day(change.at_on)}.")]
+    what = "loss" if is_worse(found.verdict) else "gain"
+    same = [change for change in _releases_within(data, found.statistic) if _is_alike(change, found.verdict)]
+    for change in sorted(same, key=lambda change: not is_sure(read_verdict(change.verdict))):
+        name = f", {change.title}," if change.title else ""
+        came = "came" if is_sure(read_verdict(change.verdict)) else "likely came"
+        return [Sentence(f"The {what} {came} with release {change.label}{name} on {day(_at_on(change))}.")]
     if not any(data.period.first_on <= release.at.date() < data.period.until_on for release in data.stream.releases):
         return []
     return [Sentence(f"The {what} did not come with a release of this quarter.")]
+
+
+def _releases_within(data: BundleData, statistic: str) -> list[Change]:
+    return [
+        change for change in data.changes
+        if change.kind == "release" and (change.metric, change.statistic) == (FLOW_TIME, statistic)
+        and change.at_on is not None and data.period.first_on <= change.at_on < data.period.until_on
+    ]  # fmt: skip
+
+
+def _is_alike(change: Change, verdict: Verdict) -> bool:
+    """Did the release change the number the same way?"""
+    own = read_verdict(change.verdict)
+    return (is_worse(own), is_better(own)) == (is_worse(verdict), is_better(verdict))
+
+
+def _at_on(change: Change) -> dt.date:
+    assert change.at_on is not None  # releases without a day are left out
+    return change.at_on

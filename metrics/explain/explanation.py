@@ -103,7 +103,7 @@ def explain(connection: duckdb.DuckDBPyConnection, metric: Metric, stream: Strea
 
 
 def _value_fact(value: Value) -> dict[str, object]:
-    return {**value.as_fact(), "method": value.summary.method, "reason": value.summary.reason}
+    return {**value.as_fact(), "method": value.as_row()["method"], "reason": value.summary.reason}
 
 
 def _account_fact(account: Account) -> dict[str, object]:

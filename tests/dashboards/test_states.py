@@ -292,3 +292,21 @@ def test_working_time_is_named_with_its_calendar(read: Read) -> None:
     )  # fmt: skip
     (note,) = (note for note in page.notes if note.label == "Working time, calendar Ulm")
     assert "4.00 working days" in note.intervals[0].text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("Faster", "The gain came with release"),
+        ("Likely faster", "The gain likely came with release"),
+        ("No clear change", "The gain did not come with a release of this quarter."),
+        ("Slower", "The gain did not come with a release of this quarter."),
+    ],
+)
+def test_a_gain_is_put_beside_a_release_as_surely_as_it_is_known(read: Read, verdict: str, said: str) -> None:
+    """A likely effect of a release is called likely, and one that went the other way is no cause."""
+    published = orders()
+    for row in published.rows["comparisons"]:
+        if row["kind"] == "release" and row["metric"] == "flow_time":
+            row["verdict"] = verdict
+    assert build_review(read(published)).lead[0].text.startswith(said)

@@ -49,7 +49,7 @@ def command(*arguments: object) -> Ended:
 def process(*arguments: object) -> Ended:
     """A command as a process of its own."""
     done = subprocess.run(
-        [*PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=False, cwd=ROOT, timeout=120
+        [*PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=False, cwd=ROOT, timeout=300
     )
     return Ended(done.returncode, done.stdout, done.stderr)
 

@@ -75,10 +75,11 @@ def _effects(published: duckdb.DuckDBPyConnection, release: str) -> dict[str, tu
 def test_the_release_with_an_effect_is_found(
     published: duckdb.DuckDBPyConnection, truth: Any, statistic: str, true_name: str
 ) -> None:
-    """The true effect of release 2.4 lies in its published interval, which excludes none, and it is called Faster."""
+    """The true effect of 2.4 lies in its published interval, which excludes none; it is called Faster, or likely so."""
     _, low, high, verdict = _effects(published, "2.4")[statistic]
     assert low <= truth["releases"]["2.4"]["effect_days"][true_name] <= high < 0
-    assert verdict == Verdict.FASTER
+    # Of half of the orders surely; of 9 in 10 at least likely, as all comparisons of the releases are counted together.
+    assert verdict in ((Verdict.FASTER,) if statistic == "p50" else (Verdict.FASTER, Verdict.LIKELY_FASTER))
 
 
 def test_the_release_without_an_effect_is_not_praised(published: duckdb.DuckDBPyConnection, truth: Any) -> None:
