@@ -6,9 +6,12 @@ Shapes only: `reading` fills them, pages turn them into words and pictures.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from dashboards.rows.rows import Rows, Shape
 from metrics.periods import Period
 from metrics.stream.model import Stream
 
@@ -187,6 +190,11 @@ class BundleData:
     definitions: dict[str, Definition]
     checks: tuple[Check, ...]
     allowance: Allowance | None = None
+    told: Mapping[type, tuple[Any, ...]] = field(default_factory=dict)
+
+    def rows(self, wanted: Rows[Shape]) -> tuple[Shape, ...]:
+        """Rows that a page reads, in the order of their SQL."""
+        return self.told.get(wanted.shape, ())
 
     @property
     def newest_on(self) -> dt.date | None:

@@ -2,7 +2,8 @@
 
 DashboardError
 ├── PublishedFileError   the published file cannot be read or lacks a table
-└── NotPublishedError    the stream or period asked for is not in it
+├── NotPublishedError    the stream or period asked for is not in it
+└── LanguageError        pages cannot be written in the language asked for
 """
 
 from __future__ import annotations
@@ -53,3 +54,12 @@ class NotPublishedError(DashboardError):
     def from_wrong_grain(cls, period: str) -> NotPublishedError:
         """A period that is not a quarter."""
         return cls(f"A review covers one quarter, and {period!r} is none. Write it as 2026-Q3.")
+
+
+class LanguageError(DashboardError):
+    """There is no such language."""
+
+    @classmethod
+    def from_unknown(cls, language: str, known: Iterable[str]) -> LanguageError:
+        """A language without a catalogue."""
+        return cls(f"Pages cannot be written in {language!r}.{suggest(language, known)}")

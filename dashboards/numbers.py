@@ -12,9 +12,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
+from dashboards.language import locale
 from metrics.metric import DURATIONS
 
-LOCALE = "en"
 MINUS = "\u2212"
 EN_DASH = "\u2013"
 _DAYS = ((1440, 59.5, 0, "minute"), (24, 9.95, 1, "hour"), (24, 23.5, 0, "hour"), (1, 9.95, 1, "day"))
@@ -112,17 +112,17 @@ def count(value: int, origin: str) -> Number:
 
 def day(on: dt.date, *, year: bool = False) -> str:
     """A day in words: '3 August', with the year when asked."""
-    return format_date(on, "d MMMM y" if year else "d MMMM", locale=LOCALE)
+    return format_date(on, "d MMMM y" if year else "d MMMM", locale=locale())
 
 
 def short_day(on: dt.date) -> str:
     """A day for narrow places: '3 Aug'."""
-    return format_date(on, "d MMM", locale=LOCALE)
+    return format_date(on, "d MMM", locale=locale())
 
 
 def month(on: dt.date, *, short: bool = False) -> str:
     """The month of a day."""
-    return format_date(on, "LLL" if short else "LLLL", locale=LOCALE)
+    return format_date(on, "LLL" if short else "LLLL", locale=locale())
 
 
 def axis_text(value: float, scale: Scale) -> str:
@@ -137,9 +137,9 @@ def _round(value: float, decimals: int) -> Decimal:
 def _digits(rounded: Decimal, scale: Scale) -> str:
     if scale.unit not in _NAMED:
         pattern = "¤#,##0" + ("." + "0" * scale.decimals if scale.decimals else "")
-        return str(format_currency(rounded, scale.unit, pattern, locale=LOCALE, currency_digits=False))
+        return str(format_currency(rounded, scale.unit, pattern, locale=locale(), currency_digits=False))
     pattern = "#,##0" + ("." + "0" * scale.decimals if scale.decimals else "")
-    return str(format_decimal(rounded, pattern, locale=LOCALE))
+    return str(format_decimal(rounded, pattern, locale=locale()))
 
 
 def _suffix(rounded: Decimal, scale: Scale) -> str:

@@ -6,6 +6,7 @@ Opens the file read-only, and only here. Cleans customer words of control and di
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import fields
@@ -17,12 +18,14 @@ import duckdb
 
 from dashboards.bundle import Allowance, BundleData, Change, Check, Definition, MapStep, Point, State, Value
 from dashboards.errors import NotPublishedError, PublishedFileError
+from dashboards.rows.rows import Rows, every_rows
 from metrics.periods import Period, parse_period, previous
 from metrics.published import PUBLISHED
 from metrics.stream.model import Stream
 from metrics.stream.parse import parse_stream
 
 _Row = TypeVar("_Row")
+_RAW = {"stream_file", "sql"}
 _HIDDEN = {"Cc", "Cf", "Cs", "Co"}
 _KEPT = {"\n", "\t", "\u200c", "\u200d"}
 
@@ -89,7 +92,21 @@ def _assemble(
         definitions={d.metric: d for d in _rows(connection, Definition, "definitions", "stream = ?", [name], "metric")},
         allowance=_allowance(connection, name, quarter),
         checks=_rows(connection, Check, "check_results", "stream = ?", [name], "table_name, check_name"),
+        told={wanted.shape: _told(connection, wanted, name, quarter, before) for wanted in every_rows()},
     )  # fmt: skip
+
+
+def _told(
+    connection: duckdb.DuckDBPyConnection, wanted: Rows[_Row], stream: str, quarter: Period, before: Period
+) -> tuple[_Row, ...]:
+    given = {
+        "stream": stream, "period": quarter.key, "before": before.key,
+        "first_on": quarter.first_on, "until_on": quarter.until_on,
+    }  # fmt: skip
+    used = {name: value for name, value in given.items() if re.search(rf"\${name}\b", wanted.sql)}
+    found = connection.execute(wanted.sql, used)
+    names = [column[0] for column in found.description or ()]
+    return tuple(_shaped(wanted.shape, names, row) for row in found.fetchall())
 
 
 def _allowance(connection: duckdb.DuckDBPyConnection, stream: str, quarter: Period) -> Allowance | None:
@@ -129,14 +146,13 @@ def _rows(
 ) -> tuple[_Row, ...]:
     names = [field.name for field in fields(shape)]  # type: ignore[arg-type]  # every shape here is a dataclass
     columns = ", ".join(f'"{name}"' for name in names)
-    found = connection.execute(f"SELECT {columns} FROM {table} WHERE {where} ORDER BY {order}", list(given)).fetchall()
-    raw = {"stream_file", "sql"}
-    return tuple(
-        shape(
-            **{n: clean_text(v) if isinstance(v, str) and n not in raw else v for n, v in zip(names, row, strict=True)}
-        )
-        for row in found
-    )
+    asked = f"SELECT {columns} FROM {table} WHERE {where} ORDER BY {order}"
+    return tuple(_shaped(shape, names, row) for row in connection.execute(asked, list(given)).fetchall())
+
+
+def _shaped(shape: type[_Row], names: Iterable[str], row: tuple[Any, ...]) -> _Row:
+    told = zip(names, row, strict=True)
+    return shape(**{name: clean_text(v) if isinstance(v, str) and name not in _RAW else v for name, v in told})
 
 
 def _cleaned(value: Any) -> Any:
