@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from benchmarks.calibration_bar import RAREST
 from metrics.intervals.border import FEWEST_DAYS, FEWEST_FOR_SUMS, FEWEST_HELD_DAYS, FEWEST_OBSERVATIONS
-from metrics.intervals.curve_range import FEWEST_AT_RISK, LEAST_WATCHED
+from metrics.intervals.curve_range import FEWEST_AT_RISK, LEAST_ROOM, LEAST_WATCHED
 from metrics.intervals.quantile import fewest_for_range
 from metrics.intervals.unseen import ENOUGH, MORE, MORE_OF_FEW
+from metrics.survival import FEWEST_DAYS_OF_TAIL
 from metrics.verdicts import FEWEST, FIRM
 
 FEWEST_PUBLISHED = 100
@@ -75,8 +76,8 @@ BORDER = (
     f"{fewest_for_range(0.9)} for p90 and {FEWEST_OBSERVATIONS} for shares of cases. With open work, sight ends "
     f"where "
     f"fewer than {FEWEST_AT_RISK} cases are in hand or fewer than {LEAST_WATCHED:.0%} of all have been watched as "
-    "long; there is no interval where its upper end lies beyond, nor where what is known of the quantile stems from "
-    f"fewer than {FEWEST_DAYS} days. Below {ENOUGH} observations sums allow for {MORE_OF_FEW:.0f} unseen cases like "
+    f"long; there is no interval unless the curve falls {LEAST_ROOM} half widths below 1 − p within sight, nor where what "
+    f"is known of the quantile stems from fewer than {FEWEST_DAYS} days, {FEWEST_DAYS_OF_TAIL} for p85 and p90. Below {ENOUGH} observations sums allow for {MORE_OF_FEW:.0f} unseen cases like "
     f"the most telling one, then for {MORE:.0f}. A verdict needs {FEWEST} observations on either side, a firm one "
     f"{FIRM}. Why: [decision 11](decisions/0011-intervals-that-hold.md). How often no interval was given: *withheld*, "
     "here and in the figures."

@@ -21,6 +21,9 @@ from metrics.summarise import NOTHING_OBSERVED, QUANTILES
 from metrics.survival_curve import SurvivalCurve, trace_curve
 
 TOO_MUCH_OPEN = "too much work is still open"
+MEDIAN = 0.5
+FEWEST_DAYS_OF_TAIL = 35
+"""The oldest days alone know how long the slowest take; of fewer that follow each other, chance has too much a say."""
 HIDDEN = "no interval: open work hides its upper end"
 
 
@@ -76,8 +79,9 @@ def _summarise(sample: _Sample, statistic: Statistic) -> Summary:
     if curve.complete.all():
         return _all_ended(sample, statistic, place)
     information = information_by_day(curve, sample.offset, place, sample.days)
-    if days_of(information) < FEWEST_DAYS:
-        return without_interval(statistic, value, n, f"no interval below {FEWEST_DAYS} days that tell of its end")
+    fewest_days = FEWEST_DAYS if p <= MEDIAN else FEWEST_DAYS_OF_TAIL
+    if days_of(information) < fewest_days:
+        return without_interval(statistic, value, n, f"no interval below {fewest_days} days that tell of its end")
     spread = spread_of_curve(curve, sample.moves, information)
     ranges = ranges_on_curve(curve, p, spread)
     if ranges is None:

@@ -15,8 +15,9 @@ from metrics.survival_curve import SurvivalCurve
 
 FEWEST_AT_RISK = 10
 LEAST_WATCHED = 0.05
-AMPLE = 1.4
-CAREFUL = 1.25
+LEAST_ROOM = 1.25
+AMPLE = 1.6
+CAREFUL = 1.4
 _ROUNDING = 1e-9
 
 
@@ -29,8 +30,8 @@ def ranges_on_curve(curve: SurvivalCurve, p: float, spread: CurveSpread) -> list
 
     Sight ends where fewer than FEWEST_AT_RISK cases are in hand or fewer than LEAST_WATCHED of all were watched as
     long. `room` is how far below 1 − p the curve falls within sight, in half widths, with a variance never below that
-    of independent cases. Below 1 there is no range. Below AMPLE those periods that get one are those with quick draws,
-    so the variance keeps that floor and the upper end is set up to CAREFUL as far out.
+    of independent cases. Below LEAST_ROOM there is no range. Below AMPLE those periods that get one are those with
+    quick draws, so the variance keeps that floor and the upper end is set up to CAREFUL as far out.
     """
     place = curve.place_of(p)
     end = _end_of_sight(curve)
@@ -41,7 +42,7 @@ def ranges_on_curve(curve: SurvivalCurve, p: float, spread: CurveSpread) -> list
     distance = _distance(curve, p, np.maximum(spread.variance, floor))
     careful = _distance(curve, p, np.maximum(spread.variance, spread.independent))
     room = -float(careful[place:end].min()) / wide
-    if room < 1:
+    if room < LEAST_ROOM:
         return None
     further = 1.0
     if room < AMPLE:

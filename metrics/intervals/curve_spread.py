@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.intervals.contrasts import contrasts_of, cosines_for
+from metrics.intervals.contrasts import WEEK, contrasts_of, cosines_for
 from metrics.intervals.daily_variance import sum_by_day
 from metrics.survival_curve import SurvivalCurve
 
 MOST_MARKS = 250
+FEWEST_ALIKE = 5
 _MIDDLE = 0.9
 
 
@@ -73,23 +74,48 @@ def moves_by_day(curve: SurvivalCurve, offset: NDArray[np.int64], days: int) -> 
     """What each day's cases have to do with where the curve runs, at up to MOST_MARKS of its times.
 
     A case moves the curve at t by −S(t) · [its own ending by t over those left then, less what was expected of it while
-    it was at risk up to t]; the sum of the bracket over the cases of a day is one number of the table.
+    it was at risk up to t]; the sum of the bracket over the cases of a day is one number of the table. What is expected
+    is what befell the cases of its weekday: weekdays differ by plan and not by chance, and end at different ages.
 
-    Source: Reid (1981), "Influence functions for censored data"; ours uses the form exact under ties (product limit).
+    Source: Reid (1981), "Influence functions for censored data"; ours uses the form exact under ties (product limit),
+    and the hazard of a weekday where FEWEST_ALIKE of its days are at risk, that of all where there are fewer.
     """
     k = len(curve.times)
     marks = np.linspace(0, k - 1, min(k, MOST_MARKS)).astype(np.intp)
     left = curve.at_risk - curve.ended
     inverse = np.divide(1.0, left, out=np.zeros_like(left), where=left > 0)
-    expected = np.cumsum(curve.ended / curve.at_risk * inverse)
     place = np.repeat(np.arange(k), np.diff(np.append(curve.first, len(curve.order))))
-    cell = offset[curve.order] * len(marks) + np.searchsorted(marks, np.arange(k))[place]
-    each = np.where(curve.complete, inverse[place], 0.0) - expected[place]
+    day = offset[curve.order]
+    expected = np.cumsum(_hazards_by_weekday(curve, place, day, days) * inverse, axis=1)
+    cell = day * len(marks) + np.searchsorted(marks, np.arange(k))[place]
+    each = np.where(curve.complete, inverse[place], 0.0) - expected[day % WEEK, place]
     size = days * len(marks)
     passed = np.bincount(cell, minlength=size).reshape(days, -1).cumsum(axis=1)
     moves = np.bincount(cell, weights=each, minlength=size).reshape(days, -1).cumsum(axis=1)
-    moves -= expected[marks] * (passed[:, -1:] - passed)
-    return DailyMoves(marks, moves, curve.survival**2 * expected)
+    moves -= expected[:, marks][np.arange(days) % WEEK] * (passed[:, -1:] - passed)
+    greenwood = np.cumsum(curve.ended / curve.at_risk * inverse)
+    return DailyMoves(marks, moves, curve.survival**2 * greenwood)
+
+
+def _hazards_by_weekday(
+    curve: SurvivalCurve, place: NDArray[np.intp], day: NDArray[np.int64], days: int
+) -> NDArray[np.float64]:
+    """The share of the cases at risk that ended, by weekday and time, shape (WEEK, k)."""
+    k = len(curve.times)
+    hazards = np.tile(curve.ended / curve.at_risk, (WEEK, 1))
+    last_place = np.full(days, -1)
+    np.maximum.at(last_place, day, place)
+    for weekday in range(WEEK):
+        is_own, seen = day % WEEK == weekday, last_place[weekday::WEEK]
+        at_risk = _from_here_on(np.bincount(place[is_own], minlength=k))
+        days_at_risk = _from_here_on(np.bincount(seen[seen >= 0], minlength=k))
+        ended = np.bincount(place[is_own & curve.complete], minlength=k)
+        np.divide(ended, at_risk, out=hazards[weekday], where=days_at_risk >= FEWEST_ALIKE)
+    return hazards
+
+
+def _from_here_on(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    return counts[::-1].cumsum()[::-1]
 
 
 def spread_of_curve(curve: SurvivalCurve, daily: DailyMoves, information: NDArray[np.float64]) -> CurveSpread:

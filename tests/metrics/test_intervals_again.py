@@ -123,16 +123,32 @@ def _curve_range(
         for d in range(DAYS)
     ]
     weights = _contrasts(np.array(known))
+    by_weekday = [_expected(amount, ended, day, weekday, left_then) for weekday in range(7)]
     spreads = []
     for s, left in zip(times, survival, strict=True):
         daily = np.zeros(DAYS)
         for x, done, own in zip(amount, ended, day, strict=True):
             ending = 1 / left_then[x] if done and x <= s and left_then[x] > 0 else 0.0
-            daily[own] += ending - expected[min(x, s)]
+            daily[own] += ending - by_weekday[own % 7][min(x, s)]
         spreads.append(left**2 * float(np.mean((weights @ daily) ** 2)))
     greenwood = [expected[s] for s in times]
     seen = Seen(list(times), survival, spreads, greenwood, [at_risk[s] for s in times])
     return seen.ends(n, p, len(weights))
+
+
+def _expected(
+    amount: NDArray[np.float64], ended: NDArray[np.bool_], day: NDArray[np.int64], weekday: int,
+    left_then: dict[float, int],
+) -> dict[float, float]:  # fmt: skip
+    """What is expected by each time of a case of this weekday: its own hazard while five of its days are at risk."""
+    total, found = 0.0, {}
+    for s, left in sorted(left_then.items()):
+        among = amount >= s
+        if len(set(day[among & (day % 7 == weekday)])) >= 5:
+            among &= day % 7 == weekday
+        total += np.sum(ended & (amount == s) & among) / np.sum(among) / left if left else 0.0
+        found[s] = total
+    return found
 
 
 def _contrasts(known: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -174,9 +190,9 @@ class Seen:
         sight = [i for i in every if self.at_risk[i] >= 10 and watched[i] >= 0.05 * n and self.survival[i] > 0]
         wide, narrow = (float(student.ppf(0.5 + level / 2, degrees_of_freedom)) for level in (0.95, 0.8))
         room = -min(careful[place : sight[-1] + 1]) / wide
-        if room < 1:
+        if room < 1.25:
             return None
-        used, far = (plain, 1.0) if room >= 1.4 else (careful, min(1.25, room))
+        used, far = (plain, 1.0) if room >= 1.6 else (careful, min(1.4, room))
         found = []
         for t in (wide, narrow):
             found.append(self.times[next(i for i in every if used[i] <= t)])

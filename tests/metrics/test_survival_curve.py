@@ -72,22 +72,36 @@ def test_a_million_cases_take_seconds() -> None:
 
 def test_moves_without_open_work_are_those_of_a_plain_share() -> None:
     """At each time the moves of a day, times −S, are its cases above the time less S times all its cases; ties too."""
-    amount, offset = DRAW.integers(0, 9, 200).astype(float), DRAW.integers(0, 30, 200)
+    amount, offset = DRAW.integers(0, 9, 200).astype(float), DRAW.integers(0, 28, 200)  # four days of each weekday
     curve = trace_curve(amount, np.ones(200, dtype=np.bool_))
-    daily = moves_by_day(curve, offset, 30)
+    daily = moves_by_day(curve, offset, 28)
     assert list(daily.marks) == list(range(9))
     for place, t in enumerate(curve.times[:-1]):
-        above = np.bincount(offset[amount > t], minlength=30)
-        told = (above - curve.survival[place] * np.bincount(offset, minlength=30)) / 200
+        above = np.bincount(offset[amount > t], minlength=28)
+        told = (above - curve.survival[place] * np.bincount(offset, minlength=28)) / 200
         np.testing.assert_allclose(-curve.survival[place] * daily.moves[:, place], told, atol=1e-12)
 
 
-def test_moves_of_all_days_sum_to_nothing() -> None:
-    """What ended and what was expected to end are the same in all, at every time."""
-    amount, complete = DRAW.exponential(5, 3000), DRAW.random(3000) < 0.7
-    daily = moves_by_day(trace_curve(amount, complete), DRAW.integers(0, 90, 3000), 90)
-    np.testing.assert_allclose(daily.moves.sum(axis=0), 0, atol=1e-9)
+def test_moves_of_the_days_of_a_weekday_sum_to_nothing() -> None:
+    """What ended and what was expected to end are the same for each weekday, while five of its days are at risk."""
+    offset = DRAW.integers(0, 90, 3000)
+    amount, complete = DRAW.exponential(5, 3000) * (1 + offset % 7), DRAW.random(3000) < 0.7
+    curve = trace_curve(amount, complete)
+    daily = moves_by_day(curve, offset, 90)
+    for weekday in range(7):
+        last_of_days = [amount[offset == day].max(initial=0) for day in range(weekday, 90, 7)]
+        held = daily.marks[curve.times[daily.marks] <= sorted(last_of_days)[-5]]
+        assert len(held) > 100
+        np.testing.assert_allclose(daily.moves[weekday::7, : len(held)].sum(axis=0), 0, atol=1e-9)
     assert len(daily.marks) == 250 and daily.marks[0] == 0 and daily.marks[-1] == 2999
+
+
+def test_a_weekday_of_few_days_is_held_against_all() -> None:
+    """With four days of each weekday at risk, what is expected is the same for all: the moves of all sum to nothing."""
+    offset = DRAW.integers(0, 28, 3000)
+    daily = moves_by_day(trace_curve(DRAW.exponential(5, 3000), DRAW.random(3000) < 0.7), offset, 28)
+    np.testing.assert_allclose(daily.moves.sum(axis=0), 0, atol=1e-9)
+    assert abs(daily.moves[::7].sum(axis=0)).max() > 1e-3
 
 
 def test_the_independent_variance_is_greenwoods() -> None:
