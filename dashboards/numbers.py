@@ -14,7 +14,6 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
 from dashboards.language import locale, say, say_of
-from metrics.metric import DURATIONS
 
 MINUS = "\u2212"
 EN_DASH = "\u2013"
