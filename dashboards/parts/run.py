@@ -20,8 +20,8 @@ from dashboards.drawing import draw_chart
 from dashboards.figures import Band, Mark, RunSeries, run_chart
 from dashboards.language import say
 from dashboards.numbers import Number, Scale, count, day, number, scale_of, short_day
-from dashboards.parts.course import Course, range_label, remarks, title_of
 from dashboards.parts.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
+from dashboards.parts.run_words import Course, range_label, remarks, title_of
 from dashboards.wording import Voice, capital, chip, read_verdict
 from metrics.metric import Verdict
 from metrics.run_chart import Limits, Rule, Signal
