@@ -14,8 +14,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 
 from dashboards.embedding.api import create_api
 from dashboards.embedding.routes import Embedding, embed_routes
+from dashboards.language import speaking
 from dashboards.manifest import ManifestError, bundles_in, digest, is_bundle_name, read_manifest
-from dashboards.pages.listing import render_listing, style_of
+from dashboards.pages.listing import language_of, render_listing, style_of
 from dashboards.rendering import render
 
 _DIRECTIVES = {
@@ -123,6 +124,8 @@ def _send(request: Request, content: bytes, suffix: str) -> Response:
 
 
 def _missing(pages_dir: Path) -> Response:
-    style = style_of(bundles_in(pages_dir))
-    page = render("missing.html.j2", style=f"/{style}" if style else None)
+    bundles = bundles_in(pages_dir)
+    style = style_of(bundles)
+    with speaking(language_of(bundles)):
+        page = render("missing.html.j2", style=f"/{style}" if style else None)
     return Response(page, 404, media_type=_TYPES[".html"])

@@ -197,6 +197,11 @@ class BundleData:
         return self.told.get(wanted.shape, ())
 
     @property
+    def language(self) -> str:
+        """What its pages are written in."""
+        return self.stream.words.language
+
+    @property
     def newest_on(self) -> dt.date | None:
         """The local day of the newest event; None while there is none."""
         if self.state.last_event_at is None:

@@ -43,6 +43,12 @@ def locale() -> str:
     return _spoken.get()
 
 
+def preferred(wanted: str) -> str:
+    """The first language of an Accept-Language header that pages can be written in; English where there is none."""
+    codes = (part.partition(";")[0].strip().lower().partition("-")[0] for part in wanted.split(","))
+    return next((code for code in codes if code in LANGUAGES), ENGLISH)
+
+
 def say(message: str, /, **parts: object) -> str:
     """A message in the language spoken, with its {names} filled: `say("Target {target}", target=target)`.
 

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from dashboards.errors import DashboardError
+from dashboards.language import ENGLISH
 
 NAME = "manifest.json"
 _LOG = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Manifest:
     run_id: str
     ledger_fingerprint: str
     code_version: str
+    language: str = ENGLISH
     files: Mapping[str, str] = field(default_factory=dict)
     views: Mapping[str, Sequence[str]] = field(default_factory=dict)
 

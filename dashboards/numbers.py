@@ -6,43 +6,56 @@ Rounds once, from raw, half up. Knows no sentence and no page; `wording` makes s
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
-from dashboards.language import locale
-from metrics.metric import DURATIONS
+from dashboards.language import locale, say, say_of
 
 MINUS = "\u2212"
 EN_DASH = "\u2013"
 _DAYS = ((1440, 59.5, 0, "minute"), (24, 9.95, 1, "hour"), (24, 23.5, 0, "hour"), (1, 9.95, 1, "day"))
 _WHOLE_MONEY_FROM = 100
-_SHORT = {"hour": "h", "hours": "h", "minute": "min", "minutes": "min"}
+_SHORT = {"hour": "h", "minute": "min"}
 _NAMED = ("days", "working_days", "share", "ratio", "count")
+_DAY = {"en": "d MMMM", "de": "d. MMMM"}
+_SHORT_DAY = {"en": "d MMM", "de": "d. MMM"}
+UNITS = {
+    "day": ("day", "days"), "hour": ("hour", "hours"), "minute": ("minute", "minutes"),
+    "working day": ("working day", "working days"), "point": ("point", "points"),
+}  # fmt: skip
+"""Units that are words, one and many of them: messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number on a page. `figure` and `suffix` make its text; `value` is raw; `origin` names table, key and column."""
+    """A number on a page. `figure`, `glue` and `suffix` make its text; `value` is raw.
+
+    `origin` names table, key and column. `brief` stands for the suffix in narrow places. `is_under`: it is smaller than
+    its decimals can show, so its figure is a bound.
+    """
 
     figure: str
     suffix: str
     value: float
     unit: str
     origin: str
+    glue: str = " "
+    brief: str = ""
+    is_under: bool = False
 
     @property
     def text(self) -> str:
         """As it reads in a sentence: '4.0 days', '93%', '€11.40', '2.4 : 1'."""
-        glue = "" if self.suffix in ("", "%") else " "
-        return f"{self.figure}{glue}{self.suffix}"
+        return f"{self.figure}{self.glue}{self.suffix}" if self.suffix else self.figure
 
     @property
     def short(self) -> str:
         """For narrow places: '24 h', '12 min'."""
-        return f"{self.figure} {_SHORT[self.suffix]}" if self.suffix in _SHORT else self.text
+        return f"{self.figure} {self.brief}" if self.brief else self.text
 
     def __str__(self) -> str:
         return self.text
@@ -84,25 +97,25 @@ def number(value: float, unit: str, origin: str, scale: Scale | None = None) -> 
     """A value in its own scale, or in that of a parent. Negative values carry a true minus."""
     scale = scale or scale_of(value, unit)
     rounded = _round(abs(value) * scale.factor, scale.decimals)
-    prefix = MINUS if value < 0 and rounded else ""
+    if unit == "share" and rounded == 100 and abs(value) < 1:
+        figure = say("over {figure}", figure=_digits(Decimal("99.9"), scale))
+        return _number(figure, scale.word, value, unit, origin)
     if value and not rounded:
-        rounded, prefix = Decimal(1).scaleb(-scale.decimals), "under "
-    elif unit == "share" and rounded == 100 and abs(value) < 1:
-        rounded, prefix = Decimal("99.9"), "over "
-    return Number(prefix + _digits(rounded, scale), _suffix(rounded, scale), value, unit, origin)
+        return _under(scale, scale.word, value, unit, origin)
+    figure = (MINUS if value < 0 and rounded else "") + _digits(rounded, scale)
+    return _number(figure, scale.word, value, unit, origin, is_one=_is_one(rounded, scale))
 
 
 def change(value: float, unit: str, parent: float, origin: str, *, signed: bool = False) -> Number:
     """A difference in the unit and decimals of its parent value; shares differ in points. Unsigned unless asked."""
     scale = scale_of(parent, unit)
+    word = {"share": "point", "ratio": ""}.get(unit, scale.word)
     rounded = _round(abs(value) * scale.factor, scale.decimals)
-    prefix = {True: "+", False: MINUS}[value > 0] if signed and rounded else ""
     if value and not rounded:
-        rounded, prefix = Decimal(1).scaleb(-scale.decimals), "under "
-    if unit == "share":
-        return Number(prefix + _digits(rounded, scale), "point" if rounded == 1 else "points", value, unit, origin)
-    suffix = "" if unit == "ratio" else _suffix(rounded, scale)
-    return Number(prefix + _digits(rounded, scale), suffix, value, unit, origin)
+        return _under(scale, word, value, unit, origin)
+    sign = {True: "+", False: MINUS}[value > 0] if signed and rounded else ""
+    is_one = rounded == 1 if unit == "share" else _is_one(rounded, scale)
+    return _number(sign + _digits(rounded, scale), word, value, unit, origin, is_one=is_one)
 
 
 def count(value: int, origin: str) -> Number:
@@ -112,12 +125,12 @@ def count(value: int, origin: str) -> Number:
 
 def day(on: dt.date, *, year: bool = False) -> str:
     """A day in words: '3 August', with the year when asked."""
-    return format_date(on, "d MMMM y" if year else "d MMMM", locale=locale())
+    return format_date(on, _DAY[locale()] + (" y" if year else ""), locale=locale())
 
 
 def short_day(on: dt.date) -> str:
     """A day for narrow places: '3 Aug'."""
-    return format_date(on, "d MMM", locale=locale())
+    return format_date(on, _SHORT_DAY[locale()], locale=locale())
 
 
 def month(on: dt.date, *, short: bool = False) -> str:
@@ -130,19 +143,42 @@ def axis_text(value: float, scale: Scale) -> str:
     return _digits(_round(value * scale.factor, scale.decimals), scale)
 
 
+def many_of(scale: Scale) -> str:
+    """The unit of a scale as it stands behind several of it: 'days'."""
+    return _word(scale.word, is_one=False)
+
+
 def _round(value: float, decimals: int) -> Decimal:
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def _digits(rounded: Decimal, scale: Scale) -> str:
-    if scale.unit not in _NAMED:
-        pattern = "¤#,##0" + ("." + "0" * scale.decimals if scale.decimals else "")
-        return str(format_currency(rounded, scale.unit, pattern, locale=locale(), currency_digits=False))
-    pattern = "#,##0" + ("." + "0" * scale.decimals if scale.decimals else "")
-    return str(format_decimal(rounded, pattern, locale=locale()))
+    places = "#,##0" + ("." + "0" * scale.decimals if scale.decimals else "")
+    if scale.unit in _NAMED:
+        return str(format_decimal(rounded, places, locale=locale()))
+    pattern = Locale.parse(locale()).currency_formats["standard"].pattern.replace("#,##0.00", places)
+    return str(format_currency(rounded, scale.unit, pattern, locale=locale(), currency_digits=False))
 
 
-def _suffix(rounded: Decimal, scale: Scale) -> str:
-    if scale.unit not in DURATIONS:
-        return scale.word
-    return scale.word if rounded == 1 and scale.decimals == 0 else scale.word + "s"
+def _under(scale: Scale, word: str, value: float, unit: str, origin: str) -> Number:
+    """A size that rounds to nothing is under the smallest one that can be shown."""
+    least = Decimal(1).scaleb(-scale.decimals)
+    figure = say("under {figure}", figure=_digits(least, scale))
+    is_one = least == 1
+    return replace(_number(figure, word, value, unit, origin, is_one=is_one), is_under=True)
+
+
+def _number(figure: str, word: str, value: float, unit: str, origin: str, *, is_one: bool = False) -> Number:
+    glue = Locale.parse(locale()).percent_formats[None].pattern.partition("0")[2].rstrip("%") if word == "%" else " "
+    return Number(figure, _word(word, is_one=is_one), value, unit, origin, glue, _SHORT.get(word, ""))
+
+
+def _is_one(rounded: Decimal, scale: Scale) -> bool:
+    return rounded == 1 and scale.decimals == 0
+
+
+def _word(word: str, *, is_one: bool) -> str:
+    if word not in UNITS:
+        return word
+    one, many = UNITS[word]
+    return say_of(1 if is_one else 2, one, many)

@@ -15,6 +15,7 @@ from dashboards.bundle import BundleData
 from dashboards.data_files import VIEW as PROGRAMS
 from dashboards.data_files import data_files
 from dashboards.embedding.routes import FILE_TOKEN
+from dashboards.language import speaking
 from dashboards.manifest import NAME, Manifest, bundles_in, digest
 from dashboards.pages.listing import render_listing
 from dashboards.pages.review import build_review, headline_sentences
@@ -50,29 +51,35 @@ class Link:
     is_here: bool
 
 
-def publish_review(published_db: Path, out_dir: Path, stream: str, period: str) -> ReviewBundle:
+def publish_review(
+    published_db: Path, out_dir: Path, stream: str, period: str, language: str | None = None
+) -> ReviewBundle:
     """Build the review of one quarter as the directory `out_dir/<stream>/<period>/`, replacing an older one at once.
+
+    It speaks the language of the stream file, or the one asked for.
 
     Raises:
         PublishedFileError: the published file is absent, unreadable or lacks a table.
         NotPublishedError: the stream is not in it, or the period is no quarter.
         PeriodError: the period cannot be read at all.
         StreamFileError: the stream file in the published file is broken.
+        LanguageError: pages cannot be written in this language.
     """
-    data = read_bundle(published_db, stream, period)
-    files = review_files(data)
+    data = read_bundle(published_db, stream, period, language)
+    with speaking(data.language):
+        files, sentences = review_files(data), headline_sentences(data)
     directory = out_dir / data.state.stream / data.period.key
     directory.parent.mkdir(parents=True, exist_ok=True)
     _write_whole(directory, files)
     put_file(out_dir / "index.html", render_listing(bundles_in(out_dir)).encode())
     return ReviewBundle(
         directory=directory, page=directory / "index.html", values=directory / "values.csv", manifest=directory / NAME,
-        listing=out_dir / "index.html", sentences=headline_sentences(data),
+        listing=out_dir / "index.html", sentences=sentences,
     )  # fmt: skip
 
 
 def review_files(data: BundleData) -> dict[str, bytes]:
-    """Every file of a bundle by its path in it, the manifest last."""
+    """Every file of a bundle by its path in it, the manifest last; in the language spoken."""
     found = pages_of(data)
     files: dict[str, bytes] = {}
     owners: dict[str, list[str]] = {}
@@ -89,7 +96,8 @@ def review_files(data: BundleData) -> dict[str, bytes]:
     manifest = Manifest(
         stream=state.stream, name=state.name, period=data.period.key, period_words=review.period,
         sentence=review.hero.sentence.text, run_id=state.run_id, ledger_fingerprint=state.ledger_fingerprint,
-        code_version=state.code_version, files={name: digest(content) for name, content in sorted(files.items())},
+        code_version=state.code_version, language=data.language,
+        files={name: digest(content) for name, content in sorted(files.items())},
         views=owners,
     )  # fmt: skip
     return {**files, NAME: manifest.to_bytes()}

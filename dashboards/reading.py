@@ -18,28 +18,33 @@ import duckdb
 
 from dashboards.bundle import Allowance, BundleData, Change, Check, Definition, MapStep, Point, State, Value
 from dashboards.errors import NotPublishedError, PublishedFileError
+from dashboards.language import say, speaking
 from dashboards.rows.rows import Rows, every_rows
 from metrics.periods import Period, parse_period, previous
 from metrics.published import PUBLISHED
 from metrics.stream.model import Stream
 from metrics.stream.parse import parse_stream
+from metrics.stream.words import Words
 
 _Row = TypeVar("_Row")
 _RAW = {"stream_file", "sql"}
 _HIDDEN = {"Cc", "Cf", "Cs", "Co"}
+OUR_WORDS = {name: str(Words.model_fields[name].default) for name in ("case", "cases", "finished", "started")}
+"""What a stream file that does not say calls things: messages."""
 _KEPT = {"\n", "\t", "\u200c", "\u200d"}
 
 
-def read_bundle(published_db: Path, stream: str, period: str) -> BundleData:
-    """Read one stream and quarter.
+def read_bundle(published_db: Path, stream: str, period: str, language: str | None = None) -> BundleData:
+    """Read one stream and quarter; pages speak the language of the stream file, or the one asked for.
 
     Raises:
         PublishedFileError: no such file, not DuckDB, or a table is missing.
         NotPublishedError: the stream is not in the file, or the period is no quarter.
+        LanguageError: pages cannot be written in this language.
     """
     with _open(published_db) as connection:
         state = _state(connection, stream)
-        model = clean_stream(parse_stream(state.stream_file, f"{stream}/stream.yaml"))
+        model = in_language(clean_stream(parse_stream(state.stream_file, f"{stream}/stream.yaml")), language)
         quarter = parse_period(period, year_starts=model.fiscal_year_starts)
         before = previous(quarter, model.fiscal_year_starts)
         if quarter.grain != "quarter" or before is None:
@@ -56,6 +61,18 @@ def clean_text(text: str) -> str:
 def clean_stream(model: Stream) -> Stream:
     """The stream file with every text cleaned."""
     return Stream.model_validate(_cleaned(model.model_dump()))
+
+
+def in_language(model: Stream, language: str | None) -> Stream:
+    """The stream with words in the language asked for, or its own: those that are ours, not the customer's, are said.
+
+    Raises:
+        LanguageError: pages cannot be written in this language.
+    """
+    words, spoken = model.words, language or model.words.language
+    with speaking(spoken):
+        ours = {name: say(word) for name, word in OUR_WORDS.items() if getattr(words, name) == word}
+    return model.model_copy(update={"words": words.model_copy(update={**ours, "language": spoken})})
 
 
 def _after_last_day(state: State) -> dt.date:

@@ -10,6 +10,7 @@ from typing import Any
 
 import jinja2
 
+from dashboards.language import locale, say
 from dashboards.wording import Sentence, capital
 
 NO_BREAK = "\u00a0"
@@ -24,6 +25,8 @@ def environment() -> jinja2.Environment:
     )  # fmt: skip
     found.filters["capfirst"] = capital
     found.filters["tied"] = tied
+    found.globals["say"] = say
+    found.globals["locale"] = locale
     return found
 
 

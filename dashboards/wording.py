@@ -5,12 +5,15 @@ Knows verdicts, directions and customer words; knows no page. Each sentence carr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards.bundle import BundleData, Change
+from dashboards.directions import direction_of, ways_of
 from dashboards.errors import PublishedFileError
+from dashboards.language import ENGLISH, locale, say, say_of
 from dashboards.numbers import Number, change, count, number
-from metrics.metric import DURATIONS, Verdict
+from metrics.metric import Verdict
 
 _GOOD = {Verdict.FASTER, Verdict.CHEAPER, Verdict.BETTER}
 _BAD = {Verdict.SLOWER, Verdict.DEARER, Verdict.WORSE}
@@ -50,7 +53,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Customer words, and what a change is measured against ('last quarter', 'the weeks before')."""
+    """Customer words, and what a change is measured against, as it is said: 'last quarter', 'the weeks before'."""
 
     case: str
     cases: str
@@ -58,16 +61,20 @@ class Voice:
     since: str = "last quarter"
 
     @classmethod
-    def of(cls, data: BundleData, since: str = "last quarter") -> Voice:
+    def of(cls, data: BundleData, since: str | None = None) -> Voice:
         """The words of this stream."""
         words = data.stream.words
-        return cls(words.case, words.cases, predicate(words.finished), since)
+        return cls(words.case, words.cases, predicate(words.finished), since or say("last quarter"))
 
 
 def predicate(finished: str) -> str:
-    """'delivered' → 'are delivered', so that it completes a sentence; 'arrive' and 'are delivered' stay as they are."""
-    is_participle = " " not in finished and (finished.endswith("ed") or finished in _PARTICIPLES)
-    return f"are {finished}" if is_participle else finished
+    """'delivered' → 'are delivered', so that it completes a sentence; 'arrive' and 'are delivered' stay as they are.
+
+    Only English has a list of participles; in other languages one word is one, and several are what they are.
+    """
+    is_english = locale() == ENGLISH
+    is_participle = " " not in finished and (not is_english or finished.endswith("ed") or finished in _PARTICIPLES)
+    return say("are {finished}", finished=finished) if is_participle else finished
 
 
 def read_verdict(text: str | None) -> Verdict:
@@ -95,34 +102,31 @@ def is_sure(verdict: Verdict) -> bool:
 def chip(verdict: Verdict, difference: float | None) -> Chip:
     """The chip of a verdict. The arrow shows where the number went, the tone whether that is good."""
     if verdict in _SIGNS:
-        return Chip(verdict.value, _SIGNS[verdict], "flat")
+        return Chip(say(verdict.value), _SIGNS[verdict], "flat")
     tone = "good" if is_better(verdict) else "bad"
     lower = difference < 0 if difference is not None else verdict in (Verdict.FASTER, Verdict.CHEAPER)
-    return Chip(verdict.value, "↓" if lower else "↑", tone)
+    return Chip(say(verdict.value), "↓" if lower else "↑", tone)
 
 
 def change_clause(found: Change | None, verdict: Verdict, voice: Voice) -> Sentence:
     """What may be said of a change, without capital and full stop: '0.3 days faster than last quarter'."""
     if verdict is Verdict.NO_DATA:
-        return Sentence("no data to compare")
+        return Sentence(say("no data to compare"))
     if verdict is Verdict.NO_BASELINE or found is None:
-        return Sentence("nothing earlier to compare with")
+        return Sentence(say("nothing earlier to compare with"))
     if verdict is Verdict.NOT_JUDGED:
-        return Sentence("not compared, as the newest may still change")
+        return Sentence(say("not compared, as the newest may still change"))
     if verdict is Verdict.TOO_FEW:
         return _too_few(found, voice)
     if verdict is Verdict.EARLY:
-        fewest = count(min(found.before_n or 0, found.after_n or 0), found.origin + "/n")
-        return Sentence(
-            f"an early reading from {fewest} {_noun(found, voice)}; we compare from {_COMPARE_FROM}", (fewest,)
-        )
+        return _early(found, voice)
     if verdict is Verdict.SAME:
         return _same(found, voice)
     if verdict is Verdict.UNCLEAR or found.difference is None:
         return _unclear(found, voice)
-    moved = _amount(found, found.difference, "difference")
-    likely = "likely " if verdict in _LIKELY else ""
-    return Sentence(f"{likely}{moved} {_direction(found, found.difference)} than {voice.since}", (moved,))
+    moved, way = _amount(found, found.difference, "difference"), direction_of(found.unit, found.difference)
+    message = way.likely if verdict in _LIKELY else way.moved
+    return Sentence(say(message, moved=moved, since=voice.since), (moved,))
 
 
 def change_sentence(found: Change | None, verdict: Verdict, voice: Voice) -> Sentence:
@@ -140,16 +144,34 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def tenths(share: Number) -> str:
-    """A share as '9 in 10' where it is within half a point of it, else as a percentage."""
+def uncapital(text: str) -> str:
+    """A heading or label as it stands within a sentence: English lowers its first letter, German its nouns never."""
+    return text[:1].lower() + text[1:] if locale() == ENGLISH else text
+
+
+def listed(names: Sequence[str]) -> str:
+    """'A', 'A and B', 'A, B and C'."""
+    *most, last = names
+    return say("{most} and {last}", most=", ".join(most), last=last) if most else last
+
+
+def tenth_of(share: Number) -> int | None:
+    """How many in ten a share is, where it is within half a point of that; else None."""
     tenth = round(share.value * 10)
     exact = 0 < tenth < 10 and abs(share.value - tenth / 10) <= 0.005 + 1e-12
-    return f"{tenth} in 10" if exact else share.text
+    return tenth if exact else None
+
+
+def tenths(share: Number) -> str:
+    """A share as '9 in 10' where it is within half a point of it, else as a percentage."""
+    tenth = tenth_of(share)
+    return share.text if tenth is None else say("{tenth} in 10", tenth=tenth)
 
 
 def quantile_words(statistic: str) -> str:
     """How a statistic of durations reads: '9 in 10'."""
-    return {"p90": "9 in 10", "p85": "85 in 100", "p50": "half", "mean": "average"}.get(statistic, statistic)
+    words = {"p90": say("9 in 10"), "p85": say("85 in 100"), "p50": say("half"), "mean": say("average")}
+    return words.get(statistic, statistic)
 
 
 def _amount(found: Change, raw: float, column: str) -> Number:
@@ -158,60 +180,61 @@ def _amount(found: Change, raw: float, column: str) -> Number:
     return change(raw, found.unit, parent, f"{found.origin}/{column}")
 
 
-def _direction(found: Change, raw: float) -> str:
-    if found.unit in DURATIONS:
-        return "faster" if raw < 0 else "slower"
-    if found.unit in ("share", "ratio", "count"):
-        return "lower" if raw < 0 else "higher"
-    return "cheaper" if raw < 0 else "dearer"
+def _early(found: Change, voice: Voice) -> Sentence:
+    n = count(min(found.before_n or 0, found.after_n or 0), found.origin + "/n")
+    message = "an early reading from {n} {cases}; we compare from {fewest}"
+    return Sentence(say(message, n=n, cases=_noun(found, voice), fewest=_COMPARE_FROM), (n,))
 
 
 def _same(found: Change, voice: Voice) -> Sentence:
-    if not found.meaningful:
-        return Sentence(f"about the same as {voice.since}")
-    within = _amount(found, found.meaningful, "meaningful")
-    if within.text.startswith("under"):  # smaller than the decimals shown: nothing to tell
-        return Sentence(f"about the same as {voice.since}")
-    return Sentence(f"about the same as {voice.since} (within {within})", (within,))
+    within = _amount(found, found.meaningful, "meaningful") if found.meaningful else None
+    if within is None or within.is_under:  # smaller than the decimals shown: nothing to tell
+        return Sentence(say("about the same as {since}", since=voice.since))
+    return Sentence(say("about the same as {since} (within {within})", since=voice.since, within=within), (within,))
 
 
 def _unclear(found: Change, voice: Voice) -> Sentence:
-    start = f"no clear change on {voice.since}"
     if found.low is None or found.high is None:
-        return Sentence(start)
+        return Sentence(say("no clear change on {since}", since=voice.since))
     low, high = _amount(found, found.low, "low"), _amount(found, found.high, "high")
-    down, up = _direction(found, found.low), _direction(found, found.high)
-    if low.text == high.text and down == up:
-        return Sentence(f"{start}: about {low} {down}", (low,))
-    if down == up:
-        near, far = sorted((low, high), key=lambda end: abs(end.value))
-        return Sentence(f"{start}: anywhere from {near} to {far} {down}", (near, far))
-    return Sentence(f"{start}: anywhere from {low} {down} to {high} {up}", (low, high))
+    down, up = direction_of(found.unit, found.low), direction_of(found.unit, found.high)
+    if down != up:
+        either = ways_of(found.unit).either
+        return Sentence(say(either, since=voice.since, low=low, high=high), (low, high))
+    if low.text == high.text:
+        return Sentence(say(down.about, since=voice.since, moved=low), (low,))
+    near, far = sorted((low, high), key=lambda end: abs(end.value))
+    return Sentence(say(down.range, since=voice.since, near=near, far=far), (near, far))
 
 
 def _too_few(found: Change, voice: Voice) -> Sentence:
     before, after = found.before_n or 0, found.after_n or 0
-    fewest = min(before, after)
+    fewest, is_now = min(before, after), after <= before
+    cases = _noun(found, voice, fewest)
     if fewest == 0:
-        return Sentence(f"no {_noun(found, voice)} in {voice.since} to compare with")
+        return Sentence(say("no {cases} in {since} to compare with", cases=cases, since=voice.since))
     if fewest >= _COMPARE_FROM:
-        return Sentence("too few days of data to say whether it changed")
-    shown = count(fewest, f"{found.origin}/{'after_n' if after <= before else 'before_n'}")
-    noun = voice.case if fewest == 1 and _noun(found, voice) == voice.cases else _noun(found, voice)
-    when = "" if after <= before else f" in {voice.since}"
-    return Sentence(f"only {shown} {noun}{when}, too few to say whether it changed", (shown,))
+        return Sentence(say("too few days of data to say whether it changed"))
+    n = count(fewest, f"{found.origin}/{'after_n' if is_now else 'before_n'}")
+    if is_now:
+        return Sentence(say("only {n} {cases}, too few to say whether it changed", n=n, cases=cases), (n,))
+    message = "only {n} {cases} in {since}, too few to say whether it changed"
+    return Sentence(say(message, n=n, cases=cases, since=voice.since), (n,))
 
 
-def _noun(found: Change, voice: Voice) -> str:
-    return "failures" if "failure" in found.metric else voice.cases
+def _noun(found: Change, voice: Voice, n: int = 0) -> str:
+    if "failure" in found.metric:
+        return say_of(n, "failure", "failures")
+    return voice.case if n == 1 else voice.cases
 
 
 def target_words(target: Number, value: Number | None, *, lower_is_better: bool) -> tuple[str, str]:
     """State ('hit', 'miss' or 'none') and words of a target."""
     if value is None:
-        return "none", f"Target {target}"
-    hit = value.value <= target.value if lower_is_better else value.value >= target.value
-    return ("hit", f"Target {target} · Met") if hit else ("miss", f"Target {target} · Not met")
+        return "none", say("Target {target}", target=target)
+    if value.value <= target.value if lower_is_better else value.value >= target.value:
+        return "hit", say("Target {target} · Met", target=target)
+    return "miss", say("Target {target} · Not met", target=target)
 
 
 def target_number(metric: str, statistic: str, target: float, unit: str) -> Number:

@@ -16,7 +16,7 @@ from metrics.errors import MetricError
 from pipelines import console, feeding, framing
 from pipelines.errors import PipelineError
 from pipelines.freezing import baseline
-from pipelines.options import AsOf, Home, Json, Period, StreamFile
+from pipelines.options import AsOf, Home, Json, Language, Period, StreamFile
 from pipelines.promising import objectives
 from pipelines.reporting import report
 from pipelines.settings import Settings, load_settings
@@ -115,14 +115,16 @@ def review(
     log: Annotated[Path | None, typer.Argument(help="Import this log first, then run.")] = None,
     stream: Annotated[Path | None, typer.Option("--stream", help="The stream file, with a log.")] = None,
     period: Annotated[str | None, typer.Option("--period", help="A quarter; default: the last whole one.")] = None,
+    language: Language = None,
     home: Home = None,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
     """Publish the page of a quarter. With a log: import it, measure it and publish, in one go."""
     from pipelines.registry import load
-    from pipelines.reviewing import publish_reviews
+    from pipelines.reviewing import publish_reviews, refuse_unknown_language
 
+    refuse_unknown_language(language)
     if log is not None and as_of is not None:
         raise PipelineError("A log imported now was not known then: give --as-of without a log.")
     settings = _settings(home, as_of, quiet=as_json)
@@ -132,7 +134,7 @@ def review(
     if log is not None and stream is not None:
         name = _import(settings, [log], stream, strict=False, as_json=False, quiet=as_json)
         _refresh(settings, [load(settings, name)], quiet=as_json)
-    published = publish_reviews(settings, name, period)
+    published = publish_reviews(settings, name, period, language)
     console.facts([p.as_fact() for p in published], console.review_lines(published), as_json)
 
 

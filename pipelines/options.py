@@ -20,3 +20,7 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", help="Only what was known by then: 2026-10-01T06:00:00+02:00, or a day (its end, UTC)."),
 ]
+Language = Annotated[
+    str | None,
+    typer.Option("--language", help="Pages in en or de, this time; by default words.language of the stream file."),
+]

@@ -29,13 +29,29 @@ class PublishedReview:
         return {"stream": self.stream, "period": self.period, "page": str(self.page), "sentences": list(self.sentences)}
 
 
-def publish_reviews(settings: Settings, stream: str | None = None, period: str | None = None) -> list[PublishedReview]:
+def refuse_unknown_language(language: str | None) -> None:
+    """Before a long run, not after it: can pages be written in this language? None is that of the stream file.
+
+    Raises:
+        LanguageError: there is no catalogue for it.
+    """
+    from dashboards.language import ENGLISH, speaking
+
+    with speaking(language or ENGLISH):
+        pass
+
+
+def publish_reviews(
+    settings: Settings, stream: str | None = None, period: str | None = None, language: str | None = None
+) -> list[PublishedReview]:
     """Publish one quarter of one stream, or of every stream that has data in it.
+
+    Pages speak the language of the stream file, or the one asked for.
 
     Raises:
         StorageError: nothing was published yet; run first.
         PipelineError: no stream has data in the quarter.
-        PeriodError, DashboardError: the period is no quarter, or cannot be shown.
+        PeriodError, DashboardError: the period is no quarter, or cannot be shown; no page speaks the language.
     """
     from dashboards.publish import publish_review
 
@@ -46,8 +62,9 @@ def publish_reviews(settings: Settings, stream: str | None = None, period: str |
         if reason := _outside(settings, registered.stream, quarter):
             outside.append(reason)
             continue
-        bundle = publish_review(settings.published_database, settings.pages, registered.stream.stream, quarter)
-        published.append(PublishedReview(registered.stream.stream, quarter, bundle.page, tuple(bundle.sentences)))
+        name = registered.stream.stream
+        bundle = publish_review(settings.published_database, settings.pages, name, quarter, language)
+        published.append(PublishedReview(name, quarter, bundle.page, tuple(bundle.sentences)))
     if not published:
         raise PipelineError(" ".join(outside))
     return published

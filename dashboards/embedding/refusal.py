@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from dashboards.errors import DashboardError
+from dashboards.language import say
 
 
 class Reason(StrEnum):
@@ -45,9 +46,9 @@ class RefusedTokenError(DashboardError):
 def sentence_of(reason: Reason) -> str:
     """What a reader is told: enough to act on, nothing an attacker could learn from."""
     if reason in _USED_UP:
-        return "This link has been used or has expired. Load the page that shows it again."
+        return say("This link has been used or has expired. Load the page that shows it again.")
     if reason is Reason.NOT_PUBLISHED:
-        return "Nothing is published here yet."
+        return say("Nothing is published here yet.")
     if reason in (Reason.UNKNOWN_PARAMETER, Reason.TWICE):
-        return "This address has been changed. Load the page that shows it again."
-    return "This link does not open anything here. Ask whoever embedded it."
+        return say("This address has been changed. Load the page that shows it again.")
+    return say("This link does not open anything here. Ask whoever embedded it.")

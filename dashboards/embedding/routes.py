@@ -16,8 +16,9 @@ from fastapi import APIRouter, Request, Response
 
 from dashboards.embedding.grant import Grant, mint, read_grant
 from dashboards.embedding.keys import Key, KeyRing
-from dashboards.embedding.refusal import Reason, RefusedTokenError
+from dashboards.embedding.refusal import Reason, RefusedTokenError, sentence_of
 from dashboards.embedding.replay import ReplayStore
+from dashboards.language import preferred, speaking
 from dashboards.manifest import ManifestError, digest, is_bundle_name, read_manifest
 from dashboards.rendering import render
 
@@ -79,7 +80,7 @@ def embed_routes(pages_dir: Path, embedding: Embedding) -> APIRouter:
             grant = embedding.admit(request, "page")
             content = published_file(pages_dir, grant, ".embed.html")
         except RefusedTokenError as error:
-            return _refused(error, embedding.ring.origins)
+            return _refused(request, error, embedding.ring.origins)
         key = embedding.key_of(grant)
         return _answer(_with_file_token(content, grant, embedding), ".html", key.origins)
 
@@ -89,7 +90,7 @@ def embed_routes(pages_dir: Path, embedding: Embedding) -> APIRouter:
             grant = embedding.admit(request, "file")
             content = published_file(pages_dir, grant, ".csv")
         except RefusedTokenError as error:
-            return _refused(error, embedding.ring.origins)
+            return _refused(request, error, embedding.ring.origins)
         answer = _answer(content, ".csv", ())
         answer.headers["Content-Disposition"] = f'attachment; filename="{grant.scope}-{grant.view}.csv"'
         return answer
@@ -158,7 +159,9 @@ def _answer(content: bytes, suffix: str, origins: tuple[str, ...], status: int =
     return Response(content, status, headers=headers, media_type=_TYPES[suffix])
 
 
-def _refused(error: RefusedTokenError, origins: tuple[str, ...]) -> Response:
+def _refused(request: Request, error: RefusedTokenError, origins: tuple[str, ...]) -> Response:
+    """A sentence in the language of the reader's browser: no page is opened whose language it could have."""
     _LOG.info("embedding refused: %s", error.reason.value)  # the reason only: a token belongs in no log
-    page = render("refused.html.j2", sentence=str(error))
+    with speaking(preferred(request.headers.get("accept-language", ""))):
+        page = render("refused.html.j2", sentence=sentence_of(error.reason))
     return _answer(page.encode(), ".html", origins, error.status)

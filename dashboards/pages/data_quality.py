@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboards.bundle import BundleData
+from dashboards.bundle import BundleData, State
+from dashboards.language import say, say_of
 from dashboards.numbers import count, number
 from dashboards.pages.sheet import sheet
 from dashboards.pages.view import Page, View
@@ -13,71 +14,87 @@ from dashboards.parts.freshness import gate_reason
 from dashboards.parts.measure import measured_share
 from dashboards.wording import Chip, Sentence, capital
 
-_CHECK_COLUMNS = (Column("Check"), Column("What must hold"), Column("Result"), Column("Rows against it", True))
-_COUNT_COLUMNS = (Column("What"), Column("How many", True), Column("What it means"))
-_ARRIVALS = {
-    "received": ("Events received", "by the receiver, over the network"),
-    "late": ("Late events", "arrived long after they happened; numbers may still move"),
-    "ahead": ("Events ahead of the clock", "told a time after their arrival: some clock is wrong"),
-    "missing_numbers": ("Numbers missing", "told by a source and never arrived"),
-}
-_PASSED, _FAILED = Chip("Holds", "✓", "flat"), Chip("Does not hold", "!", "bad")
+_Count = tuple[str, str, int | None, str]
+"""What is counted, its column of `streams`, how many, and what that means."""
 
 
 def pages(data: BundleData) -> Iterator[Page]:
     """One page, always."""
     failed = sum(not check.passed for check in data.checks)
     reason = gate_reason(data)
-    yield sheet(data, "data-quality", "Data quality", _heading(data, failed), [_counts(data), _checks(data)],
+    yield sheet(data, "data-quality", say("Data quality"), _heading(data, failed), [_counts(data), _checks(data)],
                 [reason] if reason else [])  # fmt: skip
 
 
 def _heading(data: BundleData, failed: int) -> Sentence:
     if not data.checks:
-        return Sentence("No check has run on these data")
+        return Sentence(say("No check has run on these data"))
     if not failed:
-        return Sentence("Every check of the data holds")
+        return Sentence(say("Every check of the data holds"))
     told, all_of = count(failed, "check_results/failed"), count(len(data.checks), "check_results/all")
-    return Sentence(f"{told} of {all_of} checks of the data {'does' if failed == 1 else 'do'} not hold", (told, all_of))
+    one, many = "{n} of {all_of} checks of the data does not hold", "{n} of {all_of} checks of the data do not hold"
+    return Sentence(say_of(failed, one, many, n=told, all_of=all_of), (told, all_of))
 
 
 def _counts(data: BundleData) -> Card:
-    state, cases = data.state, data.stream.words.cases
-    told: list[tuple[str, str, int | None, str]] = [
-        ("Events", "events", state.events, "told by services or logs, each counted once"),
-        (capital(f"{cases} with a start"), "cases", state.cases, "what every number is made from"),
-        (capital(f"{cases} still open"), "open_cases", state.open_cases, "counted as open, never left out"),
-        (capital(f"{cases} without a start"), "untriggered_cases", state.untriggered_cases, "in no number"),
-        ("Rows kept aside", "quarantined", state.quarantined, "could be no events; kept with a reason each"),
-    ]
-    if state.received:
-        told += [(words[0], name, getattr(state, name), words[1]) for name, words in _ARRIVALS.items()]
     rows: list[tuple[Cell, ...]] = [
-        (what, count(value, f"streams/{name}"), meaning) for what, name, value, meaning in told if value is not None
-    ]
+        (what, count(value, f"streams/{name}"), meaning)
+        for what, name, value, meaning in (*_counted(data), *_arrived(data.state)) if value is not None
+    ]  # fmt: skip
     share = measured_share(data)
     if share is not None:
         shown = number(share, "share", "streams/measured_cases ÷ ended_cases")
-        rows.append((f"Ended {cases} measured", shown, "below the gate of the stream file no time is shown"))
+        what = say("Ended {cases} measured", cases=data.stream.words.cases)
+        rows.append((what, shown, say("below the gate of the stream file no time is shown")))
+    columns = (Column(say("What")), Column(say("How many"), True), Column(say("What it means")))
     return Card(
-        "counted", "What was counted, and what was left out", "Over all time, not only this quarter.", "streams",
-        table=Table(_COUNT_COLUMNS, tuple(rows)),
+        "counted", say("What was counted, and what was left out"), say("Over all time, not only this quarter."),
+        "streams", table=Table(columns, tuple(rows)),
     )  # fmt: skip
 
 
+def _counted(data: BundleData) -> Iterator[_Count]:
+    state, cases = data.state, capital(data.stream.words.cases)
+    yield say("Events"), "events", state.events, say("told by services or logs, each counted once")
+    yield say("{cases} with a start", cases=cases), "cases", state.cases, say("what every number is made from")
+    open_cases = say("counted as open, never left out")
+    yield say("{cases} still open", cases=cases), "open_cases", state.open_cases, open_cases
+    stray = say("{cases} without a start", cases=cases)
+    yield stray, "untriggered_cases", state.untriggered_cases, say("in no number")
+    aside = say("could be no events; kept with a reason each")
+    yield say("Rows kept aside"), "quarantined", state.quarantined, aside
+
+
+def _arrived(state: State) -> Iterator[_Count]:
+    """How events came, where a receiver took them."""
+    if not state.received:
+        return
+    yield say("Events received"), "received", state.received, say("by the receiver, over the network")
+    late = say("arrived long after they happened; numbers may still move")
+    yield say("Late events"), "late", state.late, late
+    ahead = say("told a time after their arrival: some clock is wrong")
+    yield say("Events ahead of the clock"), "ahead", state.ahead, ahead
+    missing = say("told by a source and never arrived")
+    yield say("Numbers missing"), "missing_numbers", state.missing_numbers, missing
+
+
 def _checks(data: BundleData) -> Card:
+    holds, fails = Chip(say("Holds"), "✓", "flat"), Chip(say("Does not hold"), "!", "bad")
     ordered = sorted(data.checks, key=lambda check: (check.passed, check.table_name, check.check_name))
     rows: list[tuple[Cell, ...]] = [
         (
-            check.check_name.replace("_", " "), check.detail or "", _PASSED if check.passed else _FAILED,
+            say(check.check_name.replace("_", " ")), say(check.detail or ""), holds if check.passed else fails,
             None if check.failing_rows is None
             else count(check.failing_rows, f"check_results/{check.table_name}/{check.check_name}/failing_rows"),
         )
         for check in ordered
     ]  # fmt: skip
+    heads = (say("Check"), say("What must hold"), say("Result"))
+    columns = (*map(Column, heads), Column(say("Rows against it"), True))
     return Card(
-        "checks", "What must hold of the data", "Each is one query that counts the rows against it.", "check_results",
-        table=Table.of(_CHECK_COLUMNS, rows, most=len(rows)) if rows else None, empty="No check has run yet.",
+        "checks", say("What must hold of the data"), say("Each is one query that counts the rows against it."),
+        "check_results", table=Table.of(columns, rows, most=len(rows)) if rows else None,
+        empty=say("No check has run yet."),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from dashboards.language import ENGLISH, LANGUAGES, speaking
 from dashboards.manifest import Manifest
 from dashboards.rendering import render
 
@@ -17,6 +18,7 @@ class Entry:
     href: str
     words: str
     sentence: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,24 @@ class Group:
 
 
 def render_listing(bundles: Sequence[Manifest]) -> str:
-    """The list as HTML; it borrows the style sheet of the first bundle, so it needs no files of its own."""
+    """The list as HTML, in the language of its reviews; it borrows a style sheet, so it needs no files of its own."""
     groups = [
-        Group(name, tuple(Entry(f"{m.stream}/{m.period}/index.html", m.period_words, m.sentence) for m in of_stream))
+        Group(
+            name,
+            tuple(
+                Entry(f"{m.stream}/{m.period}/index.html", m.period_words, m.sentence, m.language) for m in of_stream
+            ),
+        )
         for (name, _), of_stream in groupby(bundles, key=lambda m: (m.name, m.stream))
     ]
-    return render("listing.html.j2", streams=groups, style=style_of(bundles))
+    with speaking(language_of(bundles)):
+        return render("listing.html.j2", streams=groups, style=style_of(bundles))
+
+
+def language_of(bundles: Sequence[Manifest]) -> str:
+    """What speaks of all of them: the language they share, else English."""
+    spoken = {bundle.language for bundle in bundles} & set(LANGUAGES)
+    return spoken.pop() if len(spoken) == 1 else ENGLISH
 
 
 def style_of(bundles: Sequence[Manifest]) -> str | None:

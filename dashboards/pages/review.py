@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboards.bundle import BundleData
+from dashboards.language import say
 from dashboards.pages.view import Page, View
 from dashboards.parts.effects import EffectCard, effect_card
 from dashboards.parts.freshness import Freshness, freshness
@@ -62,7 +63,7 @@ def headline_sentences(data: BundleData) -> list[str]:
 
 def pages(data: BundleData) -> Iterator[Page]:
     """One page, the first of the bundle."""
-    yield Page("index", "Review", "review.html.j2", build_review(data))
+    yield Page("index", say("Review"), "review.html.j2", build_review(data))
 
 
 VIEW = View("review", 0, pages)

@@ -12,8 +12,17 @@ from markupsafe import Markup
 from dashboards.numbers import Number
 from dashboards.wording import Chip, Sentence
 
-Cell = Number | Sentence | Chip | str | None
 MOST_ROWS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A text that stays English whatever the page speaks: a definition that code is held to."""
+
+    original: str
+
+
+Cell = Number | Sentence | Chip | Original | str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from markupsafe import Markup
 from dashboards.bundle import BundleData, Change
 from dashboards.drawing import draw_bare
 from dashboards.figures import effect
+from dashboards.language import say, say_of
 from dashboards.numbers import Number, count, day, short_day
-from dashboards.parts.measure import FLOW_TIME, NOT_RELIABLE, measure
+from dashboards.parts.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
 from dashboards.wording import (
     Chip,
     Sentence,
@@ -19,12 +20,21 @@ from dashboards.wording import (
     chip,
     is_sure,
     is_worse,
+    listed,
     quantile_words,
     read_verdict,
+    uncapital,
 )
 from metrics.metric import Verdict
 
 _SHOWN = 8
+BOTH_WAYS = {
+    (True, True): "Release {gain} came with a gain, release {loss} with a loss",
+    (True, False): "Release {gain} came with a gain, releases {loss} with a loss",
+    (False, True): "Releases {gain} came with a gain, release {loss} with a loss",
+    (False, False): "Releases {gain} came with a gain, releases {loss} with a loss",
+}
+"""What releases came with, by whether one brought a gain and one a loss, or several: messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +64,25 @@ class EffectCard:
 def effect_card(data: BundleData) -> EffectCard:
     """Effects of the releases up to the end of the quarter on the flow time."""
     found = measure(data, FLOW_TIME)
-    subtitle = (
-        f"Change in {found.label[:1].lower()}{found.label[1:]} ({quantile_words(found.statistic)}) "
-        "against the weeks before each release. The line is the range it lies in, 95 times of 100."
-    )
     changes = _changes(data, found.statistic)
     if found.is_gated or not changes:
-        title = NOT_RELIABLE if found.is_gated else "No release to compare in this quarter"
-        return EffectCard(title, "Releases named in the stream file appear here with what each came with.", (), 0)
+        title = say(NOT_RELIABLE) if found.is_gated else say("No release to compare in this quarter")
+        return EffectCard(title, say("Releases named in the stream file appear here with what each came with."), (), 0)
     shown = changes[:_SHOWN]
     extent = max(
         (abs(v) for c in shown if _has_range(c) for v in (c.low, c.high, c.difference) if v is not None), default=1.0
     )
     rows = tuple(_row(data, c, extent or 1.0) for c in shown)
-    return EffectCard(_title(shown), subtitle, rows, len(changes) - len(shown))
+    return EffectCard(_title(shown), _subtitle(found), rows, len(changes) - len(shown))
+
+
+def _subtitle(found: Measure) -> str:
+    return say(
+        "Change in {label} ({statistic}) against the weeks before each release. "
+        "The line is the range it lies in, 95 times of 100.",
+        label=uncapital(found.label),
+        statistic=quantile_words(found.statistic),
+    )
 
 
 def _changes(data: BundleData, statistic: str) -> list[Change]:
@@ -94,7 +109,8 @@ def _row(data: BundleData, change: Change, extent: float) -> EffectRow:
         version=change.label, name=change.title or "", on=short_day(change.at_on) if change.at_on else "",
         sample=None if change.after_n is None else count(change.after_n, f"{change.origin}/after_n"),
         drawing=drawing, chip=shape,
-        sentence=change_sentence(change, verdict, Voice.of(data, "the weeks before")), placebo=_placebo(data, change),
+        sentence=change_sentence(change, verdict, Voice.of(data, say("the weeks before"))),
+        placebo=_placebo(data, change),
     )  # fmt: skip
 
 
@@ -104,25 +120,23 @@ def _placebo(data: BundleData, change: Change) -> str | None:
     if found is None:
         return None
     verdict = read_verdict(found.verdict)
-    when = f" on {day(found.at_on)}" if found.at_on else ""
-    care = " Read this effect with care." if is_sure(verdict) else ""
-    return f"Same test{when}, with no release: {verdict.value.lower()}.{care}"
+    word = uncapital(say(verdict.value))
+    said = (
+        say("Same test on {day}, with no release: {verdict}.", day=day(found.at_on), verdict=word) if found.at_on
+        else say("Same test, with no release: {verdict}.", verdict=word)
+    )  # fmt: skip
+    return f"{said} {say('Read this effect with care.')}" if is_sure(verdict) else said
 
 
 def _title(changes: list[Change]) -> str:
     verdicts = [read_verdict(c.verdict) for c in changes]
     slower = [c.label for c, v in zip(changes, verdicts, strict=True) if is_sure(v) and is_worse(v)]
     faster = [c.label for c, v in zip(changes, verdicts, strict=True) if is_sure(v) and not is_worse(v)]
-    if faster and slower:
-        return f"{_releases(faster)} came with a gain, {_releases(slower).lower()} with a loss"
-    if faster:
-        return f"{_releases(faster)} came with a gain"
-    if slower:
-        return f"{_releases(slower)} came with a loss"
-    return "No release came with a clear gain or loss"
-
-
-def _releases(labels: list[str]) -> str:
-    if len(labels) == 1:
-        return f"Release {labels[0]}"
-    return f"Releases {', '.join(labels[:-1])} and {labels[-1]}"
+    if not (faster or slower):
+        return say("No release came with a clear gain or loss")
+    gain, loss = listed(faster) if faster else "", listed(slower) if slower else ""
+    if not slower:
+        return say_of(len(faster), "Release {gain} came with a gain", "Releases {gain} came with a gain", gain=gain)
+    if not faster:
+        return say_of(len(slower), "Release {loss} came with a loss", "Releases {loss} came with a loss", loss=loss)
+    return say(BOTH_WAYS[len(faster) == 1, len(slower) == 1], gain=gain, loss=loss)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from dashboards.bundle import BundleData
+from dashboards.language import say
 from dashboards.numbers import count, day, number
 from dashboards.parts.measure import FLOW_TIME, is_below_gate, measured_share
 from dashboards.wording import Sentence
@@ -29,19 +30,30 @@ def freshness(data: BundleData) -> Freshness:
     """Data complete to, updated, measured share, open cases."""
     state, ends_on = data.state, data.period.until_on - dt.timedelta(days=1)
     if state.last_event_at is None:
-        return Freshness(False, (Sentence("No data yet"),))
+        return Freshness(False, (Sentence(say("No data yet")),))
     last_on = _local(state.last_event_at, state.time_zone).date()
     current = last_on >= ends_on
-    said = [Sentence(f"Data complete to {day(ends_on)}" if current else f"Data stops at {day(last_on, year=True)}")]
-    said.append(Sentence(f"updated {day(state.ran_at.date(), year=True)}, {state.ran_at:%H:%M} UTC"))
+    said = [_reach(ends_on if current else last_on, is_current=current), _updated(state.ran_at)]
     share = measured_share(data)
     if share is not None:
         measured = number(share, "share", "streams/measured_cases ÷ ended_cases")
         ended = count(state.ended_cases, "streams/ended_cases")
-        said.append(Sentence(f"{measured} of {ended} ended {data.stream.words.cases} measured", (measured, ended)))
+        message = "{measured} of {ended} ended {cases} measured"
+        text = say(message, measured=measured, ended=ended, cases=data.stream.words.cases)
+        said.append(Sentence(text, (measured, ended)))
     still = count(state.open_cases, "streams/open_cases")
-    said.append(Sentence(f"{still} still open", (still,)))
+    said.append(Sentence(say("{n} still open", n=still), (still,)))
     return Freshness(current, tuple(said))
+
+
+def _reach(on: dt.date, *, is_current: bool) -> Sentence:
+    if is_current:
+        return Sentence(say("Data complete to {day}", day=day(on)))
+    return Sentence(say("Data stops at {day}", day=day(on, year=True)))
+
+
+def _updated(at: dt.datetime) -> Sentence:
+    return Sentence(say("updated {day}, {time} UTC", day=day(at.date(), year=True), time=f"{at:%H:%M}"))
 
 
 def open_work(data: BundleData) -> Sentence | None:
@@ -53,9 +65,10 @@ def open_work(data: BundleData) -> Sentence | None:
         return None
     shown = number(started.value, started.unit, f"{started.origin}/value")
     words = data.stream.words
-    counted = "with those still open or ended otherwise counted"
-    text = f"Of all {words.cases} {words.started} this quarter, {counted}, 9 in 10 take {shown}."
-    return Sentence(text, (shown,))
+    message = (
+        "Of all {cases} {started} this quarter, with those still open or ended otherwise counted, 9 in 10 take {shown}."
+    )
+    return Sentence(say(message, cases=words.cases, started=words.started, shown=shown), (shown,))
 
 
 def gate_reason(data: BundleData) -> Sentence | None:
@@ -65,10 +78,8 @@ def gate_reason(data: BundleData) -> Sentence | None:
         return None
     shown, gate = number(share, "share", "streams/measured_cases ÷ ended_cases"), data.stream.gates.completeness
     wanted = number(gate, "share", "stream file/gates/completeness")
-    cases = data.stream.words.cases
-    return Sentence(
-        f"Only {shown} of the {cases} that ended can be measured; we show a time from {wanted}.", (shown, wanted)
-    )
+    message = "Only {shown} of the {cases} that ended can be measured; we show a time from {wanted}."
+    return Sentence(say(message, shown=shown, cases=data.stream.words.cases, wanted=wanted), (shown, wanted))
 
 
 def _local(instant: dt.datetime, zone: str) -> dt.datetime:

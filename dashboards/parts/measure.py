@@ -8,26 +8,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards.bundle import BundleData, Change, Value
+from dashboards.language import say, say_of
 from dashboards.numbers import Number, number
-from dashboards.wording import Chip, chip, quantile_words, read_verdict, target_number
+from dashboards.wording import Chip, chip, listed, quantile_words, read_verdict, target_number
 from metrics.metric import DURATIONS, Verdict
-from metrics.working.disclosure import calendar_names
+from metrics.stream.model import Stream
 
 FLOW_TIME = "flow_time"
 NOT_RELIABLE = "Not measured reliably this quarter"
+"""A message, as it heads a card; with a full stop it is `not_reliable`."""
 HEADLINES = (FLOW_TIME, "failure_containment_time", "handoff_ratio", "first_time_right", "cost_per_transaction")
 _PREFERRED = ("p90", "p50", "share", "ratio", "unit_cost", "mean", "count", "p85")
 _GATED = ("flow_time", "working_time")
 _TAILS = ("p85", "p90")
 TAIL_NEEDS = 100
 FEW = 30
-_LABELS = {
+LABELS = {
     "flow_time": "Flow time",
     "failure_containment_time": "Back to normal after a failure",
     "handoff_ratio": "Automated handoffs",
     "first_time_right": "Right first time",
     "cost_per_transaction": "Cost per {case}",
 }
+"""What the five are called here where the stream file does not say: messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Measure:
     def chip(self) -> Chip:
         """The verdict as a chip; below the gate there is data, so it does not say 'No data'."""
         if self.is_gated:
-            return Chip("Not reliable", "–", "flat")
+            return Chip(say("Not reliable"), "–", "flat")
         return chip(self.verdict, self.change.difference if self.change else None)
 
     @property
@@ -103,10 +106,27 @@ def label_of(data: BundleData, metric: str) -> str:
     Working time is never named without its calendar.
     """
     known = data.definitions.get(metric)
-    default = _LABELS.get(metric) or (known.label if known else metric.replace("_", " ").capitalize())
-    label = data.stream.word_for(metric, default.format(case=data.stream.words.case) if metric in _LABELS else default)
-    is_by_calendar = known is not None and known.unit == "working_days" and data.stream.calendars
-    return f"{label}, {calendar_names(data.stream)}" if is_by_calendar else label
+    label = data.stream.word_for(metric, _our_label(data, metric))
+    calendars = calendar_words(data.stream) if known is not None and known.unit == "working_days" else ""
+    return f"{label}, {calendars}" if calendars else label
+
+
+def _our_label(data: BundleData, metric: str) -> str:
+    known = data.definitions.get(metric)
+    if metric in LABELS:
+        return say(LABELS[metric], case=data.stream.words.case)
+    return say(known.label) if known else metric.replace("_", " ").capitalize()
+
+
+def calendar_words(stream: Stream) -> str:
+    """'calendar Ulm', 'calendars Ulm and York'; empty where there is none."""
+    names = list(dict.fromkeys(calendar.name for calendar in stream.calendars))
+    return say_of(len(names), "calendar {names}", "calendars {names}", names=listed(names)) if names else ""
+
+
+def not_reliable() -> str:
+    """The sentence below the data gate."""
+    return say(NOT_RELIABLE) + "."
 
 
 def is_below_gate(data: BundleData) -> bool:

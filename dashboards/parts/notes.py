@@ -6,12 +6,14 @@ The one part of the page that may speak in the language of statistics.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dashboards.bundle import BundleData, Value
-from dashboards.numbers import EN_DASH, Scale, change, count, day, number, scale_of
+from dashboards.bundle import BundleData, Definition, Value
+from dashboards.language import say
+from dashboards.numbers import Scale, change, count, day, number, scale_of
 from dashboards.parts.measure import HEADLINES, Measure, measure, metrics_of
+from dashboards.reasons import reason_words
 from dashboards.wording import Sentence
 from metrics.metric import DURATIONS
 from metrics.published import PUBLISHED
@@ -24,7 +26,10 @@ _TABLES = tuple(_BY_NAME)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One measure. `returns` is True where a number on the page links here."""
+    """One measure. `returns` is True where a number on the page links here.
+
+    `is_original`: the definition is the one its code is held to, in English whatever the page speaks.
+    """
 
     index: int
     returns: bool
@@ -37,6 +42,7 @@ class Note:
     lineage: str
     sql: str
     allowed: Sentence | None = None
+    is_original: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +77,19 @@ def quality(data: BundleData) -> Quality:
     )
     aside = count(data.state.quarantined, "streams/quarantined")
     stray = count(data.state.untriggered_cases, "streams/untriggered_cases")
-    cases = data.stream.words.cases
+    message = "{aside} rows kept aside with a reason; {stray} {cases} never showed a start and are in no number"
     return Quality(
-        Sentence(f"{passed} of {all_of} data checks passed", (passed, all_of)),
-        tuple(f"{c.table_name}: {c.check_name}" + (f" ({c.detail})" if c.detail else "") for c in failed),
-        Sentence(
-            f"{aside} rows kept aside with a reason; {stray} {cases} never showed a start and are in no number",
-            (aside, stray),
-        ),
+        Sentence(say("{passed} of {all_of} data checks passed", passed=passed, all_of=all_of), (passed, all_of)),
+        tuple(f"{c.table_name}: {c.check_name}" + (f" ({say(c.detail)})" if c.detail else "") for c in failed),
+        Sentence(say(message, aside=aside, stray=stray, cases=data.stream.words.cases), (aside, stray)),
     )
 
 
 def lineage(data: BundleData) -> str:
     """What the numbers were made from and by."""
     state = data.state
-    return f"run {state.run_id}, ledger {state.ledger_fingerprint}, streamgauge {state.code_version}"
+    message = "run {run}, ledger {ledger}, streamgauge {version}"
+    return say(message, run=state.run_id, ledger=state.ledger_fingerprint, version=state.code_version)
 
 
 def _note(data: BundleData, found: Measure, index: int) -> Note:
@@ -93,12 +97,12 @@ def _note(data: BundleData, found: Measure, index: int) -> Note:
     rows = [v for (m, _, p), v in sorted(data.values.items()) if m == found.metric and p == data.period.key]
     return Note(
         index=index, returns=found.metric in HEADLINES, label=found.label,
-        definition=(known.definition or known.sentence) if known else "No definition was published.",
+        definition=(known.definition or known.sentence) if known else say("No definition was published."),
         sample=_sample(found), intervals=tuple(_interval(v) for v in rows), method=_method(rows, found),
-        reading=f"{known.reading}; version {known.version}{_final(found)}" if known else "",
+        reading="; ".join(_reading(known, found)) if known else "",
         lineage=" → ".join([*_tables(known.sql if known else ""), "metric_values"]),
         sql=known.sql.strip() if known else "",
-        allowed=_allowed(data) if found.metric == "first_time_right" else None,
+        allowed=_allowed(data) if found.metric == "first_time_right" else None, is_original=known is not None,
     )  # fmt: skip
 
 
@@ -108,10 +112,11 @@ def _table_note(data: BundleData, table: Table, index: int) -> Note:
     if "period" in table.column_names:
         where += f" AND period = {literal(data.period.key)}"
     return Note(
-        index=index, returns=False, label=table.name.replace("_", " ").capitalize(),
-        definition=f"One row is {table.one_row}.", sample=Sentence("every row of this quarter"), intervals=(),
-        method="counted or summed, not estimated, where no range is given", reading="as published by the run",
-        lineage=f"contract tables → {table.name}",
+        index=index, returns=False, label=say(table_label(table)),
+        definition=say("One row is {row}.", row=say(table.one_row)),
+        sample=Sentence(say("every row of this quarter")), intervals=(),
+        method=say("counted or summed, not estimated, where no range is given"), reading=say("as published by the run"),
+        lineage=say("contract tables → {table}", table=table.name),
         sql=f"SELECT * FROM {table.name}\nWHERE {where}\nORDER BY {', '.join(table.key)}",
     )  # fmt: skip
 
@@ -125,57 +130,70 @@ def _allowed(data: BundleData) -> Sentence | None:
     repeats, touched = (count(getattr(told, name), f"{origin}/{name}") for name in ("removed_repeats", "touched_cases"))
     without = number(told.right_share_without, "share", f"{origin}/right_share_without", Scale("share", 100, 1, "%"))
     moved = change(told.moved_share, "share", told.right_share_without, f"{origin}/moved_share")
-    return Sentence(
-        f"allowed repeats taken out of rework: {repeats}, in {touched} {data.stream.words.cases}; "
-        f"without them {without}, {moved} less",
-        (repeats, touched, without, moved),
+    message = (
+        "allowed repeats taken out of rework: {repeats}, in {touched} {cases}; without them {without}, {moved} less"
     )
+    text = say(message, repeats=repeats, touched=touched, cases=data.stream.words.cases, without=without, moved=moved)
+    return Sentence(text, (repeats, touched, without, moved))
 
 
-def _final(found: Measure) -> str:
-    """From which day on the value of the quarter is final, where something still moves it after the quarter."""
+def table_label(table: Table) -> str:
+    """A published table as the heading of its note: a message."""
+    return table.name.replace("_", " ").capitalize()
+
+
+def _reading(known: Definition, found: Measure) -> Iterator[str]:
+    """What dates an observation, the version, and from which day on the value is final where it still moves."""
+    yield say(known.reading)
+    yield say("version {version}", version=known.version)
     final_on = found.now.matures_on if found.now else None
-    return f"; final from {day(final_on, year=True)}" if final_on else ""
+    if final_on:
+        yield say("final from {day}", day=day(final_on, year=True))
 
 
 def _sample(found: Measure) -> Sentence:
     if found.now is None:
-        return Sentence("none this quarter")
+        return Sentence(say("none this quarter"))
     now = count(found.now.n, f"{found.now.origin}/n")
     if found.earlier is None:
-        return Sentence(f"{now} this quarter", (now,))
+        return Sentence(say("{now} this quarter", now=now), (now,))
     before = count(found.earlier.n, f"{found.earlier.origin}/n")
-    return Sentence(f"{now} this quarter, {before} last quarter", (now, before))
+    return Sentence(say("{now} this quarter, {before} last quarter", now=now, before=before), (now, before))
 
 
 def _interval(value: Value) -> Sentence:
     if value.value is None:
-        return Sentence(f"{value.statistic}: no data" + (f" ({value.reason})" if value.reason else ""))
+        if value.reason:
+            why = reason_words(value.reason)
+            return Sentence(say("{statistic}: no data ({reason})", statistic=value.statistic, reason=why))
+        return Sentence(say("{statistic}: no data", statistic=value.statistic))
     scale = _finer(scale_of(value.value, value.unit))
     shown = number(value.value, value.unit, f"{value.origin}/value", scale)
     bounds = _bounds(value, scale)
     if value.low is None or value.high is None:
-        start = Sentence(f"{value.statistic}: {shown}, no interval can be defended", (shown,))
-    else:
-        low = number(value.low, value.unit, f"{value.origin}/low", scale)
-        high = number(value.high, value.unit, f"{value.origin}/high", scale)
-        text = f"{value.statistic}: {shown}, 95% interval {low.figure} {EN_DASH} {high}"
-        start = Sentence(text, (shown, low, high))
-    return Sentence(start.text + bounds.text, start.numbers + bounds.numbers)
+        text = say("{statistic}: {shown}, no interval can be defended", statistic=value.statistic, shown=shown)
+        return Sentence(text + bounds.text, (shown, *bounds.numbers))
+    low = number(value.low, value.unit, f"{value.origin}/low", scale)
+    high = number(value.high, value.unit, f"{value.origin}/high", scale)
+    message = "{statistic}: {shown}, 95% interval {low} – {high}"
+    text = say(message, statistic=value.statistic, shown=shown, low=low.figure, high=high)
+    return Sentence(text + bounds.text, (shown, low, high, *bounds.numbers))
 
 
 def _bounds(value: Value, scale: Scale) -> Sentence:
     """What the value could be whatever is unknown; empty where all is known."""
-    ends = {"at least": (value.least, "least"), "at most": (value.most, "most")}
-    told = {
-        word: number(end, value.unit, f"{value.origin}/{column}", scale)
-        for word, (end, column) in ends.items()
-        if end is not None
-    }
-    if not told:
-        return Sentence("")
-    words = ", ".join(f"{word} {shown}" for word, shown in told.items())
-    return Sentence(f"; {words}, whatever is unknown", tuple(told.values()))
+    least, most = (
+        None if end is None else number(end, value.unit, f"{value.origin}/{column}", scale)
+        for end, column in ((value.least, "least"), (value.most, "most"))
+    )
+    if least is not None and most is not None:
+        text = say("; at least {least}, at most {most}, whatever is unknown", least=least, most=most)
+        return Sentence(text, (least, most))
+    if least is not None:
+        return Sentence(say("; at least {least}, whatever is unknown", least=least), (least,))
+    if most is not None:
+        return Sentence(say("; at most {most}, whatever is unknown", most=most), (most,))
+    return Sentence("")
 
 
 def _finer(scale: Scale) -> Scale:
@@ -187,7 +205,7 @@ def _finer(scale: Scale) -> Scale:
 def _method(rows: list[Value], found: Measure) -> str:
     named = [v.method for v in rows if v.method]
     of_change = found.change.method if found.change else None
-    return "; ".join(dict.fromkeys([*named, *([f"change: {of_change}"] if of_change else [])]))
+    return "; ".join(dict.fromkeys([*named, *([say("change: {method}", method=of_change)] if of_change else [])]))
 
 
 def _tables(sql: str) -> list[str]:

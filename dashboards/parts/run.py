@@ -18,9 +18,11 @@ from markupsafe import Markup
 from dashboards.bundle import BundleData, Change, Point, Value
 from dashboards.drawing import draw_chart
 from dashboards.figures import Band, Mark, RunSeries, run_chart
-from dashboards.numbers import EN_DASH, Number, Scale, axis_text, count, day, number, scale_of, short_day
+from dashboards.language import say
+from dashboards.numbers import Number, Scale, count, day, number, scale_of, short_day
 from dashboards.parts.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
-from dashboards.wording import capital, chip, is_sure, is_worse, predicate, read_verdict
+from dashboards.parts.run_words import Course, range_label, remarks, title_of
+from dashboards.wording import Voice, capital, chip, read_verdict
 from metrics.metric import Verdict
 from metrics.run_chart import Limits, Rule, Signal
 
@@ -42,37 +44,17 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class RunCard:
-    """The card: finding, measure, drawings for wide and narrow screens, table. `wide` None: too few weeks to draw."""
+    """The card: finding, measure, drawings for wide and narrow screens, table. `wide` None: too few weeks to draw.
+
+    The subtitle begins with the caption of the table, which says what is measured.
+    """
 
     title: str
     subtitle: str
+    caption: str
     wide: Markup | None
     narrow: Markup | None
     rows: tuple[RunRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """Weeks in order with their ranges, signals by week index, releases, and the scale all of it is written in."""
-
-    weeks: Sequence[Value]
-    ranges: Sequence[Limits]
-    signals: dict[int, Signal]
-    releases: Sequence[Change]
-    scale: Scale
-
-    def tone(self, index: int) -> str:
-        """good, bad or flat: what a week's marker says."""
-        if index not in self.signals:
-            return "flat"
-        return "bad" if self.signals[index].is_above else "good"
-
-    def usual(self, found: Limits) -> str:
-        """A range in words: '3.9–4.8 days'. A time cannot be under 0, so the words stop there."""
-        if found.low is None or found.high is None:
-            return EN_DASH
-        low, high = (axis_text(max(v, 0.0), self.scale) for v in (found.low, found.high))
-        return f"{low}{EN_DASH}{high} {self.scale.word}s"
 
 
 def run_card(data: BundleData) -> RunCard:
@@ -80,17 +62,25 @@ def run_card(data: BundleData) -> RunCard:
     statistic = _statistic(data)
     weeks = _spoken(data.weekly(FLOW_TIME, statistic)[-_WEEKS:])
     found = measure(data, FLOW_TIME, statistic)
-    cases, finished = data.stream.words.cases, predicate(data.stream.words.finished)
-    who = {"p90": f"9 in 10 {cases}", "p50": f"half of the {cases}"}[statistic]
-    subtitle = (
-        f"Time within which {who} {finished}, by week. The shaded band is the usual week-to-week range; "
-        "a point outside it is a real signal."
-    )
+    caption, subtitle = _measured(statistic, Voice.of(data))
     if found.is_gated:
-        return RunCard(NOT_RELIABLE, subtitle, None, None, ())
+        return RunCard(say(NOT_RELIABLE), subtitle, caption, None, None, ())
     if _valued(weeks) < _ENOUGH:
-        return RunCard("Too few weeks to show a course: three with a value are needed", subtitle, None, None, ())
-    return _drawn(data, found, weeks, subtitle)
+        title = say("Too few weeks to show a course: three with a value are needed")
+        return RunCard(title, subtitle, caption, None, None, ())
+    return _drawn(data, found, weeks, RunCard("", subtitle, caption, None, None, ()))
+
+
+def _measured(statistic: str, voice: Voice) -> tuple[str, str]:
+    """What the chart measures, alone and with how to read it."""
+    words = {
+        "p90": say("Time within which 9 in 10 {cases} {finished}, by week", cases=voice.cases, finished=voice.finished),
+        "p50": say(
+            "Time within which half of the {cases} {finished}, by week", cases=voice.cases, finished=voice.finished
+        ),
+    }
+    how = say("The shaded band is the usual week-to-week range; a point outside it is a real signal.")
+    return words[statistic], f"{words[statistic]}. {how}"
 
 
 def _statistic(data: BundleData) -> str:
@@ -104,7 +94,7 @@ def _spoken(weeks: Sequence[Value]) -> list[Value]:
     return [w if w.n >= _NEEDS[w.statistic] else replace(w, value=None) for w in weeks]
 
 
-def _drawn(data: BundleData, found: Measure, weeks: Sequence[Value], subtitle: str) -> RunCard:
+def _drawn(data: BundleData, found: Measure, weeks: Sequence[Value], empty: RunCard) -> RunCard:
     releases = [
         c for c in _releases(data, found.statistic) if c.at_on and weeks[0].first_on <= c.at_on < data.period.until_on
     ]
@@ -115,11 +105,11 @@ def _drawn(data: BundleData, found: Measure, weeks: Sequence[Value], subtitle: s
         scale=scale_of(median(w.value for w in weeks if w.value is not None), "days"),
         signals={i: signal for i, point in enumerate(held) if point and (signal := _signal(i, point))},
     )  # fmt: skip
-    title = _title(data, course)
+    title = title_of(data, course)
     figure = run_chart(_series(found, course))
-    label = f"Line chart. {title}. {subtitle}"
-    return RunCard(
-        title, subtitle,
+    label = say("Line chart. {title}. {subtitle}", title=title, subtitle=empty.subtitle)
+    return replace(
+        empty, title=title,
         wide=draw_chart(figure, 1136, 340, css="chart wide", label=label),
         narrow=draw_chart(figure, 358, 280, css="chart narrow", label=label, narrow=True),
         rows=tuple(_row(course, index) for index in range(len(weeks))),
@@ -130,23 +120,16 @@ def _series(found: Measure, course: Course) -> RunSeries:
     return RunSeries(
         weeks=[w.first_on for w in course.weeks],
         values=[w.value for w in course.weeks],
-        hover=[f"Week of {day(w.first_on)}: {_text(w, course.scale)}" for w in course.weeks],
+        hover=[say("Week of {day}: {value}", day=day(w.first_on), value=_text(w, course.scale)) for w in course.weeks],
         tones=[course.tone(i) for i in range(len(course.weeks))],
         bands=[
-            Band(
-                r.first,
-                r.until,
-                r.centre,
-                r.low,
-                r.high,
-                f"usual range {'' if r.is_firm else 'so far '}{course.usual(r)}",
-            )
+            Band(r.first, r.until, r.centre, r.low, r.high, range_label(course, r))
             for r in course.ranges
             if r.centre is not None and r.low is not None and r.high is not None
         ],
         marks=[_mark(c) for c in course.releases],
         target=found.target.value if found.target else None,
-        target_label=f"Target {found.target}" if found.target else "",
+        target_label=say("Target {target}", target=found.target) if found.target else "",
         scale=course.scale,
     )
 
@@ -194,39 +177,15 @@ def _mark(change: Change) -> Mark:
 
 
 def _text(week: Value, scale: Scale) -> str:
-    return "no data" if week.value is None else number(week.value, "days", "", scale).text
+    return say("no data") if week.value is None else number(week.value, "days", "", scale).text
 
 
 def _row(course: Course, index: int) -> RunRow:
     week = course.weeks[index]
     shown = None if week.value is None else number(week.value, "days", f"{week.origin}/value", course.scale)
     usual = next(course.usual(r) for r in course.ranges if r.first <= index < r.until)
-    remarks = [f"release {c.label}" for c in course.releases if c.at_on and week.first_on <= c.at_on < week.until_on]
-    if week.value is None and week.n:
-        remarks.insert(0, "too few for a value")
-    if index in course.signals:
-        signal = course.signals[index]
-        level = "usual range" if signal.rule is Rule.OUTSIDE else "usual level, eight weeks or more"
-        remarks.insert(0, f"{'above' if signal.is_above else 'below'} the {level}")
-    return RunRow(
-        short_day(week.first_on), shown, usual, count(week.n, f"{week.origin}/n"), capital(", ".join(remarks))
-    )
-
-
-def _title(data: BundleData, course: Course) -> str:
-    name, weeks = capital(data.stream.words.cases), course.weeks
-    last = next((c for c in reversed(course.releases) if is_sure(read_verdict(c.verdict))), None)
-    found = {i for i in course.signals if weeks[i].first_on >= data.period.first_on}
-    if last is not None and last.at_on and last.at_on >= data.period.first_on:
-        word = "slower" if is_worse(read_verdict(last.verdict)) else "faster"
-        after = {i for i in found if weeks[i].first_on >= last.at_on}
-        stayed = "" if after else f", and stayed {word}"
-        return f"{name} got {word} with release {last.label}{stayed}"
-    if all(week.value is None for week in weeks if week.first_on >= data.period.first_on):
-        return f"No week of the quarter has enough {data.stream.words.cases} to judge"
-    if not found:
-        return "No week of the quarter was outside the usual range"
-    return f"{len(found)} {'week was' if len(found) == 1 else 'weeks were'} out of the ordinary this quarter"
+    remark = capital(", ".join(remarks(course, index)))
+    return RunRow(short_day(week.first_on), shown, usual, count(week.n, f"{week.origin}/n"), remark)
 
 
 def _valued(weeks: Sequence[Value]) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards.bundle import BundleData
+from dashboards.language import say
 from dashboards.numbers import Number, change
 from dashboards.parts.measure import Measure, measure, metrics_of
 from dashboards.wording import Chip, Voice, is_sure, is_worse, target_words
 from metrics.metric import DURATIONS
 
-_TIERS = ("Customer", "Flow", "Money", "Other")
+TIERS = ("Customer", "Flow", "Money", "Other")
+"""The tiers in readers' order: messages."""
 _TIER = {
     "flow_time": "Customer", "flow_time_started": "Customer", "working_time": "Customer",
     "failure_containment_time": "Customer",
@@ -48,7 +50,7 @@ def scorecard(data: BundleData) -> Scorecard:
     for found in [m for m in measures if m.metric == "flow_time" and m.statistic == "p90"]:
         if data.value(found.metric, "p50") is not None:
             measures.insert(measures.index(found) + 1, measure(data, found.metric, "p50"))
-    ordered = sorted(measures, key=lambda m: _TIERS.index(_tier(m)))
+    ordered = sorted(measures, key=lambda m: TIERS.index(_tier(m)))
     firsts = [i == 0 or _tier(m) != _tier(ordered[i - 1]) for i, m in enumerate(ordered)]
     rows = tuple(_row(m, first) for m, first in zip(ordered, firsts, strict=True))
     return Scorecard(_title(measures), _subtitle(measures, Voice.of(data)), rows)
@@ -67,8 +69,8 @@ def _row(found: Measure, first: bool) -> ScoreRow:
         target_words(found.target, found.shown, lower_is_better=found.lower_is_better)[0] if found.target else "none"
     )
     return ScoreRow(
-        tier=_tier(found), is_first=first, label=found.full_label, before=found.before, now=found.shown, moved=moved,
-        target=found.target, target_state=state, chip=found.chip,
+        tier=say(_tier(found)), is_first=first, label=found.full_label, before=found.before, now=found.shown,
+        moved=moved, target=found.target, target_state=state, chip=found.chip,
     )  # fmt: skip
 
 
@@ -77,18 +79,24 @@ def _title(measures: list[Measure]) -> str:
     worse = sum(is_worse(verdict) for verdict in sure)
     measured = sum(m.shown is not None for m in measures)
     if not measured:
-        return "Nothing could be measured this quarter"
+        return say("Nothing could be measured this quarter")
     if not sure:
-        return "No measure changed clearly"
-    return f"{len(sure) - worse or 'None'} of {measured} measures got better, {worse or 'none'} got worse"
+        return say("No measure changed clearly")
+    better = len(sure) - worse
+    if not better:
+        return say("None of {measured} measures got better, {worse} got worse", measured=measured, worse=worse)
+    if not worse:
+        return say("{better} of {measured} measures got better, none got worse", better=better, measured=measured)
+    message = "{better} of {measured} measures got better, {worse} got worse"
+    return say(message, better=better, measured=measured, worse=worse)
 
 
 def _subtitle(measures: list[Measure], voice: Voice) -> str:
     worse = [m.full_label for m in measures if is_worse(m.verdict) and is_sure(m.verdict)]
     likely = [m.full_label for m in measures if is_worse(m.verdict) and not is_sure(m.verdict)]
-    tails = [
-        f" {word} than {voice.since}: {', '.join(names)}."
-        for word, names in (("Worse", worse), ("Likely worse", likely))
-        if names
-    ]
-    return "Everything we promised to report, whether it went well or not." + "".join(tails)
+    said = [say("Everything we promised to report, whether it went well or not.")]
+    if worse:
+        said.append(say("Worse than {since}: {measures}.", since=voice.since, measures=", ".join(worse)))
+    if likely:
+        said.append(say("Likely worse than {since}: {measures}.", since=voice.since, measures=", ".join(likely)))
+    return " ".join(said)

@@ -12,10 +12,12 @@ from markupsafe import Markup
 from dashboards.bundle import BundleData
 from dashboards.drawing import draw_bare
 from dashboards.figures import sparkline
+from dashboards.language import say
 from dashboards.numbers import Number, count, day
-from dashboards.parts.hero import nothing_finished, within_words
-from dashboards.parts.measure import FLOW_TIME, HEADLINES, NOT_RELIABLE, Measure, measure
-from dashboards.wording import Chip, Sentence, Voice, capital, change_sentence, target_words, tenths
+from dashboards.parts.hero import nothing_finished
+from dashboards.parts.measure import FLOW_TIME, HEADLINES, Measure, measure, not_reliable
+from dashboards.reasons import reason_words
+from dashboards.wording import Chip, Sentence, Voice, capital, change_sentence, target_words, tenth_of
 
 _SPARK_WEEKS = 26
 _SPARK_NEEDS = 10
@@ -44,7 +46,7 @@ def tiles(data: BundleData) -> tuple[Tile, ...]:
 def headline(data: BundleData, metric: str) -> Sentence:
     """One result as one sentence for the command line: name, value, what it means, change."""
     found, voice = measure(data, metric), Voice.of(data)
-    said = _say(data, found, voice)
+    said = _sentence(data, found, voice)
     if found.shown is None:
         return Sentence(f"{found.label}: {said}", said.numbers)
     glue = " " if said.text[:1].islower() else ". "
@@ -52,12 +54,12 @@ def headline(data: BundleData, metric: str) -> Sentence:
 
 
 def _tile(data: BundleData, found: Measure, note: int) -> Tile:
-    state, words = ("none", "No target set")
+    state, words = "none", say("No target set")
     if found.target is not None:
         state, words = target_words(found.target, found.shown, lower_is_better=found.lower_is_better)
     return Tile(
         note=note, label=found.label, shown=found.shown, chip=found.chip,
-        sentence=_say(data, found, Voice.of(data)), target=found.target,
+        sentence=_sentence(data, found, Voice.of(data)), target=found.target,
         target_state=state, target_text=words, spark=_spark(data, found),
     )  # fmt: skip
 
@@ -72,58 +74,79 @@ def _spark(data: BundleData, found: Measure) -> Markup | None:
     return draw_bare(figure, 150, 34, css="spark", stretch=True)
 
 
-def _say(data: BundleData, found: Measure, voice: Voice) -> Sentence:
+def _sentence(data: BundleData, found: Measure, voice: Voice) -> Sentence:
     if found.is_gated:
-        return Sentence(f"{NOT_RELIABLE}.")
+        return Sentence(not_reliable())
     if found.shown is None:
         return _empty(found, voice)
-    meaning = _meaning(data, found, voice)
     clause = change_sentence(found.change, found.verdict, voice)
-    return Sentence(f"{meaning} {clause}{young_words(data, found)}", clause.numbers)
+    young = young_words(data, found)
+    said = [_meaning(data, found, voice), clause.text, *([young] if young else [])]
+    return Sentence(" ".join(said), clause.numbers)
 
 
 def young_words(data: BundleData, found: Measure) -> str:
-    """' It may still fall until 14 October.' while the cases of the quarter are too young for its value to be final."""
+    """'It may still fall until 14 October.' while the cases of the quarter are too young for its value to be final."""
     final_on = found.now.matures_on if found.now else None
     if final_on is None or data.newest_on is None or final_on == data.period.until_on or data.newest_on >= final_on:
         return ""
-    return f" It may still {'rise' if found.lower_is_better else 'fall'} until {day(final_on)}."
+    if found.lower_is_better:
+        return say("It may still rise until {day}.", day=day(final_on))
+    return say("It may still fall until {day}.", day=day(final_on))
 
 
 def _meaning(data: BundleData, found: Measure, voice: Voice) -> str:
-    if found.metric == FLOW_TIME and found.statistic in ("p90", "p85", "p50"):
-        return within_words(found, voice) + " this."
-    if found.metric == "failure_containment_time" and found.statistic in ("p90", "p50"):
-        who = "9 in 10 failures" if found.statistic == "p90" else "Half of all failures"
-        return f"{who} are back to normal within this."
-    if found.metric == "handoff_ratio":
-        return "for each handoff that a person takes part in."
-    if found.metric == "first_time_right" and found.shown is not None:
-        share = tenths(found.shown)
-        return (
-            f"of {voice.cases} need no rework."
-            if share == found.shown.text
-            else f"{share} {voice.cases} need no rework."
-        )
-    if found.metric == "cost_per_transaction":
-        return f"for each {voice.case}."
+    """What the value says, in words that follow it on a tile."""
+    words = {
+        FLOW_TIME: _within(found.statistic, voice),
+        "failure_containment_time": _normal_within(found.statistic),
+        "handoff_ratio": say("for each handoff that a person takes part in."),
+        "first_time_right": _right(found, voice),
+        "cost_per_transaction": say("for each {case}.", case=voice.case),
+    }
+    if words.get(found.metric):
+        return words[found.metric]
     known = data.definitions.get(found.metric)
-    return known.sentence if known else ""
+    return say(known.sentence) if known else ""
+
+
+def _within(statistic: str, voice: Voice) -> str:
+    words = {
+        "p90": say("9 in 10 {cases} {finished} within this.", cases=voice.cases, finished=voice.finished),
+        "p85": say("85 in 100 {cases} {finished} within this.", cases=voice.cases, finished=voice.finished),
+        "p50": say("Half of the {cases} {finished} within this.", cases=voice.cases, finished=voice.finished),
+    }
+    return words.get(statistic, "")
+
+
+def _normal_within(statistic: str) -> str:
+    words = {
+        "p90": say("9 in 10 failures are back to normal within this."),
+        "p50": say("Half of all failures are back to normal within this."),
+    }
+    return words.get(statistic, "")
+
+
+def _right(found: Measure, voice: Voice) -> str:
+    tenth = tenth_of(found.shown) if found.shown else None
+    if tenth is None:
+        return say("of {cases} need no rework.", cases=voice.cases)
+    return say("{tenth} in 10 {cases} need no rework.", tenth=tenth, cases=voice.cases)
 
 
 def _empty(found: Measure, voice: Voice) -> Sentence:
     if found.metric == FLOW_TIME:
         return nothing_finished(found, voice)
     if found.now is not None and found.now.n:
-        n = count(found.now.n, f"{found.now.origin}/n")
         if found.metric == "handoff_ratio":
-            return Sentence("No handoff to a person was recorded, so there is nothing to compare with.")
-        why = f"{capital(found.now.reason)}." if found.now.reason else "Too few for a number."
-        return Sentence(f"{why} Based on {n}.", (n,))
+            return Sentence(say("No handoff to a person was recorded, so there is nothing to compare with."))
+        n = count(found.now.n, f"{found.now.origin}/n")
+        why = f"{capital(reason_words(found.now.reason))}." if found.now.reason else say("Too few for a number.")
+        return Sentence(f"{why} {say('Based on {n}.', n=n)}", (n,))
     words = {
-        "failure_containment_time": "No failure was over in this period.",
-        "handoff_ratio": "No handoff was recorded in this period.",
-        "first_time_right": f"No {voice.case} of this period can be judged yet.",
-        "cost_per_transaction": "No costs are recorded for this period.",
+        "failure_containment_time": say("No failure was over in this period."),
+        "handoff_ratio": say("No handoff was recorded in this period."),
+        "first_time_right": say("No {case} of this period can be judged yet.", case=voice.case),
+        "cost_per_transaction": say("No costs are recorded for this period."),
     }
-    return Sentence(words.get(found.metric, "No data in this period."))
+    return Sentence(words.get(found.metric) or say("No data in this period."))

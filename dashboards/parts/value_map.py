@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards.bundle import BundleData, MapStep
+from dashboards.language import say, say_of
 from dashboards.numbers import Number, Scale, count, number, scale_of
 from dashboards.parts.measure import FEW
 from dashboards.wording import Sentence
 
 _MAIN_SHARE = 0.05
 _WARN_BELOW = 0.93
-_KINDS = {"system": "automated", "agent": "AI agent", "external": "outside party", "human": "", "unknown": ""}
+KINDS = {"system": "automated", "agent": "AI agent", "external": "outside party", "human": "", "unknown": ""}
+"""What is said of the performers of a step beside their role: messages; people need no word."""
 _BAR = 44.0
 _DAYS_FROM = 72.0
 
@@ -62,12 +64,13 @@ def map_card(data: BundleData) -> MapCard:
     """The map of the quarter."""
     main = [s for s in data.steps if s.case_share >= _MAIN_SHARE]
     if not main:
-        return MapCard("No steps to show for this quarter", Sentence("Nothing finished in it."), (), (), None)
+        return MapCard(say("No steps to show for this quarter"), Sentence(say("Nothing finished in it.")), (), (), None)
     finished = _finished(data.steps)
     if finished < FEW:
         few = count(round(finished), f"value_stream/{data.period.key}/cases ÷ case_share")
-        said = Sentence(f"A map of {few} would show single {data.stream.words.cases}, not the stream.", (few,))
-        return MapCard("Too few finished this quarter to show where the time goes", said, (), (), None)
+        text = say("A map of {few} would show single {cases}, not the stream.", few=few, cases=data.stream.words.cases)
+        title = say("Too few finished this quarter to show where the time goes")
+        return MapCard(title, Sentence(text, (few,)), (), (), None)
     rare = [s for s in data.steps if s.case_share < _MAIN_SHARE]
     worst = max(main, key=lambda s: _waiting(s, finished))
     tallest = _waiting(worst, finished)
@@ -109,11 +112,10 @@ def _stop(data: BundleData, step: MapStep, finished: float, tallest: float, wors
     origin = f"value_stream/{data.period.key}/{step.step}"
     wait = _waiting(step, finished)
     known = step.wait_hours is not None
-    kind = _KINDS.get(step.performer_kind, step.performer_kind)
     accurate = None if step.accurate_share is None else number(step.accurate_share, "share", f"{origin}/accurate_share")
     return Stop(
         name=step.label or step.step,
-        who=" · ".join(part for part in (step.role or ("" if kind else "performer not recorded"), kind) if part),
+        who=_who(step),
         waiting=_hours(wait, f"{origin}/wait_hours × visits ÷ finished", _scale(tallest)) if known else None,
         bar=round(max(2.0, wait / tallest * _BAR), 1) if tallest else 2.0,
         is_worst=worst,
@@ -127,15 +129,24 @@ def _stop(data: BundleData, step: MapStep, finished: float, tallest: float, wors
     )  # fmt: skip
 
 
+def _who(step: MapStep) -> str:
+    kind = KINDS.get(step.performer_kind, step.performer_kind)
+    said = say(kind) if kind else ""
+    return " · ".join(part for part in (step.role or ("" if kind else say("performer not recorded")), said) if part)
+
+
 def _title(data: BundleData, worst: MapStep, finished: float) -> str:
     waiting, working = (sum(f(s, finished) for s in data.steps) for f in (_waiting, _working))
-    name, share = worst.label or worst.step, _waiting(worst, finished) / waiting if waiting else 0.0
+    step, share = worst.label or worst.step, _waiting(worst, finished) / waiting if waiting else 0.0
     if not waiting:
-        return f"No waiting between steps was recorded for these {data.stream.words.cases}"
-    where = f"most of the waiting is before {name}" if share > 0.5 else f"the longest wait is before {name}"
+        return say("No waiting between steps was recorded for these {cases}", cases=data.stream.words.cases)
     if all(s.touch_hours is not None for s in data.steps) and waiting > working:
-        return f"Most of the time is waiting — and {where}"
-    return where[0].upper() + where[1:]
+        if share > 0.5:
+            return say("Most of the time is waiting — and most of the waiting is before {step}", step=step)
+        return say("Most of the time is waiting — and the longest wait is before {step}", step=step)
+    if share > 0.5:
+        return say("Most of the waiting is before {step}", step=step)
+    return say("The longest wait is before {step}", step=step)
 
 
 def _subtitle(data: BundleData, finished: float) -> Sentence:
@@ -143,12 +154,13 @@ def _subtitle(data: BundleData, finished: float) -> Sentence:
     origin = f"value_stream/{data.period.key}"
     waiting = _hours(sum(_waiting(s, finished) for s in data.steps), f"{origin}/Σ wait_hours × visits ÷ finished")
     if any(s.touch_hours is None for s in data.steps):
-        text = f"Between its steps, the average {case} waits {waiting}. The work itself is not recorded for every step."
-        return Sentence(text, (waiting,))
+        message = (
+            "Between its steps, the average {case} waits {waiting}. The work itself is not recorded for every step."
+        )
+        return Sentence(say(message, case=case, waiting=waiting), (waiting,))
     working = _hours(sum(_working(s, finished) for s in data.steps), f"{origin}/Σ touch_hours × visits ÷ finished")
-    return Sentence(
-        f"The average {case} waits {waiting} between its steps; the work itself takes {working}.", (waiting, working)
-    )
+    message = "The average {case} waits {waiting} between its steps; the work itself takes {working}."
+    return Sentence(say(message, case=case, waiting=waiting, working=working), (waiting, working))
 
 
 def _strip(main: Sequence[MapStep], rare: Sequence[MapStep], finished: float) -> tuple[Strip, ...]:
@@ -170,5 +182,10 @@ def _others(rare: Sequence[MapStep], finished: float) -> Sentence | None:
     hours = sum(_waiting(s, finished) + _working(s, finished) for s in rare)
     shown = _hours(hours, "value_stream/Σ of steps under 5 % of cases ÷ finished")
     steps = count(len(rare), "value_stream/steps under 5 % of cases")
-    noun = "step" if len(rare) == 1 else "steps"
-    return Sentence(f"Other paths: {steps} more {noun} that few pass, {shown} of the average together.", (steps, shown))
+    text = say_of(
+        len(rare),
+        "Other paths: {steps} more step that few pass, {shown} of the average together.",
+        "Other paths: {steps} more steps that few pass, {shown} of the average together.",
+        steps=steps, shown=shown,
+    )  # fmt: skip
+    return Sentence(text, (steps, shown))
