@@ -29,6 +29,8 @@ serve: $(STAMP) ## show the published pages (http://127.0.0.1:8765)
 bench: $(STAMP) ## measure speed at 10M events, and of what arrives (EVENTS=1000000 for a quick one)
 	@$(BIN)/python -m benchmarks.run --events $(or $(EVENTS),10000000)
 	@$(BIN)/python -m benchmarks.arrival
+	@[ -d $(DEMO)/published ] || $(MAKE) -s demo
+	@$(BIN)/python -m benchmarks.readers
 
 calibrate: $(STAMP) ## measure how often intervals hold the truth, for an hour; goes on where it stood (MINUTES=10, ALL=1)
 	@OPENBLAS_NUM_THREADS=1 nice $(BIN)/python -m benchmarks.calibrate $(if $(MINUTES),--minutes $(MINUTES)) $(if $(TRIALS),--trials $(TRIALS)) $(if $(ALL),--all)

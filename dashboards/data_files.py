@@ -15,12 +15,9 @@ from dataclasses import asdict, fields
 import polars as pl
 
 from dashboards.bundle import BundleData, Definition, Value
+from dashboards.data_names import name_of
 from dashboards.value_list import inert
 
-VIEW = "api"
-KINDS = ("values", "series", "definitions")
-"""What there is: values of the quarter and the one before, the same by week, and what each means."""
-FORMATS = ("json", "csv", "parquet")
 Row = dict[str, object]
 _TYPES: Mapping[str, pl.DataType] = {"int": pl.Int64(), "float": pl.Float64(), "dt.date": pl.Date(), "str": pl.String()}
 
@@ -39,11 +36,6 @@ def data_files(data: BundleData) -> dict[str, bytes]:
         files[name_of(kind, "csv")] = _csv(shape, rows)
         files[name_of(kind, "parquet")] = _parquet(shape, rows)
     return files
-
-
-def name_of(kind: str, form: str) -> str:
-    """The file of a kind in a format."""
-    return f"api-{kind}.{form}"
 
 
 def _json(data: BundleData, kind: str, rows: Sequence[Row]) -> bytes:

@@ -64,6 +64,11 @@ def say_of(n: float, one: str, many: str, /, **parts: object) -> str:
     return say(one if n == 1 else many, **parts)
 
 
+def capital(text: str) -> str:
+    """First letter upper, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def _catalogue(language: str) -> Mapping[str, str]:
     with (_CATALOGUES / f"{language}.po").open("rb") as file:

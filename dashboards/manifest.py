@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -26,12 +26,18 @@ _FILE = re.compile(r"(?:static/)?[a-z0-9][a-z0-9._-]*")
 class ManifestError(DashboardError):
     """A manifest that cannot be believed."""
 
+    @classmethod
+    def from_unreadable(cls, path: Path, error: Exception) -> ManifestError:
+        """Absent, no JSON, or other keys than a manifest has."""
+        return cls(f"{path} is no manifest: {error}. Publish this review again.")
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """One published bundle. `files` maps a path inside the bundle to the sha256 of its bytes.
 
-    `views` names the files that belong to each kind of page; what belongs to none serves them all.
+    `views` names the files that belong to each kind of page; what belongs to none serves them all. `packed` maps those
+    files that have a gzip twin (see `packed_name`) to the sha256 of its bytes.
     """
 
     stream: str
@@ -45,10 +51,16 @@ class Manifest:
     language: str = ENGLISH
     files: Mapping[str, str] = field(default_factory=dict)
     views: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    packed: Mapping[str, str] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """The manifest as it is written; equal manifests are equal bytes."""
         return (json.dumps(asdict(self), indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def packed_name(name: str) -> str:
+    """The file of a bundle that holds another one as gzip."""
+    return f"{name}.gz"
 
 
 def digest(content: bytes) -> str:
@@ -70,7 +82,7 @@ def read_manifest(bundle: Path) -> Manifest:
     try:
         found = Manifest(**json.loads((bundle / NAME).read_text("utf-8")))
     except (OSError, ValueError, TypeError) as error:
-        raise ManifestError(f"{bundle / NAME} is no manifest: {error}. Publish this review again.") from error
+        raise ManifestError.from_unreadable(bundle / NAME, error) from error
     odd = [name for name in found.files if not _FILE.fullmatch(name)]
     if odd or not is_bundle_name(found.stream, found.period):
         raise ManifestError(
@@ -79,7 +91,7 @@ def read_manifest(bundle: Path) -> Manifest:
     return found
 
 
-def bundles_in(pages_dir: Path) -> list[Manifest]:
+def bundles_in(pages_dir: Path, read: Callable[[Path], Manifest] = read_manifest) -> list[Manifest]:
     """Every readable bundle: streams by name, newest period first. Unreadable ones are left out, never half shown."""
     found = []
     for path in sorted(pages_dir.glob(f"*/*/{NAME}")):
@@ -87,7 +99,7 @@ def bundles_in(pages_dir: Path) -> list[Manifest]:
         if not is_bundle_name(stream, period):
             continue
         try:
-            manifest = read_manifest(path.parent)
+            manifest = read(path.parent)
         except ManifestError as error:
             _LOG.warning("left out of the list: %s", error)  # its page answers 404; the list must not fall with it
             continue

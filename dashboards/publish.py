@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboards.bundle import BundleData
-from dashboards.data_files import VIEW as PROGRAMS
 from dashboards.data_files import data_files
+from dashboards.data_names import VIEW as PROGRAMS
 from dashboards.embedding.routes import FILE_TOKEN
 from dashboards.language import speaking
-from dashboards.manifest import NAME, Manifest, bundles_in, digest
+from dashboards.manifest import NAME, Manifest, bundles_in, digest, packed_name
+from dashboards.packing import WORTH_PACKING, pack
 from dashboards.pages.listing import render_listing
 from dashboards.pages.review import build_review, headline_sentences
 from dashboards.pages.view import Page, pages_of
@@ -27,6 +28,7 @@ from dashboards.value_list import values_csv
 
 __all__ = ["ReviewBundle", "headline_sentences", "publish_review"]
 _STATIC = Path(__file__).parent / "static"
+_TEXTS = (".html", ".css", ".csv", ".json")
 _ASSETS = ("style.css", "inter-latin-400-normal.woff2", "inter-latin-600-normal.woff2")
 
 
@@ -92,15 +94,22 @@ def review_files(data: BundleData) -> dict[str, bytes]:
     files |= for_programs
     owners[PROGRAMS] = sorted(for_programs)
     files |= {f"static/{name}": (_STATIC / name).read_bytes() for name in _ASSETS}
+    packed = {name: pack(content) for name, content in files.items() if _is_packed(name, content)}
     state, review = data.state, build_review(data)
     manifest = Manifest(
         stream=state.stream, name=state.name, period=data.period.key, period_words=review.period,
         sentence=review.hero.sentence.text, run_id=state.run_id, ledger_fingerprint=state.ledger_fingerprint,
         code_version=state.code_version, language=data.language,
         files={name: digest(content) for name, content in sorted(files.items())},
-        views=owners,
+        views=owners, packed={name: digest(content) for name, content in sorted(packed.items())},
     )  # fmt: skip
+    files |= {packed_name(name): content for name, content in packed.items()}
     return {**files, NAME: manifest.to_bytes()}
+
+
+def _is_packed(name: str, content: bytes) -> bool:
+    """Is a gzip twin worth its place? Framed pages have none: each reader's holds a token of its own."""
+    return name.endswith(_TEXTS) and not name.endswith(".embed.html") and len(content) >= WORTH_PACKING
 
 
 def _page_files(page: Page, found: Mapping[str, tuple[Page, ...]]) -> dict[str, bytes]:

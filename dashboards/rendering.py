@@ -6,12 +6,14 @@ Knows templates; opens no published file and writes nothing.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from dashboards.language import locale, say
-from dashboards.wording import Sentence, capital
+from dashboards.language import capital, locale, say
+
+if TYPE_CHECKING:  # a server renders, too, and needs no numbers
+    from dashboards.wording import Sentence
 
 NO_BREAK = "\u00a0"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from dashboards.bundle import BundleData, Change
 from dashboards.directions import direction_of, ways_of
 from dashboards.errors import PublishedFileError
-from dashboards.language import ENGLISH, locale, say, say_of
+from dashboards.language import ENGLISH, capital, locale, say, say_of
 from dashboards.numbers import Number, change, count, number
 from metrics.metric import Verdict
 
@@ -137,11 +137,6 @@ def change_sentence(found: Change | None, verdict: Verdict, voice: Voice) -> Sen
 def as_sentence(clause: Sentence) -> Sentence:
     """Capital first, full stop last."""
     return Sentence(capital(clause.text) + ".", clause.numbers)
-
-
-def capital(text: str) -> str:
-    """First letter upper, the rest as it is."""
-    return text[:1].upper() + text[1:]
 
 
 def uncapital(text: str) -> str:

@@ -6,18 +6,18 @@ The token says which stream and quarter; it may be used again until it expires, 
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, Request, Response
 from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
-from dashboards.data_files import FORMATS, KINDS, VIEW, name_of
+from dashboards.data_names import FORMATS, KINDS, VIEW, name_of
 from dashboards.embedding.grant import Grant, read_grant
 from dashboards.embedding.refusal import Reason, RefusedTokenError
 from dashboards.embedding.routes import Embedding, published_file
-from dashboards.manifest import digest
+from dashboards.packing import takes_gzip
+from dashboards.shelf import Shelf
 
 _SCHEME = "bearer "
 _TYPES = {
@@ -45,7 +45,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_api(pages_dir: Path, embedding: Embedding) -> FastAPI:
+def create_api(shelf: Shelf, embedding: Embedding) -> FastAPI:
     """The interface as an app of its own, with its OpenAPI document; mounted at /api/v1."""
     app = FastAPI(
         title="streamgauge", version="1", docs_url=None, redoc_url=None,
@@ -66,12 +66,15 @@ def create_api(pages_dir: Path, embedding: Embedding) -> FastAPI:
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
         grant = _admit(embedding, request, authorization)
-        content = published_file(pages_dir, grant, name_of(kind, form))
-        tag = f'"{digest(content)[:32]}"'
-        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        is_asked = takes_gzip(request.headers.get("accept-encoding", ""))
+        found = published_file(shelf, grant, name_of(kind, form), packed=is_asked)
+        tag = found.tag
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
+        if found.is_packed:
+            headers["Content-Encoding"] = "gzip"
         if if_none_match is not None and tag in {part.strip().removeprefix("W/") for part in if_none_match.split(",")}:
             return Response(status_code=304, headers=headers)
-        return Response(content, headers=headers, media_type=_TYPES[form])
+        return Response(found.content, headers=headers, media_type=_TYPES[form])
 
     return app
 

@@ -19,8 +19,10 @@ from dashboards.embedding.keys import Key, KeyRing
 from dashboards.embedding.refusal import Reason, RefusedTokenError, sentence_of
 from dashboards.embedding.replay import ReplayStore
 from dashboards.language import preferred, speaking
-from dashboards.manifest import ManifestError, digest, is_bundle_name, read_manifest
+from dashboards.manifest import is_bundle_name
+from dashboards.packing import WORTH_PACKING, pack, takes_gzip
 from dashboards.rendering import render
+from dashboards.shelf import Published, Shelf
 
 FILE_TOKEN = "token-of-the-list-of-values"  # noqa: S105  # a place in a page, no secret
 """Stands in a published page where its link to the list of values gets a token of its own when the page is served."""
@@ -70,7 +72,7 @@ class Embedding:
         return self.ring.read().keys[grant.kid]
 
 
-def embed_routes(pages_dir: Path, embedding: Embedding) -> APIRouter:
+def embed_routes(shelf: Shelf, embedding: Embedding) -> APIRouter:
     """`/embed` and `/embed/values` for holders of a token; `/static/…` for all."""
     router = APIRouter()
 
@@ -78,25 +80,25 @@ def embed_routes(pages_dir: Path, embedding: Embedding) -> APIRouter:
     def page(request: Request) -> Response:
         try:
             grant = embedding.admit(request, "page")
-            content = published_file(pages_dir, grant, ".embed.html")
+            content = published_file(shelf, grant, ".embed.html").content
         except RefusedTokenError as error:
             return _refused(request, error, embedding.ring.origins)
         key = embedding.key_of(grant)
-        return _answer(_with_file_token(content, grant, embedding), ".html", key.origins)
+        return _packed(request, _answer(_with_file_token(content, grant, embedding), ".html", key.origins))
 
     @router.get("/embed/values")
     def values(request: Request) -> Response:
         try:
             grant = embedding.admit(request, "file")
-            content = published_file(pages_dir, grant, ".csv")
+            content = published_file(shelf, grant, ".csv").content
         except RefusedTokenError as error:
             return _refused(request, error, embedding.ring.origins)
         answer = _answer(content, ".csv", ())
         answer.headers["Content-Disposition"] = f'attachment; filename="{grant.scope}-{grant.view}.csv"'
-        return answer
+        return _packed(request, answer)
 
     @router.get("/static/{name}")
-    def asset(name: str) -> Response:
+    async def asset(request: Request, name: str) -> Response:
         path = _ASSETS / name
         if not _ASSET.fullmatch(name) or not path.is_file():
             return Response("There is nothing here.\n", 404, media_type="text/plain; charset=utf-8")
@@ -104,30 +106,26 @@ def embed_routes(pages_dir: Path, embedding: Embedding) -> APIRouter:
             "Access-Control-Allow-Origin": "*",  # a sandboxed frame has no origin, so its fonts come from elsewhere
             "Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "public, max-age=300",
         }  # fmt: skip
-        return Response(path.read_bytes(), headers=headers, media_type=_TYPES[path.suffix])
+        return _packed(request, Response(path.read_bytes(), headers=headers, media_type=_TYPES[path.suffix]))
 
     return router
 
 
-def published_file(pages_dir: Path, grant: Grant, ending: str) -> bytes:
-    """The file of a grant's view that ends so, as its manifest vouches for it.
+def published_file(shelf: Shelf, grant: Grant, ending: str, *, packed: bool = False) -> Published:
+    """The file of a grant's view that ends so, as its manifest vouches for it; as gzip where asked for and there.
 
     Raises:
         RefusedTokenError: nothing of that name is published.
     """
-    period = _newest(pages_dir, grant.scope) if grant.period == "latest" else grant.period
-    if period is None or not is_bundle_name(grant.scope, period):
+    period = _newest(shelf.pages_dir, grant.scope) if grant.period == "latest" else grant.period
+    manifest = None if period is None else shelf.manifest(grant.scope, period)
+    if manifest is None:
         raise RefusedTokenError(Reason.NOT_PUBLISHED)
-    bundle = pages_dir / grant.scope / period
-    try:
-        manifest = read_manifest(bundle)
-        name = next((name for name in manifest.views.get(grant.view, ()) if name.endswith(ending)), None)
-        content = b"" if name is None else (bundle / name).read_bytes()
-    except (ManifestError, FileNotFoundError) as error:
-        raise RefusedTokenError(Reason.NOT_PUBLISHED) from error
-    if name is None or digest(content) != manifest.files.get(name):
+    name = next((name for name in manifest.views.get(grant.view, ()) if name.endswith(ending)), None)
+    found = None if name is None else shelf.file(grant.scope, manifest.period, name, packed=packed)
+    if found is None:
         raise RefusedTokenError(Reason.NOT_PUBLISHED)
-    return content
+    return found
 
 
 def _newest(pages_dir: Path, scope: str) -> str | None:
@@ -157,6 +155,19 @@ def _answer(content: bytes, suffix: str, origins: tuple[str, ...], status: int =
         "Cross-Origin-Opener-Policy": "unsafe-none",
     }  # fmt: skip
     return Response(content, status, headers=headers, media_type=_TYPES[suffix])
+
+
+def _packed(request: Request, answer: Response) -> Response:
+    """The answer as gzip, for a reader who takes it, where it is a text and worth it."""
+    body, kind = bytes(answer.body), answer.headers.get("content-type", "")
+    if len(body) < WORTH_PACKING or not kind.startswith("text/"):
+        return answer
+    answer.headers["Vary"] = "Accept-Encoding"
+    if takes_gzip(request.headers.get("accept-encoding", "")):
+        answer.body = pack(body, quick=True)
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Content-Length"] = str(len(answer.body))
+    return answer
 
 
 def _refused(request: Request, error: RefusedTokenError, origins: tuple[str, ...]) -> Response:

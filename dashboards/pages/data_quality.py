@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dashboards.bundle import BundleData, State
-from dashboards.language import say, say_of
+from dashboards.language import capital, say, say_of
 from dashboards.numbers import count, number
 from dashboards.pages.sheet import sheet
 from dashboards.pages.view import Page, View
 from dashboards.parts.card import Card, Cell, Column, Table
 from dashboards.parts.freshness import gate_reason
 from dashboards.parts.measure import measured_share
-from dashboards.wording import Chip, Sentence, capital
+from dashboards.wording import Chip, Sentence
 
 _Count = tuple[str, str, int | None, str]
 """What is counted, its column of `streams`, how many, and what that means."""

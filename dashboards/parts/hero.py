@@ -9,14 +9,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from dashboards.bundle import BundleData, Change
-from dashboards.language import say
+from dashboards.language import capital, say
 from dashboards.numbers import count, day, month
 from dashboards.parts.freshness import gate_reason, open_work
 from dashboards.parts.measure import FEW, FLOW_TIME, Measure, measure, not_reliable
 from dashboards.wording import (
     Sentence,
     Voice,
-    capital,
     change_clause,
     is_better,
     is_sure,

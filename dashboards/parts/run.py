@@ -18,11 +18,11 @@ from markupsafe import Markup
 from dashboards.bundle import BundleData, Change, Point, Value
 from dashboards.drawing import draw_chart
 from dashboards.figures import Band, Mark, RunSeries, run_chart
-from dashboards.language import say
+from dashboards.language import capital, say
 from dashboards.numbers import Number, Scale, count, day, number, scale_of, short_day
 from dashboards.parts.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
 from dashboards.parts.run_words import Course, range_label, remarks, title_of
-from dashboards.wording import Voice, capital, chip, read_verdict
+from dashboards.wording import Voice, chip, read_verdict
 from metrics.metric import Verdict
 from metrics.run_chart import Limits, Rule, Signal
 

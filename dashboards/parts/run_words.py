@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards.bundle import BundleData, Change, Value
-from dashboards.language import say, say_of
+from dashboards.language import capital, say, say_of
 from dashboards.numbers import EN_DASH, Scale, axis_text, many_of
-from dashboards.wording import capital, is_sure, is_worse, read_verdict
+from dashboards.wording import is_sure, is_worse, read_verdict
 from metrics.run_chart import Limits, Rule, Signal
 
 SIGNALS = {

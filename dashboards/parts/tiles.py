@@ -12,12 +12,12 @@ from markupsafe import Markup
 from dashboards.bundle import BundleData
 from dashboards.drawing import draw_bare
 from dashboards.figures import sparkline
-from dashboards.language import say
+from dashboards.language import capital, say
 from dashboards.numbers import Number, count, day
 from dashboards.parts.hero import nothing_finished
 from dashboards.parts.measure import FLOW_TIME, HEADLINES, Measure, measure, not_reliable
 from dashboards.reasons import reason_words
-from dashboards.wording import Chip, Sentence, Voice, capital, change_sentence, target_words, tenth_of
+from dashboards.wording import Chip, Sentence, Voice, change_sentence, target_words, tenth_of
 
 _SPARK_WEEKS = 26
 _SPARK_NEEDS = 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from dashboards.app import create_app
+from dashboards.manifest import digest
+from dashboards.shelf import Shelf
 
 PAGE = "/orders/2026-Q3/"
 POLICY = {
@@ -90,12 +93,58 @@ def test_other_methods_are_refused(client: TestClient) -> None:
 
 
 def test_changed_bytes_are_not_served(pages: Path, tmp_path: Path) -> None:
-    """A file whose hash is not the manifest's is not handed out."""
+    """A file whose hash is not the manifest's is not handed out, plain or packed; the untouched form still is."""
     copy = shutil.copytree(pages, tmp_path / "copy")
     (copy / "orders/2026-Q3/index.html").write_text("tampered")
-    answer = TestClient(create_app(copy)).get(PAGE)
-    assert answer.status_code == 404
-    assert "tampered" not in answer.text
+    (copy / "orders/2026-Q3/values.csv.gz").write_bytes(gzip.compress(b"tampered"))
+    client = TestClient(create_app(copy))
+    for path, taken in ((PAGE, "identity"), (PAGE + "values.csv", "gzip")):
+        answer = client.get(path, headers={"Accept-Encoding": taken})
+        assert answer.status_code == 404
+        assert "tampered" not in answer.text
+    assert client.get(PAGE, headers={"Accept-Encoding": "gzip"}).status_code == 200
+    assert client.get(PAGE + "values.csv", headers={"Accept-Encoding": "identity"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("taken", "is_packed"),
+    [("gzip", True), ("br, GZIP;q=0.5", True), ("identity", False), ("gzip;q=0", False), ("gzip; q=0.0", False)],
+)
+def test_what_was_packed_when_published_is_sent_packed(client: TestClient, taken: str, is_packed: bool) -> None:
+    """Readers who take gzip get the published twin, with an ETag of its own; others get the bytes as they are."""
+    answer = client.get(PAGE, headers={"Accept-Encoding": taken})
+    assert (answer.headers.get("content-encoding") == "gzip") == is_packed
+    assert answer.headers["etag"].endswith('-gzip"') == is_packed
+    assert answer.headers["vary"] == "Accept-Encoding"
+    known = {"Accept-Encoding": taken, "If-None-Match": answer.headers["etag"]}
+    assert client.get(PAGE, headers=known).status_code == 304
+
+
+def test_a_bundle_that_is_published_anew_is_seen_at_once(pages: Path, tmp_path: Path) -> None:
+    """What was kept in memory is given up as soon as the manifest is another one."""
+    copy = shutil.copytree(pages, tmp_path / "copy")
+    client = TestClient(create_app(copy))
+    assert client.get(PAGE).status_code == 200
+    bundle = copy / "orders/2026-Q3"
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    (bundle / "index.html").write_text("fresh")
+    manifest["files"]["index.html"] = digest(b"fresh")
+    manifest["packed"] = {}
+    (bundle / "manifest.json").write_text(json.dumps(manifest))
+    assert client.get(PAGE).text == "fresh"
+    (bundle / "manifest.json").unlink()
+    assert client.get(PAGE).status_code == 404
+
+
+def test_memory_is_bounded(pages: Path) -> None:
+    """A shelf holds at most as many bytes as it may, and gives the right ones all the same."""
+    bundle = pages / "orders/2026-Q3"
+    shelf = Shelf(pages, most_bytes=30_000)
+    names = [path.name for path in sorted(bundle.glob("*.html"))]
+    for name in names * 2:
+        found = shelf.file("orders", "2026-Q3", name)
+        assert found is not None and found.content == (bundle / name).read_bytes()
+        assert sum(len(content) for content in shelf._contents.values()) == shelf._held_bytes <= 30_000
 
 
 def test_a_manifest_cannot_reach_outside(pages: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import json
 import re
@@ -57,7 +58,13 @@ def test_the_manifest_vouches_for_every_file(pages: Path) -> None:
     manifest = json.loads((bundle / "manifest.json").read_text("utf-8"))
     files = _files(bundle)
     del files["manifest.json"]
-    assert manifest["files"] == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    twins = {name.removesuffix(".gz"): hashes.pop(name) for name in list(hashes) if name.endswith(".gz")}
+    assert manifest["files"] == hashes
+    assert manifest["packed"] == twins
+    assert all(gzip.decompress(files[f"{name}.gz"]) == files[name] for name in twins)
+    assert {"index.html", "static/style.css", "values.csv"} <= twins.keys()
+    assert not [name for name in twins if name.endswith(".embed.html")]
     assert (manifest["run_id"], manifest["ledger_fingerprint"], manifest["code_version"]) == (
         "8f3c1e",
         "5d0ac91f22b7",

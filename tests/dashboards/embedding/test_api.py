@@ -15,7 +15,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import CHECKS, load_all_checks
 
-from dashboards.data_files import FORMATS, KINDS
+from dashboards.data_names import FORMATS, KINDS
 from tests.dashboards.builder import QUARTER, STREAM
 from tests.dashboards.embedding.conftest import NOW, Site
 from tests.dashboards.embedding.test_tokens import CASES, claims, signed

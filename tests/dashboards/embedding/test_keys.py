@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -108,3 +109,13 @@ def test_of_many_users_of_a_token_one_is_the_first(tmp_path: Path) -> None:
         thread.join()
     assert sorted(firsts) == [False] * 15 + [True]
     assert stores[0].claim("other", 2_000, 1_000.0)
+
+
+def test_hundreds_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    """Two processes' worth of stores and 400 readers with a token each: each is let in once, none meets a lock."""
+    stores = [ReplayStore(tmp_path / "used.sqlite") for _ in range(2)]
+    with ThreadPoolExecutor(80) as pool:
+        first = list(pool.map(lambda n: stores[n % 2].claim(f"token-{n}", 2_000, 1_000.0), range(400)))
+        again = list(pool.map(lambda n: stores[n % 2].claim(f"token-{n - 1}", 2_000, 1_000.0), range(1, 401)))
+    assert all(first)
+    assert not any(again)
