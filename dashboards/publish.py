@@ -26,7 +26,7 @@ from dashboards.rendering import render
 from dashboards.swapping import put_directory, put_file
 from dashboards.value_list import values_csv
 
-__all__ = ["ReviewBundle", "headline_sentences", "publish_review"]
+__all__ = ["ReviewBundle", "headline_sentences", "publish_review", "refuse_language"]
 _STATIC = Path(__file__).parent / "static"
 _TEXTS = (".html", ".css", ".csv", ".json")
 _ASSETS = ("style.css", "inter-latin-400-normal.woff2", "inter-latin-600-normal.woff2")
@@ -78,6 +78,16 @@ def publish_review(
         directory=directory, page=directory / "index.html", values=directory / "values.csv", manifest=directory / NAME,
         listing=out_dir / "index.html", sentences=sentences,
     )  # fmt: skip
+
+
+def refuse_language(language: str) -> None:
+    """Nothing, for a language that pages can be written in.
+
+    Raises:
+        LanguageError: there is no catalogue for it.
+    """
+    with speaking(language):
+        pass
 
 
 def review_files(data: BundleData) -> dict[str, bytes]:

@@ -139,9 +139,14 @@ def as_sentence(clause: Sentence) -> Sentence:
     return Sentence(capital(clause.text) + ".", clause.numbers)
 
 
-def uncapital(text: str) -> str:
-    """A heading or label as it stands within a sentence: English lowers its first letter, German its nouns never."""
-    return text[:1].lower() + text[1:] if locale() == ENGLISH else text
+def lowered(text: str) -> str:
+    """First letter lower, the rest as it is: a verdict within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def uncapital(label: str) -> str:
+    """A label as it stands within a sentence: English lowers its first letter, German leaves its nouns."""
+    return lowered(label) if locale() == ENGLISH else label
 
 
 def listed(names: Sequence[str]) -> str:

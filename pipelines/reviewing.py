@@ -35,10 +35,10 @@ def refuse_unknown_language(language: str | None) -> None:
     Raises:
         LanguageError: there is no catalogue for it.
     """
-    from dashboards.language import ENGLISH, speaking
+    from dashboards.publish import refuse_language
 
-    with speaking(language or ENGLISH):
-        pass
+    if language is not None:
+        refuse_language(language)
 
 
 def publish_reviews(

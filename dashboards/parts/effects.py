@@ -21,6 +21,7 @@ from dashboards.wording import (
     is_sure,
     is_worse,
     listed,
+    lowered,
     quantile_words,
     read_verdict,
     uncapital,
@@ -120,7 +121,7 @@ def _placebo(data: BundleData, change: Change) -> str | None:
     if found is None:
         return None
     verdict = read_verdict(found.verdict)
-    word = uncapital(say(verdict.value))
+    word = lowered(say(verdict.value))
     said = (
         say("Same test on {day}, with no release: {verdict}.", day=day(found.at_on), verdict=word) if found.at_on
         else say("Same test, with no release: {verdict}.", verdict=word)

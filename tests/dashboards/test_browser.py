@@ -144,3 +144,20 @@ def test_hostile_words_do_not_break_the_layout(browser: Any, tmp_path: Path) -> 
         page.goto(bundle.page.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_german_fits_too(browser: Any, tmp_path: Path, width: int) -> None:
+    """German words are longer: no page is pushed sideways, and no chip or tile is wider than its place."""
+    from dashboards.publish import publish_review
+    from tests.dashboards.builder import QUARTER, STREAM, orders
+    from tests.dashboards.test_german_pages import german
+
+    bundle = publish_review(german(orders()).write(tmp_path / "p.duckdb"), tmp_path / "pages", STREAM, QUARTER)
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    for path in sorted(bundle.directory.glob("*.html")):
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
+        wide = "[...document.querySelectorAll('.tile')].filter(t => t.scrollWidth > t.clientWidth).length"
+        assert page.evaluate(wide) == 0, path.name
+    page.close()

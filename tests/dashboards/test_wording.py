@@ -8,6 +8,7 @@ import pytest
 
 from dashboards.bundle import Change
 from dashboards.errors import PublishedFileError
+from dashboards.language import ENGLISH, LANGUAGES, say, speaking
 from dashboards.numbers import number
 from dashboards.wording import (
     Voice,
@@ -16,9 +17,12 @@ from dashboards.wording import (
     is_better,
     is_sure,
     is_worse,
+    listed,
+    lowered,
     predicate,
     read_verdict,
     target_words,
+    uncapital,
 )
 from metrics.metric import Verdict
 
@@ -39,64 +43,212 @@ MONEY = {"unit": "EUR", "metric": "cost_per_transaction", "after_value": 11.4, "
 SHARE = {"unit": "share", "metric": "first_time_right", "after_value": 0.93, "difference": 0.02}
 
 
-@pytest.mark.parametrize(
-    ("verdict", "given", "text"),
-    [
-        (Verdict.FASTER, {}, "0.3 days faster than last quarter."),
-        (Verdict.SLOWER, {"difference": 0.3}, "0.3 days slower than last quarter."),
-        (Verdict.LIKELY_FASTER, {}, "Likely 0.3 days faster than last quarter."),
-        (Verdict.LIKELY_SLOWER, {"difference": 0.3}, "Likely 0.3 days slower than last quarter."),
-        (Verdict.CHEAPER, MONEY, "€0.90 cheaper than last quarter."),
-        (Verdict.DEARER, MONEY | {"difference": 0.9}, "€0.90 dearer than last quarter."),
-        (Verdict.LIKELY_CHEAPER, MONEY, "Likely €0.90 cheaper than last quarter."),
-        (Verdict.LIKELY_DEARER, MONEY | {"difference": 0.9}, "Likely €0.90 dearer than last quarter."),
-        (Verdict.BETTER, SHARE, "2 points higher than last quarter."),
-        (Verdict.WORSE, SHARE | {"difference": -0.01}, "1 point lower than last quarter."),
-        (Verdict.LIKELY_BETTER, SHARE, "Likely 2 points higher than last quarter."),
-        (Verdict.LIKELY_WORSE, SHARE | {"difference": -0.02}, "Likely 2 points lower than last quarter."),
-        (Verdict.SAME, {}, "About the same as last quarter (within 0.1 days)."),
-        (Verdict.SAME, {"meaningful": None}, "About the same as last quarter."),
-        (
-            Verdict.UNCLEAR,
-            {"low": -0.4, "high": 0.2},
-            "No clear change on last quarter: anywhere from 0.4 days faster to 0.2 days slower.",
-        ),
-        (
-            Verdict.UNCLEAR,
-            {"low": -0.4, "high": -0.1},
-            "No clear change on last quarter: anywhere from 0.1 days to 0.4 days faster.",
-        ),
-        (Verdict.UNCLEAR, {"low": None, "high": None}, "No clear change on last quarter."),
-        (Verdict.EARLY, {"after_n": 64}, "An early reading from 64 orders; we compare from 100."),
-        (Verdict.TOO_FEW, {"after_n": 29}, "Only 29 orders, too few to say whether it changed."),
-        (Verdict.TOO_FEW, {"after_n": 1}, "Only 1 order, too few to say whether it changed."),
-        (Verdict.TOO_FEW, {"before_n": 12}, "Only 12 orders in last quarter, too few to say whether it changed."),
-        (Verdict.TOO_FEW, {"before_n": 0}, "No orders in last quarter to compare with."),
-        (Verdict.TOO_FEW, {}, "Too few days of data to say whether it changed."),
-        (
-            Verdict.TOO_FEW,
-            {"metric": "failure_containment_time", "after_n": 9},
-            "Only 9 failures, too few to say whether it changed.",
-        ),
-        (
-            Verdict.TOO_FEW,
-            {"metric": "release_caused_failures", "after_n": 9},
-            "Only 9 failures, too few to say whether it changed.",
-        ),
-        (Verdict.NO_BASELINE, {}, "Nothing earlier to compare with."),
-        (Verdict.NO_DATA, {}, "No data to compare."),
-    ],
-)
-def test_every_verdict_has_its_sentence(verdict: Verdict, given: dict[str, object], text: str) -> None:
-    """The sentence follows from the verdict, the unit and the numbers; nothing else."""
-    assert change_sentence(_change(verdict=verdict.value, **given), verdict, VOICE).text == text
+SENTENCES = [
+    (
+        Verdict.FASTER,
+        {},
+        "0.3 days faster than last quarter.",
+        "0,3 Tage schneller als im Vorquartal.",
+    ),
+    (
+        Verdict.SLOWER,
+        {"difference": 0.3},
+        "0.3 days slower than last quarter.",
+        "0,3 Tage langsamer als im Vorquartal.",
+    ),
+    (
+        Verdict.LIKELY_FASTER,
+        {},
+        "Likely 0.3 days faster than last quarter.",
+        "Wahrscheinlich 0,3 Tage schneller als im Vorquartal.",
+    ),
+    (
+        Verdict.LIKELY_SLOWER,
+        {"difference": 0.3},
+        "Likely 0.3 days slower than last quarter.",
+        "Wahrscheinlich 0,3 Tage langsamer als im Vorquartal.",
+    ),
+    (
+        Verdict.CHEAPER,
+        MONEY,
+        "€0.90 cheaper than last quarter.",
+        "0,90 € günstiger als im Vorquartal.",
+    ),
+    (
+        Verdict.DEARER,
+        MONEY | {"difference": 0.9},
+        "€0.90 dearer than last quarter.",
+        "0,90 € teurer als im Vorquartal.",
+    ),
+    (
+        Verdict.LIKELY_CHEAPER,
+        MONEY,
+        "Likely €0.90 cheaper than last quarter.",
+        "Wahrscheinlich 0,90 € günstiger als im Vorquartal.",
+    ),
+    (
+        Verdict.LIKELY_DEARER,
+        MONEY | {"difference": 0.9},
+        "Likely €0.90 dearer than last quarter.",
+        "Wahrscheinlich 0,90 € teurer als im Vorquartal.",
+    ),
+    (
+        Verdict.BETTER,
+        SHARE,
+        "2 points higher than last quarter.",
+        "2 Prozentpunkte höher als im Vorquartal.",
+    ),
+    (
+        Verdict.WORSE,
+        SHARE | {"difference": -0.01},
+        "1 point lower than last quarter.",
+        "1 Prozentpunkt niedriger als im Vorquartal.",
+    ),
+    (
+        Verdict.LIKELY_BETTER,
+        SHARE,
+        "Likely 2 points higher than last quarter.",
+        "Wahrscheinlich 2 Prozentpunkte höher als im Vorquartal.",
+    ),
+    (
+        Verdict.LIKELY_WORSE,
+        SHARE | {"difference": -0.02},
+        "Likely 2 points lower than last quarter.",
+        "Wahrscheinlich 2 Prozentpunkte niedriger als im Vorquartal.",
+    ),
+    (
+        Verdict.SAME,
+        {},
+        "About the same as last quarter (within 0.1 days).",
+        "Etwa wie im Vorquartal (höchstens 0,1 Tage Unterschied).",
+    ),
+    (
+        Verdict.SAME,
+        {"meaningful": None},
+        "About the same as last quarter.",
+        "Etwa wie im Vorquartal.",
+    ),
+    (
+        Verdict.UNCLEAR,
+        {"low": -0.4, "high": 0.2},
+        "No clear change on last quarter: anywhere from 0.4 days faster to 0.2 days slower.",
+        "Keine eindeutige Änderung: 0,4 Tage schneller bis 0,2 Tage langsamer als im Vorquartal.",
+    ),
+    (
+        Verdict.UNCLEAR,
+        {"low": -0.4, "high": -0.1},
+        "No clear change on last quarter: anywhere from 0.1 days to 0.4 days faster.",
+        "Keine eindeutige Änderung: 0,1 Tage bis 0,4 Tage schneller als im Vorquartal.",
+    ),
+    (
+        Verdict.UNCLEAR,
+        {"low": None, "high": None},
+        "No clear change on last quarter.",
+        "Nicht eindeutig anders als im Vorquartal.",
+    ),
+    (
+        Verdict.EARLY,
+        {"after_n": 64},
+        "An early reading from 64 orders; we compare from 100.",
+        "Früher Stand, erst 64 Vorgänge; verglichen wird ab 100.",
+    ),
+    (
+        Verdict.TOO_FEW,
+        {"after_n": 29},
+        "Only 29 orders, too few to say whether it changed.",
+        "Nur 29 Vorgänge: zu wenig, um eine Änderung zu erkennen.",
+    ),
+    (
+        Verdict.TOO_FEW,
+        {"after_n": 1},
+        "Only 1 order, too few to say whether it changed.",
+        "Nur 1 Vorgang: zu wenig, um eine Änderung zu erkennen.",
+    ),
+    (
+        Verdict.TOO_FEW,
+        {"before_n": 12},
+        "Only 12 orders in last quarter, too few to say whether it changed.",
+        "Im Vorquartal nur 12 Vorgänge: zu wenig, um eine Änderung zu erkennen.",
+    ),
+    (
+        Verdict.TOO_FEW,
+        {"before_n": 0},
+        "No orders in last quarter to compare with.",
+        "Im Vorquartal keine Vorgänge zum Vergleich.",
+    ),
+    (
+        Verdict.TOO_FEW,
+        {},
+        "Too few days of data to say whether it changed.",
+        "Zu wenige Tage mit Daten, um eine Änderung zu erkennen.",
+    ),
+    (
+        Verdict.TOO_FEW,
+        {"metric": "failure_containment_time", "after_n": 9},
+        "Only 9 failures, too few to say whether it changed.",
+        "Nur 9 Störungen: zu wenig, um eine Änderung zu erkennen.",
+    ),
+    (
+        Verdict.TOO_FEW,
+        {"metric": "release_caused_failures", "after_n": 9},
+        "Only 9 failures, too few to say whether it changed.",
+        "Nur 9 Störungen: zu wenig, um eine Änderung zu erkennen.",
+    ),
+    (
+        Verdict.NO_BASELINE,
+        {},
+        "Nothing earlier to compare with.",
+        "Noch kein früherer Wert zum Vergleich.",
+    ),
+    (
+        Verdict.NO_DATA,
+        {},
+        "No data to compare.",
+        "Keine Daten zum Vergleich.",
+    ),
+    (
+        Verdict.NOT_JUDGED,
+        {},
+        "Not compared, as the newest may still change.",
+        "Nicht verglichen, da sich die neuesten noch ändern können.",
+    ),
+    (
+        Verdict.TOO_FEW,
+        {"metric": "failure_containment_time", "after_n": 1},
+        "Only 1 failure, too few to say whether it changed.",
+        "Nur 1 Störung: zu wenig, um eine Änderung zu erkennen.",
+    ),
+    (
+        Verdict.UNCLEAR,
+        {"low": 0.36, "high": 0.44},
+        "No clear change on last quarter: about 0.4 days slower.",
+        "Keine eindeutige Änderung: etwa 0,4 Tage langsamer als im Vorquartal.",
+    ),
+]
 
 
+@pytest.mark.parametrize(("verdict", "given", "english", "german"), SENTENCES)
+def test_every_verdict_has_its_sentence(verdict: Verdict, given: dict[str, object], english: str, german: str) -> None:
+    """The sentence follows from the verdict, the unit, the numbers and the language; nothing else."""
+    found = _change(verdict=verdict.value, **given)
+    assert change_sentence(found, verdict, VOICE).text == english
+    with speaking("de"):
+        voice = Voice("Vorgang", "Vorgänge", "abgeschlossen sind", say("last quarter"))
+        assert change_sentence(found, verdict, voice).text == german
+
+
+def test_every_verdict_has_sentences() -> None:
+    """No verdict is left out above."""
+    assert {verdict for verdict, *_ in SENTENCES} == set(Verdict)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("verdict", list(Verdict))
-def test_every_verdict_has_a_chip_and_is_at_most_one_of_better_and_worse(verdict: Verdict) -> None:
-    """A chip has a word and a sign, and colour follows from the verdict alone."""
-    shown = chip(verdict, -0.3)
-    assert shown.word == verdict.value
+def test_every_verdict_has_a_chip_and_is_at_most_one_of_better_and_worse(verdict: Verdict, language: str) -> None:
+    """A chip has a word and a sign, and colour follows from the verdict alone, in any language."""
+    with speaking(language):
+        shown = chip(verdict, -0.3)
+    assert (shown.word == verdict.value) is (language == ENGLISH)
     assert shown.sign
     assert not (is_better(verdict) and is_worse(verdict))
     assert shown.tone == ("good" if is_better(verdict) else "bad" if is_worse(verdict) else "flat")
@@ -115,6 +267,30 @@ def test_a_word_outside_the_closed_list_is_refused() -> None:
     assert read_verdict(None) is Verdict.NO_BASELINE
     with pytest.raises(PublishedFileError, match="Splendid"):
         read_verdict("Splendid")
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("ausgeliefert", "ausgeliefert sind"), ("beim Kunden eintreffen", "beim Kunden eintreffen")],
+)
+def test_a_german_participle_gets_its_verb(word: str, said: str) -> None:
+    """One word is a participle; several are the end of a clause already."""
+    with speaking("de"):
+        assert predicate(word) == said
+
+
+def test_names_are_listed() -> None:
+    """The last of several names is joined by a word, and no comma stands before it."""
+    assert [listed(names) for names in (["A"], ["A", "B"], ["A", "B", "C"])] == ["A", "A and B", "A, B and C"]
+    with speaking("de"):
+        assert listed(["A", "B", "C"]) == "A, B und C"
+
+
+def test_labels_within_a_sentence() -> None:
+    """English lowers the first letter of a label, German leaves its nouns; verdicts are no nouns."""
+    assert (uncapital("Order time"), lowered("No clear change")) == ("order time", "no clear change")
+    with speaking("de"):
+        assert (uncapital("Bestelldauer"), lowered("Nicht eindeutig")) == ("Bestelldauer", "nicht eindeutig")
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,14 @@ def test_a_review_of_a_quarter(home: Path) -> None:
     assert Path(page["page"]).is_file()
 
 
+def test_a_review_in_german(home: Path) -> None:
+    """`review --language de` publishes in German this time; a language without pages is refused before any work."""
+    (page,) = facts("review", "--period", "2025-Q1", "--language", "de", "--home", home)
+    assert '<html lang="de">' in Path(page["page"]).read_text("utf-8")
+    assert page["sentences"][0].endswith("Noch kein früherer Wert zum Vergleich.")
+    _assert_refused(command("review", "--language", "fr", "--home", home), "'fr'", "de")
+
+
 # Bad input
 
 

@@ -113,6 +113,7 @@ WRONG: dict[str, tuple[str, int | None, str]] = {
         GOOD + "incidents:\n  watch:\n    - {name: a, steps: [x], failing_outcomes: [error], closes_told: true}\n"
         "    - {name: b, steps: [x], failing_outcomes: [error], closes_told: true}\n", 7, "only one watch can close",
     ),
+    "a language without pages": (GOOD + "words:\n  case: order\n  language: fr\n", 9, "words.language: Input should"),
     "an unknown kind": (GOOD + "performers:\n  kinds:\n    - {kind: robot}\n", 9, "performers.kinds.0.kind"),
 }  # fmt: skip
 

@@ -133,6 +133,14 @@ def test_a_good_token_opens_its_page_once(site: Site, kind: str) -> None:
     assert "has been used" in second.text
 
 
+def test_a_refusal_speaks_the_language_of_the_browser(site: Site) -> None:
+    """No page is opened whose language the sentence could have."""
+    told = site.client.get("/embed", headers={"Accept-Language": "de-AT, en;q=0.5"}).text
+    assert '<html lang="de">' in told
+    assert "Dieser Link öffnet hier nichts." in told
+    assert "This link does not open anything here." in site.client.get("/embed").text
+
+
 @pytest.mark.parametrize(
     ("query", "headers", "status"),
     [
