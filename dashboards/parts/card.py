@@ -22,15 +22,37 @@ class Original:
     original: str
 
 
-Cell = Number | Sentence | Chip | Original | str | None
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar in a column of bars: where it begins and how far it goes, in hundredths of the column's width.
+
+    `kind` is a class of the style sheet: work, wait, good, bad or other. `low` and `high` are the ends of a range; None
+    where there is none. What it shows stands as a number in the same row, so it is hidden from screen readers.
+    """
+
+    kind: str
+    start: float
+    width: float
+    low: float | None = None
+    high: float | None = None
+
+    @classmethod
+    def of(cls, value: float, most: float, kind: str = "work") -> Bar:
+        """From the left edge, to scale where the longest reaches `most`; what is there can be seen, however little."""
+        share = value / most * 100 if most > 0 else 0.0
+        return cls(kind, 0.0, round(max(share, 0.6), 1) if value > 0 else 0.0)
+
+
+Cell = Number | Sentence | Chip | Bar | Original | str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, and whether it holds numbers, which stand to the right."""
+    """A column: its heading, and whether it holds numbers, which stand to the right, or bars, which need room."""
 
     head: str
     is_number: bool = False
+    is_drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

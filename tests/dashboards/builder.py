@@ -98,5 +98,7 @@ def orders() -> Published:
             "streams": [order_rows.stream()],
             "definitions": order_rows.definitions(),
             "check_results": order_rows.checks(),
+            "failures_by_severity": order_rows.failure_counts(),
+            "failure_stages": order_rows.failure_stages(),
         }
     )

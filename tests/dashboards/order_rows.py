@@ -235,3 +235,37 @@ def checks() -> list[Row]:
             ("steps", "every step has a known performer kind", False, 31, "31 steps of kind unknown"),
         )
     ]
+
+
+def failure_counts() -> list[Row]:
+    told = (
+        (QUARTER, "all", "all", 420, 412, 21, 96, 310.5), (QUARTER, "all", "1", 3, 3, 0, 0, 14.2),
+        (QUARTER, "all", "3", 417, 409, 21, 96, 302.1), (QUARTER, "item", "all", 417, 409, 21, 96, 302.1),
+        (QUARTER, "stream", "all", 3, 3, 0, 0, 14.2), (BEFORE, "all", "all", 398, 405, 13, 102, 268.0),
+    )  # fmt: skip
+    return [
+        {
+            "stream": STREAM, "period": period, "level": level, "severity": severity, "detected": detected,
+            "closed": closed, "open_at_end": still, "auto_healed": healed, "auto_healed_unknown": 4,
+            "failing_hours": hours, "summed_hours": hours * 1.4, "failing_share": hours / 2208,
+            "caused_by_release": detected // 7, "unattributed": detected // 3,
+            "unattributed_share": detected // 3 / detected,
+        }
+        for period, level, severity, detected, closed, still, healed, hours in told
+    ]  # fmt: skip
+
+
+def failure_stages() -> list[Row]:
+    stages = (
+        ("detection", "onset", "detected", 0.06, 390), ("triage", "detected", "triaged", 0.11, 401),
+        ("spread", "detected", "contained", 0.24, 398), ("remediation", "detected", "remediated", 0.47, 412),
+        ("containment", "detected", "steady", 0.52, 412), ("restoration", "onset", "steady", 0.61, 388),
+    )  # fmt: skip
+    return [
+        {
+            "stream": STREAM, "period": QUARTER, "level": "all", "severity": severity, "position": position,
+            "stage": stage, "begins": begins, "ends": ends, "median_days": median, "n": n if severity != "1" else 3,
+        }
+        for severity in ("all", "1", "3")
+        for position, (stage, begins, ends, median, n) in enumerate(stages, 1)
+    ]  # fmt: skip
