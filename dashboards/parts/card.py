@@ -13,6 +13,8 @@ from dashboards.numbers import Number
 from dashboards.wording import Chip, Sentence
 
 MOST_ROWS = 60
+ROWS_OPEN = 10
+"""Rows of a long list that show before the others fold away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,25 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells; the first cell of a row is its heading. `omitted` rows were left out, and the page says so."""
+    """Rows of cells; the first cell of a row is its heading. `omitted` rows were left out, and the page says so.
+
+    With words in `fold` the rows after the first ten fold away under them, so that no long list buries the rest.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     omitted: int = 0
+    fold: str = ""
+
+    @property
+    def open_rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """Rows that show at once."""
+        return self.rows[:ROWS_OPEN] if self.fold else self.rows
+
+    @property
+    def folded_rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """Rows that fold away."""
+        return self.rows[ROWS_OPEN:] if self.fold else ()
 
     @classmethod
     def of(cls, columns: tuple[Column, ...], rows: list[tuple[Cell, ...]], most: int = MOST_ROWS) -> Table:

@@ -100,5 +100,8 @@ def orders() -> Published:
             "check_results": order_rows.checks(),
             "failures_by_severity": order_rows.failure_counts(),
             "failure_stages": order_rows.failure_stages(),
+            "open_work": order_rows.open_work(),
+            "phantom_audit": order_rows.phantom_audit(),
+            "objectives": order_rows.objectives(),
         }
     )

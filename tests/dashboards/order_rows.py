@@ -269,3 +269,52 @@ def failure_stages() -> list[Row]:
         for severity in ("all", "1", "3")
         for position, (stage, begins, ends, median, n) in enumerate(stages, 1)
     ]  # fmt: skip
+
+
+def open_work() -> list[Row]:
+    newest = dt.datetime.fromisoformat("2026-09-30T20:11")
+    found = []
+    for number in range(310):
+        age = 0.4 + number**1.6 / 160  # from under half a day to about two months, most of them young
+        quiet = min(age, 0.2 + (number % 17) * 0.3) if number % 60 else age * 0.9
+        found.append({
+            "stream": STREAM, "case_id": f"O-{number:05d}", "triggered_at": newest - dt.timedelta(days=age),
+            "last_event_at": newest - dt.timedelta(days=quiet), "age_days": age, "quiet_days": quiet,
+            "last_step": _STEPS[number % 5][0], "last_label": _STEPS[number % 5][1], "segments": "{}",
+            "past_targets": '{"p90": true}' if age > 3.5 else '{"p90": false}', "is_past_target": age > 3.5,
+            "is_phantom_suspect": quiet > 30, "phantom_reason": "quiet" if quiet > 30 else None,
+        })  # fmt: skip
+    return found
+
+
+def phantom_audit() -> list[Row]:
+    told = (
+        ("all", "all", 26210, 310, 2, 2.4, 2.4, 4.5, 4.4), ("quarter", BEFORE, 6120, 9, 1, 2.5, 2.5, 4.4, 4.4),
+        ("quarter", QUARTER, 6390, 301, 1, 2.4, 2.4, 4.61, 4.6),
+    )  # fmt: skip
+    return [
+        {
+            "stream": STREAM, "grain": grain, "period": period, "first_on": dt.date(2026, 7, 1),
+            "until_on": dt.date(2026, 10, 1), "started_cases": started, "open_cases": still, "suspects": suspects,
+            "quiet_limit_days": 30.0, "limit_basis": "less than 30 are never suspect", "p50_days": p50,
+            "p50_without_days": p50_without, "p90_days": p90, "p90_without_days": p90_without,
+        }
+        for grain, period, started, still, suspects, p50, p50_without, p90, p90_without in told
+    ]  # fmt: skip
+
+
+def objectives() -> list[Row]:
+    told = (
+        ("flow_time", "p90", 3.5, "days", 0.9, 6214, 840, 1.2, 1.4, False, 236),
+        ("first_time_right", "share", 0.9, "share", 0.9, 6101, 560, 0.8, 0.9, False, None),
+    )
+    return [
+        {
+            "stream": STREAM, "tier": 2, "metric": metric, "statistic": statistic, "period": QUARTER,
+            "first_on": dt.date(2026, 7, 1), "until_on": dt.date(2026, 10, 1), "target": target, "unit": unit,
+            "wanted_share": wanted, "subjects": subjects, "misses": misses, "budget": (1 - wanted) * subjects,
+            "budget_left": (1 - wanted) * subjects - misses, "short_burn": short, "long_burn": long, "is_alert": alert,
+            "open_past_target": past,
+        }
+        for metric, statistic, target, unit, wanted, subjects, misses, short, long, alert, past in told
+    ]  # fmt: skip

@@ -9,28 +9,14 @@ import pytest
 from dashboards.bundle import BundleData
 from dashboards.pages.failures import pages
 from dashboards.pages.sheet import Sheet
-from dashboards.parts.card import Bar, Card
 from tests.dashboards.builder import BEFORE, QUARTER, Published, orders
+from tests.dashboards.sheet_text import bars_of, card_of, cells_of, sheet_of
 
 Read = Callable[[Published], BundleData]
 
 
 def _page(read: Read, published: Published) -> Sheet:
-    (page,) = pages(read(published))
-    content = page.content
-    assert isinstance(content, Sheet)
-    return content
-
-
-def _card(page: Sheet, key: str) -> Card:
-    return next(card for card in page.cards if card.key == key)
-
-
-def _cells(page: Sheet, key: str) -> dict[str, list[str]]:
-    """The rows of a card as text, by their first cell; bars left out."""
-    table = _card(page, key).table
-    assert table is not None
-    return {str(row[0]): [str(cell) for cell in row[1:] if not isinstance(cell, Bar)] for row in table.rows}
+    return sheet_of(pages, read(published))
 
 
 def _whole(published: Published, period: str = QUARTER) -> dict[str, object]:
@@ -54,33 +40,31 @@ def test_one_sentence_says_what_happened(read: Read) -> None:
 def test_counts_stand_beside_the_quarter_before(read: Read) -> None:
     """Noticed, ended, open, healed and time in failure; a quarter before that is unknown is no 0."""
     page = _page(read, orders())
-    assert _cells(page, "counts")["Still open at the end"] == ["21", "13"]
-    assert _cells(page, "counts")["Time in failure, overlaps counted once"] == ["13 days", "11 days"]
+    assert cells_of(page, "counts")["Still open at the end"] == ["21", "13"]
+    assert cells_of(page, "counts")["Time in failure, overlaps counted once"] == ["13 days", "11 days"]
     published = orders()
     published.drop("failures_by_severity", period=BEFORE)
-    assert _cells(_page(read, published), "counts")["Noticed"] == ["420", "None"]
+    assert cells_of(_page(read, published), "counts")["Noticed"] == ["420", "no data"]
 
 
 def test_stages_are_to_scale_with_range_and_sample(read: Read) -> None:
     """Twice the time is twice the bar; the range stands only beside the number it belongs to."""
     page = _page(read, orders())
-    assert _cells(page, "stages")["Noticed → back to normal"] == ["12 hours", "10–15 hours", "412"]
-    assert _cells(page, "stages")["Noticed → somebody owns it"] == ["2.6 hours", "no range", "401"]
-    table = _card(page, "stages").table
-    assert table is not None
-    bars = {str(row[0]): row[1] for row in table.rows if isinstance(row[1], Bar)}
+    assert cells_of(page, "stages")["Noticed → back to normal"] == ["12 hours", "10–15 hours", "412"]
+    assert cells_of(page, "stages")["Noticed → somebody owns it"] == ["2.6 hours", "no range", "401"]
+    bars = bars_of(page, "stages")
     owned, ended = bars["Noticed → somebody owns it"], bars["Noticed → back to normal"]
     assert owned.start == ended.start == bars["Began → noticed"].width
     assert owned.width / ended.width == pytest.approx(0.11 / 0.52, abs=0.01)
     assert all(bar.start + bar.width <= 100 and (bar.high or 0) <= 100 for bar in bars.values())
-    assert _card(page, "stages").title == "The longest stretch lies before the cause is repaired"
+    assert card_of(page, "stages").title == "The longest stretch lies before the cause is repaired"
 
 
 def test_a_range_of_other_failures_is_not_shown(read: Read) -> None:
     """Where the metric counted another number of failures, its range belongs to another number."""
     published = orders()
     published.value("failure_containment_time", "p50")["n"] = 411
-    assert _cells(_page(read, published), "stages")["Noticed → back to normal"] == ["12 hours", "no range", "412"]
+    assert cells_of(_page(read, published), "stages")["Noticed → back to normal"] == ["12 hours", "no range", "412"]
 
 
 def test_a_handful_has_no_median(read: Read) -> None:
@@ -90,9 +74,9 @@ def test_a_handful_has_no_median(read: Read) -> None:
         row["n"] = 9
     page = _page(read, published)
     assert page.heading.text == "420 failures were noticed this quarter"
-    assert _card(page, "stages").title == "Too few failures ended this quarter to say how long they take"
-    assert _cells(page, "stages")["Noticed → back to normal"] == ["only 9: too few", "no range", "9"]
-    assert _cells(page, "severity")["Severity 3"][-1] == "only 9: too few"
+    assert card_of(page, "stages").title == "Too few failures ended this quarter to say how long they take"
+    assert cells_of(page, "stages")["Noticed → back to normal"] == ["only 9: too few", "no range", "9"]
+    assert cells_of(page, "severity")["Severity 3"][-1] == "only 9: too few"
     assert [said.text for said in page.lead] == ["21 are still open."]
 
 
@@ -104,7 +88,7 @@ def test_one_failure_is_one(read: Read) -> None:
     page = _page(read, published)
     assert page.heading.text == "1 failure was noticed this quarter"
     assert [said.text for said in page.lead] == ["1 is still open."]
-    assert _card(page, "causes").title == "Nobody says of most failures whether a release was the cause"
+    assert card_of(page, "causes").title == "Nobody says of most failures whether a release was the cause"
 
 
 def test_none_noticed_but_some_open(read: Read) -> None:
@@ -115,8 +99,8 @@ def test_none_noticed_but_some_open(read: Read) -> None:
     _whole(published).update(open_at_end=2, caused_by_release=0, unattributed=0)
     page = _page(read, published)
     assert page.heading.text == "No failure was noticed this quarter; 2 are open from before"
-    assert _card(page, "causes").table is None
-    assert _card(page, "severity").empty == "No failure was noticed and none ended in this quarter."
+    assert card_of(page, "causes").table is None
+    assert card_of(page, "severity").empty == "No failure was noticed and none ended in this quarter."
 
 
 def test_no_failure_at_all(read: Read) -> None:
@@ -144,9 +128,9 @@ def test_nothing_known_is_not_none(read: Read) -> None:
 def test_causes_are_shares_with_a_bound(read: Read) -> None:
     """What is put down to a release, what nobody attributed, and how much it could be."""
     page = _page(read, orders())
-    assert _card(page, "causes").title == "60 of 420 failures are put down to a release"
-    assert _cells(page, "causes")["Nobody says whether a release was the cause"] == ["140", "33%", "33%"]
-    assert _card(page, "causes").remarks[0].text == "If all that nobody attributed were of releases, it would be 48%."
+    assert card_of(page, "causes").title == "60 of 420 failures are put down to a release"
+    assert cells_of(page, "causes")["Nobody says whether a release was the cause"] == ["140", "33%", "33%"]
+    assert card_of(page, "causes").remarks[0].text == "If all that nobody attributed were of releases, it would be 48%."
 
 
 def test_a_published_verdict_stands_beside_its_share(read: Read) -> None:
@@ -156,7 +140,7 @@ def test_a_published_verdict_stands_beside_its_share(read: Read) -> None:
     for period in (BEFORE, QUARTER):
         published.rows["metric_values"].append(published.value("first_time_right", "share", period) | told)
     page = _page(read, published)
-    assert len(_cells(page, "causes")["Put down to a release"]) == 4
+    assert len(cells_of(page, "causes")["Put down to a release"]) == 4
     assert "MTTR" not in str(page)
 
 
@@ -176,7 +160,7 @@ def test_severities_stand_worst_first(read: Read) -> None:
     row = next(r for r in published.rows["failures_by_severity"] if r["severity"] == "3")
     published.rows["failures_by_severity"] += [row | {"severity": "unknown"}, row | {"severity": "10"}]
     page = _page(read, published)
-    assert list(_cells(page, "severity")) == [
+    assert list(cells_of(page, "severity")) == [
         "Severity 1", "Severity 3", "Severity 10", "Severity not told", "Of one order", "Of the whole stream",
     ]  # fmt: skip
-    assert _card(page, "severity").title == "3 failures of severity 1, the worst that occurred"
+    assert card_of(page, "severity").title == "3 failures of severity 1, the worst that occurred"
