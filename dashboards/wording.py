@@ -149,6 +149,11 @@ def uncapital(text: str) -> str:
     return text[:1].lower() + text[1:] if locale() == ENGLISH else text
 
 
+def brief(text: str, most: int = 80) -> str:
+    """Customer words cut to a length that a line can bear; whole where they are shorter."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def listed(names: Sequence[str]) -> str:
     """'A', 'A and B', 'A, B and C'."""
     *most, last = names

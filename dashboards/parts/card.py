@@ -50,11 +50,12 @@ Cell = Number | Sentence | Chip | Bar | Original | str | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, and whether it holds numbers, which stand to the right, or bars, which need room."""
+    """A column: its heading, and whether it holds numbers, which stand to the right, or bars or long words in a row."""
 
     head: str
     is_number: bool = False
     is_drawn: bool = False
+    is_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,5 +103,10 @@ def orders() -> Published:
             "open_work": order_rows.open_work(),
             "phantom_audit": order_rows.phantom_audit(),
             "objectives": order_rows.objectives(),
+            "exceptions": order_rows.exceptions(),
+            "variants": order_rows.variants(),
+            "variant_concentration": order_rows.variant_concentration(),
+            "wait_causes": order_rows.wait_causes(),
+            "accuracy": order_rows.accuracy(),
         }
     )

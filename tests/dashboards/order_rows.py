@@ -318,3 +318,76 @@ def objectives() -> list[Row]:
         }
         for metric, statistic, target, unit, wanted, subjects, misses, short, long, alert, past in told
     ]  # fmt: skip
+
+
+def exceptions() -> list[Row]:
+    told = (
+        ("wait", "wait", "check", 6214, 6120.0, None),
+        ("rework", "loop", "check", 512, 980.4, 2.2),
+        ("rework", "rejection", "decide", 540, 702.0, 2.2),
+        ("path", "added_step", "reprint", 78, 140.2, 2.29),
+        ("rework", "self_loop", "fulfil", 86, 31.0, 2.3),
+        ("path", "skipped_step", "decide", 12, -4.1, 2.31),
+        ("path", "other_order", "receive", 6200, None, None),
+        ("data", "unknown_performer", "deliver", 31, 2.0, 2.31),
+    )
+    return [
+        {
+            "stream": STREAM, "period": QUARTER, "rank": rank, "family": family, "class": kind, "step": step,
+            "label": step.capitalize(), "cases": cases, "case_share": cases / 6214, "customer_days": cases * 3.1,
+            "extra_days": extra, "median_days": 3.4, "median_days_without": without,
+        }
+        for rank, (family, kind, step, cases, extra, without) in enumerate(told, 1)
+    ]  # fmt: skip
+
+
+def variants() -> list[Row]:
+    counts = (4200, 900, 420, *(60 - 3 * i for i in range(15)), 109)
+    whole, so_far, found = sum(counts), 0, []
+    for rank, cases in enumerate(counts, 1):
+        so_far += cases
+        found.append({
+            "stream": STREAM, "period": QUARTER, "rank": rank, "variant": f"v{rank:011d}",
+            "path": "Receive → Check → Decide → Fulfil → Deliver" + " → Deliver" * (rank - 1), "variants": 1,
+            "steps": 4 + rank, "cases": cases, "case_share": cases / whole, "cumulative_share": so_far / whole,
+            "rework_free_cases": cases if rank < 3 else 0, "median_days": 2.1 + rank * 0.3,
+            "customer_days": cases * (2.1 + rank * 0.3), "customer_share": None,
+        })  # fmt: skip
+    found[-1].update(variant="others", path="88 rarer ones", variants=88, steps=None)
+    days = sum(row["customer_days"] for row in found)
+    return [row | {"customer_share": row["customer_days"] / days} for row in found]
+
+
+def variant_concentration() -> list[Row]:
+    told = {"stream": STREAM, "cases": 6214, "variants": 106, "single_variants": 41, "top_share": 0.68}
+    return [told | {"period": QUARTER, "variants_for_80": 2}, told | {"period": BEFORE, "variants_for_80": 3}]
+
+
+def wait_causes() -> list[Row]:
+    told = {
+        "check": (3600, (0.52, 0.0, 0.21, None, 0.27), 0), "fulfil": (1800, (0.3, 0.2, 0.1, 0.02, 0.38), 0),
+        "decide": (900, (None, None, None, None, 1.0), 12), "receive": (0, (), 6214),
+    }  # fmt: skip
+    found = []
+    for step, (days, shares, untold) in told.items():
+        total = days * 86_400_000_000 or None
+        for cause, share in zip(("absence", "batch", "queue", "handoff", "unexplained"), shares, strict=False):
+            found.append({
+                "stream": STREAM, "period": QUARTER, "step": step, "label": step.capitalize(), "cause": cause,
+                "waits": 6214, "untold_waits": untold, "judged_waits": 6214,
+                "cause_us": None if share is None else round(share * days * 86_400_000_000), "total_us": total,
+                "cause_share": share, "mean_hours": None, "basis": "other work of the performer",
+            })  # fmt: skip
+        if not shares:
+            found.append({
+                "stream": STREAM, "period": QUARTER, "step": step, "label": step.capitalize(), "cause": "unexplained",
+                "waits": 0, "untold_waits": untold, "judged_waits": 0, "basis": "no start is told",
+            })  # fmt: skip
+    return found
+
+
+def accuracy() -> list[Row]:
+    return [{
+        "stream": STREAM, "period": QUARTER, "cases": 6214, "steps": 6, "rolled_share": 0.82, "observed_share": 0.873,
+        "low": 0.855, "high": 0.891, "correlated_failure": 0.053, "refused_nowhere": 7,
+    }]  # fmt: skip
