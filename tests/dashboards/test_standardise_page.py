@@ -1,4 +1,4 @@
-"""What the page of what to standardise says in each state: ranked, nothing found, too few, below the gate, very many."""
+"""What the page of what to standardise says in each state: ranked, nothing, too few, below the gate, very many."""
 
 from __future__ import annotations
 
