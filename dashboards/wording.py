@@ -149,6 +149,11 @@ def uncapital(label: str) -> str:
     return lowered(label) if locale() == ENGLISH else label
 
 
+def brief(text: str, most: int = 80) -> str:
+    """Customer words cut to a length that a line can bear; whole where they are shorter."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def listed(names: Sequence[str]) -> str:
     """'A', 'A and B', 'A, B and C'."""
     *most, last = names

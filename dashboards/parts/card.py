@@ -13,6 +13,8 @@ from dashboards.numbers import Number
 from dashboards.wording import Chip, Sentence
 
 MOST_ROWS = 60
+ROWS_OPEN = 10
+"""Rows of a long list that show before the others fold away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +24,61 @@ class Original:
     original: str
 
 
-Cell = Number | Sentence | Chip | Original | str | None
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar in a column of bars: where it begins and how far it goes, in hundredths of the column's width.
+
+    `kind` is a class of the style sheet: work, wait, good, bad or other. `low` and `high` are the ends of a range; None
+    where there is none. What it shows stands as a number in the same row, so it is hidden from screen readers.
+    """
+
+    kind: str
+    start: float
+    width: float
+    low: float | None = None
+    high: float | None = None
+
+    @classmethod
+    def of(cls, value: float, most: float, kind: str = "work") -> Bar:
+        """From the left edge, to scale where the longest reaches `most`; what is there can be seen, however little."""
+        share = value / most * 100 if most > 0 else 0.0
+        return cls(kind, 0.0, round(max(share, 0.6), 1) if value > 0 else 0.0)
+
+
+Cell = Number | Sentence | Chip | Bar | Original | str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, and whether it holds numbers, which stand to the right."""
+    """A column: its heading, and whether it holds numbers, which stand to the right, or bars or long words in a row."""
 
     head: str
     is_number: bool = False
+    is_drawn: bool = False
+    is_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells; the first cell of a row is its heading. `omitted` rows were left out, and the page says so."""
+    """Rows of cells; the first cell of a row is its heading. `omitted` rows were left out, and the page says so.
+
+    With words in `fold` the rows after the first ten fold away under them, so that no long list buries the rest.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     omitted: int = 0
+    fold: str = ""
+
+    @property
+    def open_rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """Rows that show at once."""
+        return self.rows[:ROWS_OPEN] if self.fold else self.rows
+
+    @property
+    def folded_rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """Rows that fold away."""
+        return self.rows[ROWS_OPEN:] if self.fold else ()
 
     @classmethod
     def of(cls, columns: tuple[Column, ...], rows: list[tuple[Cell, ...]], most: int = MOST_ROWS) -> Table:

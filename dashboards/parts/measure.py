@@ -23,6 +23,8 @@ _GATED = ("flow_time", "working_time")
 _TAILS = ("p85", "p90")
 TAIL_NEEDS = 100
 FEW = 30
+MEDIAN_NEEDS = 10
+"""Observations below which no half of them is spoken of."""
 LABELS = {
     "flow_time": "Flow time",
     "failure_containment_time": "Back to normal after a failure",

@@ -63,7 +63,9 @@ def notes_of(data: BundleData, sources: Sequence[str]) -> tuple[Note, ...]:
     """One note per source, numbered in the order given: a metric, or a published table."""
     known = set(metrics_of(data))
     return tuple(
-        _note(data, measure(data, source), i) if source in known else _table_note(data, _BY_NAME[source], i)
+        replace(_note(data, measure(data, source), i), returns=False)
+        if source in known
+        else _table_note(data, _BY_NAME[source], i)
         for i, source in enumerate(sources, 1)
     )
 

@@ -7,6 +7,7 @@ from metrics.published.accuracy import ACCURACY
 from metrics.published.baselines import BASELINES
 from metrics.published.check_results import CHECK_RESULTS
 from metrics.published.comparisons import COMPARISONS
+from metrics.published.cost_by_class import COST_BY_CLASS
 from metrics.published.definitions import DEFINITIONS
 from metrics.published.exceptions import EXCEPTIONS
 from metrics.published.failure_stages import FAILURE_STAGES
@@ -23,6 +24,7 @@ from metrics.published.rework_allowance import REWORK_ALLOWANCE
 from metrics.published.run_chart import RUN_CHART
 from metrics.published.streams import STREAMS
 from metrics.published.targets import TARGETS
+from metrics.published.transitions import TRANSITIONS
 from metrics.published.value_stream import VALUE_STREAM
 from metrics.published.variant_concentration import VARIANT_CONCENTRATION
 from metrics.published.variants import VARIANTS
@@ -55,6 +57,8 @@ PUBLISHED = (
     VARIANTS,
     VARIANT_CONCENTRATION,
     EXCEPTIONS,
+    TRANSITIONS,
+    COST_BY_CLASS,
 )
 
 __all__ = [
@@ -62,6 +66,7 @@ __all__ = [
     "BASELINES",
     "CHECK_RESULTS",
     "COMPARISONS",
+    "COST_BY_CLASS",
     "DEFINITIONS",
     "EXCEPTIONS",
     "FAILURES_BY_SEVERITY",
@@ -79,6 +84,7 @@ __all__ = [
     "RUN_CHART",
     "STREAMS",
     "TARGETS",
+    "TRANSITIONS",
     "VALUE_STREAM",
     "VARIANTS",
     "VARIANT_CONCENTRATION",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from metrics.reports.accuracy import ACCURACY_ROLLED
+from metrics.reports.cost_by_class import COST_SPLIT
 from metrics.reports.exceptions import EXCEPTION_CLASSES
 from metrics.reports.failure_stages import FAILURE_STAGES_TIMED
 from metrics.reports.failures_by_severity import FAILURES_COUNTED
@@ -16,6 +17,7 @@ from metrics.reports.release_strata import STRATA_REPORT
 from metrics.reports.report import Report
 from metrics.reports.rework_allowance import ALLOWANCE
 from metrics.reports.run_chart import RUN_CHART_REPORT
+from metrics.reports.transitions import TRANSITIONS_COUNTED
 from metrics.reports.value_stream import VALUE_STREAM_MAP
 from metrics.reports.variants import VARIANTS_CONCENTRATED, VARIANTS_TAKEN
 from metrics.reports.wait_causes import WAITS_EXPLAINED
@@ -40,4 +42,6 @@ REPORTS: tuple[Report, ...] = (
     ACCURACY_ROLLED,
     ALLOWANCE,
     EXCEPTION_CLASSES,
+    TRANSITIONS_COUNTED,
+    COST_SPLIT,
 )

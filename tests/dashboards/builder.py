@@ -16,7 +16,7 @@ from metrics.effects.segments import told_statistics
 from metrics.published import PUBLISHED, RUN_CHART
 from metrics.reports.run_chart import chart_points
 from metrics.stream import parse_stream
-from tests.dashboards import order_rows
+from tests.dashboards import order_reports, order_rows
 from tests.dashboards.order_rows import BEFORE, QUARTER, STREAM, Row
 
 __all__ = ["BEFORE", "QUARTER", "STREAM", "Published", "orders"]
@@ -98,5 +98,16 @@ def orders() -> Published:
             "streams": [order_rows.stream()],
             "definitions": order_rows.definitions(),
             "check_results": order_rows.checks(),
+            "failures_by_severity": order_reports.failure_counts(),
+            "failure_stages": order_reports.failure_stages(),
+            "open_work": order_reports.open_work(),
+            "phantom_audit": order_reports.phantom_audit(),
+            "objectives": order_reports.objectives(),
+            "exceptions": order_reports.exceptions(),
+            "variants": order_reports.variants(),
+            "variant_concentration": order_reports.variant_concentration(),
+            "wait_causes": order_reports.wait_causes(),
+            "accuracy": order_reports.accuracy(),
+            "cost_by_class": order_reports.cost_by_class(),
         }
     )

@@ -36,7 +36,7 @@ _RELEASES = (
     ("2.5", "Batch notices (pilot)", dt.date(2026, 9, 14), None, None, 22, "Too few to say"),
 )
 # step, label, kind, role, visits, cases, wait, touch, accurate
-_STEPS = (
+STEPS = (
     ("receive", "Receive", "system", "Sales desk", 6214, 6214, None, 0.2, 0.981),
     ("check", "Check", "human", "Operations", 6400, 6214, 23.7, 0.6, 0.912),
     ("decide", "Decide", "system", "Credit", 6214, 6214, 7.2, 0.4, 0.942),
@@ -180,7 +180,7 @@ def steps() -> list[Row]:
             "role": role, "visits": visits, "cases": cases, "case_share": cases / 6214, "wait_hours": wait,
             "touch_hours": touch, "accurate_share": accurate,
         }
-        for i, (step, label, kind, role, visits, cases, wait, touch, accurate) in enumerate(_STEPS, 1)
+        for i, (step, label, kind, role, visits, cases, wait, touch, accurate) in enumerate(STEPS, 1)
     ]  # fmt: skip
 
 

@@ -28,7 +28,15 @@ pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no chromium, chromium-browser or google-chrome: browser tests skipped"
 )
 PAGE = "/orders/2026-Q3/"
-PAGES = ("", "data-quality.html", "definitions.html")
+PAGES = (
+    "",
+    "failures.html",
+    "open-work.html",
+    "standardise.html",
+    "unit-cost.html",
+    "data-quality.html",
+    "definitions.html",
+)
 CONTRAST = """() => {
   const lum = c => { const [r,g,b] = c.match(/[\\d.]+/g).map(v => v/255)
       .map(v => v<=.03928 ? v/12.92 : ((v+.055)/1.055)**2.4);

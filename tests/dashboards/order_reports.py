@@ -1,0 +1,182 @@
+"""Rows of the reports of the plausible stream of orders, one function a published table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from tests.dashboards.order_rows import BEFORE, QUARTER, STEPS, STREAM, Row
+
+
+def failure_counts() -> list[Row]:
+    told = (
+        (QUARTER, "all", "all", 420, 412, 21, 96, 310.5), (QUARTER, "all", "1", 3, 3, 0, 0, 14.2),
+        (QUARTER, "all", "3", 417, 409, 21, 96, 302.1), (QUARTER, "item", "all", 417, 409, 21, 96, 302.1),
+        (QUARTER, "stream", "all", 3, 3, 0, 0, 14.2), (BEFORE, "all", "all", 398, 405, 13, 102, 268.0),
+    )  # fmt: skip
+    return [
+        {
+            "stream": STREAM, "period": period, "level": level, "severity": severity, "detected": detected,
+            "closed": closed, "open_at_end": still, "auto_healed": healed, "auto_healed_unknown": 4,
+            "failing_hours": hours, "summed_hours": hours * 1.4, "failing_share": hours / 2208,
+            "caused_by_release": detected // 7, "unattributed": detected // 3,
+            "unattributed_share": detected // 3 / detected,
+        }
+        for period, level, severity, detected, closed, still, healed, hours in told
+    ]  # fmt: skip
+
+
+def failure_stages() -> list[Row]:
+    stages = (
+        ("detection", "onset", "detected", 0.06, 390), ("triage", "detected", "triaged", 0.11, 401),
+        ("spread", "detected", "contained", 0.24, 398), ("remediation", "detected", "remediated", 0.47, 412),
+        ("containment", "detected", "steady", 0.52, 412), ("restoration", "onset", "steady", 0.61, 388),
+    )  # fmt: skip
+    return [
+        {
+            "stream": STREAM, "period": QUARTER, "level": "all", "severity": severity, "position": position,
+            "stage": stage, "begins": begins, "ends": ends, "median_days": median, "n": n if severity != "1" else 3,
+        }
+        for severity in ("all", "1", "3")
+        for position, (stage, begins, ends, median, n) in enumerate(stages, 1)
+    ]  # fmt: skip
+
+
+def open_work() -> list[Row]:
+    newest = dt.datetime.fromisoformat("2026-09-30T20:11")
+    found = []
+    for number in range(310):
+        age = 0.4 + number**1.6 / 160  # from under half a day to about two months, most of them young
+        quiet = min(age, 0.2 + (number % 17) * 0.3) if number % 60 else age * 0.9
+        found.append({
+            "stream": STREAM, "case_id": f"O-{number:05d}", "triggered_at": newest - dt.timedelta(days=age),
+            "last_event_at": newest - dt.timedelta(days=quiet), "age_days": age, "quiet_days": quiet,
+            "last_step": STEPS[number % 5][0], "last_label": STEPS[number % 5][1], "segments": "{}",
+            "past_targets": '{"p90": true}' if age > 3.5 else '{"p90": false}', "is_past_target": age > 3.5,
+            "is_phantom_suspect": quiet > 30, "phantom_reason": "quiet" if quiet > 30 else None,
+        })  # fmt: skip
+    return found
+
+
+def phantom_audit() -> list[Row]:
+    told = (
+        ("all", "all", 26210, 310, 2, 2.4, 2.4, 4.5, 4.4), ("quarter", BEFORE, 6120, 9, 1, 2.5, 2.5, 4.4, 4.4),
+        ("quarter", QUARTER, 6390, 301, 1, 2.4, 2.4, 4.61, 4.6),
+    )  # fmt: skip
+    return [
+        {
+            "stream": STREAM, "grain": grain, "period": period, "first_on": dt.date(2026, 7, 1),
+            "until_on": dt.date(2026, 10, 1), "started_cases": started, "open_cases": still, "suspects": suspects,
+            "quiet_limit_days": 30.0, "limit_basis": "less than 30 are never suspect", "p50_days": p50,
+            "p50_without_days": p50_without, "p90_days": p90, "p90_without_days": p90_without,
+        }
+        for grain, period, started, still, suspects, p50, p50_without, p90, p90_without in told
+    ]  # fmt: skip
+
+
+def objectives() -> list[Row]:
+    told = (
+        ("flow_time", "p90", 3.5, "days", 0.9, 6214, 840, 1.2, 1.4, False, 236),
+        ("first_time_right", "share", 0.9, "share", 0.9, 6101, 560, 0.8, 0.9, False, None),
+    )
+    return [
+        {
+            "stream": STREAM, "tier": 2, "metric": metric, "statistic": statistic, "period": QUARTER,
+            "first_on": dt.date(2026, 7, 1), "until_on": dt.date(2026, 10, 1), "target": target, "unit": unit,
+            "wanted_share": wanted, "subjects": subjects, "misses": misses, "budget": (1 - wanted) * subjects,
+            "budget_left": (1 - wanted) * subjects - misses, "short_burn": short, "long_burn": long, "is_alert": alert,
+            "open_past_target": past,
+        }
+        for metric, statistic, target, unit, wanted, subjects, misses, short, long, alert, past in told
+    ]  # fmt: skip
+
+
+def exceptions() -> list[Row]:
+    told = (
+        ("wait", "wait", "check", 6214, 6120.0, None),
+        ("rework", "loop", "check", 512, 980.4, 2.2),
+        ("rework", "rejection", "decide", 540, 702.0, 2.2),
+        ("path", "added_step", "reprint", 78, 140.2, 2.29),
+        ("rework", "self_loop", "fulfil", 86, 31.0, 2.3),
+        ("path", "skipped_step", "decide", 12, -4.1, 2.31),
+        ("path", "other_order", "receive", 6200, None, None),
+        ("data", "unknown_performer", "deliver", 31, 2.0, 2.31),
+    )
+    return [
+        {
+            "stream": STREAM, "period": QUARTER, "rank": rank, "family": family, "class": kind, "step": step,
+            "label": step.capitalize(), "cases": cases, "case_share": cases / 6214, "customer_days": cases * 3.1,
+            "extra_days": extra, "median_days": 3.4, "median_days_without": without,
+        }
+        for rank, (family, kind, step, cases, extra, without) in enumerate(told, 1)
+    ]  # fmt: skip
+
+
+def variants() -> list[Row]:
+    counts = (4200, 900, 420, *(60 - 3 * i for i in range(15)), 109)
+    whole, so_far, found = sum(counts), 0, []
+    for rank, cases in enumerate(counts, 1):
+        so_far += cases
+        found.append({
+            "stream": STREAM, "period": QUARTER, "rank": rank, "variant": f"v{rank:011d}",
+            "path": "Receive → Check → Decide → Fulfil → Deliver" + " → Deliver" * (rank - 1), "variants": 1,
+            "steps": 4 + rank, "cases": cases, "case_share": cases / whole, "cumulative_share": so_far / whole,
+            "rework_free_cases": cases if rank < 3 else 0, "median_days": 2.1 + rank * 0.3,
+            "customer_days": cases * (2.1 + rank * 0.3), "customer_share": None,
+        })  # fmt: skip
+    found[-1].update(variant="others", path="88 rarer ones", variants=88, steps=None)
+    days = sum(row["customer_days"] for row in found)
+    return [row | {"customer_share": row["customer_days"] / days} for row in found]
+
+
+def variant_concentration() -> list[Row]:
+    told = {"stream": STREAM, "cases": 6214, "variants": 106, "single_variants": 41, "top_share": 0.68}
+    return [told | {"period": QUARTER, "variants_for_80": 2}, told | {"period": BEFORE, "variants_for_80": 3}]
+
+
+def wait_causes() -> list[Row]:
+    told = {
+        "check": (3600, (0.52, 0.0, 0.21, None, 0.27), 0), "fulfil": (1800, (0.3, 0.2, 0.1, 0.02, 0.38), 0),
+        "decide": (900, (None, None, None, None, 1.0), 12), "receive": (0, (), 6214),
+    }  # fmt: skip
+    found = []
+    for step, (days, shares, untold) in told.items():
+        total = days * 86_400_000_000 or None
+        for cause, share in zip(("absence", "batch", "queue", "handoff", "unexplained"), shares, strict=False):
+            found.append({
+                "stream": STREAM, "period": QUARTER, "step": step, "label": step.capitalize(), "cause": cause,
+                "waits": 6214, "untold_waits": untold, "judged_waits": 6214,
+                "cause_us": None if share is None else round(share * days * 86_400_000_000), "total_us": total,
+                "cause_share": share, "mean_hours": None, "basis": "other work of the performer",
+            })  # fmt: skip
+        if not shares:
+            found.append({
+                "stream": STREAM, "period": QUARTER, "step": step, "label": step.capitalize(), "cause": "unexplained",
+                "waits": 0, "untold_waits": untold, "judged_waits": 0, "basis": "no start is told",
+            })  # fmt: skip
+    return found
+
+
+def accuracy() -> list[Row]:
+    return [{
+        "stream": STREAM, "period": QUARTER, "cases": 6214, "steps": 6, "rolled_share": 0.82, "observed_share": 0.873,
+        "low": 0.855, "high": 0.891, "correlated_failure": 0.053, "refused_nowhere": 7,
+    }]  # fmt: skip
+
+
+def cost_by_class() -> list[Row]:
+    told = (
+        (QUARTER, "people", "51352.318812"), (QUARTER, "compute", "5340.004"), (QUARTER, "licence", "9147.2"),
+        (QUARTER, "shared", "5000.077188"), (BEFORE, "people", "54880.1"), (BEFORE, "compute", "4120"),
+        (BEFORE, "licence", "9640"), (BEFORE, "shared", "5000"),
+    )  # fmt: skip
+    completed = {QUARTER: 6214, BEFORE: 5987}
+    return [
+        {
+            "stream": STREAM, "period": period, "cost_class": cost_class, "amount": Decimal(amount),
+            "idle_amount": Decimal("812.5") if cost_class == "compute" else Decimal(0), "standard_amount": Decimal(0),
+            "unpriced_rows": 0, "completed_cases": completed[period],
+            "unit_cost": float(amount) / completed[period], "currency": "EUR",
+        }
+        for period, cost_class, amount in told
+    ]  # fmt: skip
