@@ -28,7 +28,7 @@ _TABLES = tuple(_BY_NAME)
 class Note:
     """One measure. `returns` is True where a number on the page links here.
 
-    `is_original`: the definition is the one its code is held to, in English whatever the page speaks.
+    `is_original`: definition and method are those the code is held to, in English whatever the page speaks.
     """
 
     index: int
@@ -207,7 +207,7 @@ def _finer(scale: Scale) -> Scale:
 def _method(rows: list[Value], found: Measure) -> str:
     named = [v.method for v in rows if v.method]
     of_change = found.change.method if found.change else None
-    return "; ".join(dict.fromkeys([*named, *([say("change: {method}", method=of_change)] if of_change else [])]))
+    return "; ".join(dict.fromkeys([*named, *([f"change: {of_change}"] if of_change else [])]))
 
 
 def _tables(sql: str) -> list[str]:

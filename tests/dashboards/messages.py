@@ -56,6 +56,7 @@ LISTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("pages/data_quality.py", "check.detail or ''"): _LAWS,
     ("pages/definitions.py", "DATED_BY.get(known.reading, known.reading)"): tuple(DATED_BY.values()),
     ("pages/definitions.py", "known.sentence"): tuple(metric.sentence for metric in CATALOG),
+    ("pages/standardise.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
     ("parts/effects.py", "BOTH_WAYS[len(faster) == 1, len(slower) == 1]"): tuple(BOTH_WAYS.values()),
     ("parts/effects.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
     ("parts/effects.py", "verdict.value"): tuple(verdict.value for verdict in Verdict),
