@@ -15,7 +15,7 @@ from dashboards.figures import sparkline
 from dashboards.language import capital, say
 from dashboards.numbers import Number, count, day
 from dashboards.parts.hero import nothing_finished
-from dashboards.parts.measure import FLOW_TIME, HEADLINES, Measure, measure, not_reliable
+from dashboards.parts.measure import FLOW_TIME, HEADLINES, Measure, measure, not_reliable, page_stem
 from dashboards.reasons import reason_words
 from dashboards.wording import Chip, Sentence, Voice, change_sentence, target_words, tenth_of
 
@@ -36,6 +36,7 @@ class Tile:
     target_state: str
     target_text: str
     spark: Markup | None
+    page: str
 
 
 def tiles(data: BundleData) -> tuple[Tile, ...]:
@@ -61,6 +62,7 @@ def _tile(data: BundleData, found: Measure, note: int) -> Tile:
         note=note, label=found.label, shown=found.shown, chip=found.chip,
         sentence=_sentence(data, found, Voice.of(data)), target=found.target,
         target_state=state, target_text=words, spark=_spark(data, found),
+        page=f"{page_stem(found.metric)}.html",
     )  # fmt: skip
 
 
@@ -78,7 +80,7 @@ def _sentence(data: BundleData, found: Measure, voice: Voice) -> Sentence:
     if found.is_gated:
         return Sentence(not_reliable())
     if found.shown is None:
-        return _empty(found, voice)
+        return empty_words(found, voice)
     clause = change_sentence(found.change, found.verdict, voice)
     young = young_words(data, found)
     said = [_meaning(data, found, voice), clause.text, *([young] if young else [])]
@@ -134,7 +136,8 @@ def _right(found: Measure, voice: Voice) -> str:
     return say("{tenth} in 10 {cases} need no rework.", tenth=tenth, cases=voice.cases)
 
 
-def _empty(found: Measure, voice: Voice) -> Sentence:
+def empty_words(found: Measure, voice: Voice) -> Sentence:
+    """Why there is no value: nothing happened, or too little."""
     if found.metric == FLOW_TIME:
         return nothing_finished(found, voice)
     if found.now is not None and found.now.n:

@@ -18,8 +18,8 @@ from metrics.reports.release_strata import STRATA_REPORT
 from metrics.reports.report import Report
 from metrics.reports.rework_allowance import ALLOWANCE
 from metrics.reports.run_chart import RUN_CHART_REPORT
-from metrics.reports.transitions import TRANSITIONS_COUNTED
 from metrics.reports.segment_values import SEGMENTS_VALUED
+from metrics.reports.transitions import TRANSITIONS_COUNTED
 from metrics.reports.value_stream import VALUE_STREAM_MAP
 from metrics.reports.variants import VARIANTS_CONCENTRATED, VARIANTS_TAKEN
 from metrics.reports.wait_causes import WAITS_EXPLAINED

@@ -30,6 +30,11 @@ pytestmark = pytest.mark.skipif(
 PAGE = "/orders/2026-Q3/"
 PAGES = (
     "",
+    "metric-flow-time.html",
+    "metric-failure-containment-time.html",
+    "metric-handoff-ratio.html",
+    "metric-first-time-right.html",
+    "metric-cost-per-transaction.html",
     "failures.html",
     "open-work.html",
     "standardise.html",

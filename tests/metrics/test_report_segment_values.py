@@ -43,7 +43,9 @@ def test_the_largest_of_the_quarter_are_told_and_the_others_counted() -> None:
         for value in range(count) for number in range(5 + value)
     ]  # fmt: skip
     found = [
-        row for row in rows(filled(cases).connection, STREAM) if (row["metric"], row["statistic"]) == ("flow_time", "p50")
+        row
+        for row in rows(filled(cases).connection, STREAM)
+        if (row["metric"], row["statistic"]) == ("flow_time", "p50")
     ]
     assert [row["segment"] for row in found] == [f"v{value:02}" for value in range(count - 1, 2, -1)]
     assert [row["rank"] for row in found] == list(range(1, MOST_VALUES + 1))
