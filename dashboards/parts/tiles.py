@@ -5,6 +5,7 @@ The same sentences go to the command line.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -13,11 +14,12 @@ from dashboards.bundle import BundleData
 from dashboards.drawing import draw_bare
 from dashboards.figures import sparkline
 from dashboards.language import capital, say
+from dashboards.manifest import Result
 from dashboards.numbers import Number, count, day
 from dashboards.parts.hero import nothing_finished
 from dashboards.parts.measure import FLOW_TIME, HEADLINES, Measure, measure, not_reliable, page_stem
 from dashboards.reasons import reason_words
-from dashboards.wording import Chip, Sentence, Voice, change_sentence, target_words, tenth_of
+from dashboards.wording import Chip, Sentence, Voice, change_sentence, is_sure, target_words, tenth_of
 
 _SPARK_WEEKS = 26
 _SPARK_NEEDS = 10
@@ -37,11 +39,23 @@ class Tile:
     target_text: str
     spark: Markup | None
     page: str
+    is_sure: bool
 
 
 def tiles(data: BundleData) -> tuple[Tile, ...]:
     """The five results, in order."""
     return tuple(_tile(data, measure(data, metric), index) for index, metric in enumerate(HEADLINES, 1))
+
+
+def results_of(shown: Iterable[Tile]) -> tuple[Result, ...]:
+    """The tiles as the manifest tells them."""
+    return tuple(
+        Result(
+            tile.label, tile.shown.text if tile.shown else "", tile.chip.word, tile.chip.sign, tile.chip.tone,
+            tile.is_sure,
+        )
+        for tile in shown
+    )  # fmt: skip
 
 
 def headline(data: BundleData, metric: str) -> Sentence:
@@ -62,7 +76,7 @@ def _tile(data: BundleData, found: Measure, note: int) -> Tile:
         note=note, label=found.label, shown=found.shown, chip=found.chip,
         sentence=_sentence(data, found, Voice.of(data)), target=found.target,
         target_state=state, target_text=words, spark=_spark(data, found),
-        page=f"{page_stem(found.metric)}.html",
+        page=f"{page_stem(found.metric)}.html", is_sure=is_sure(found.verdict),
     )  # fmt: skip
 
 
