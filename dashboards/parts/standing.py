@@ -73,7 +73,7 @@ def _baseline(data: BundleData, found: Measure) -> list[tuple[Cell, ...]]:
     row = frozen(data, found)
     if row is None or row.value is None or found.is_gated:
         return []
-    change = _since_baseline(data, found)
+    change = since_baseline(data, found)
     verdict = read_verdict(change.verdict) if change else Verdict.NOT_JUDGED
     return [(
         say("Baseline {window}, frozen {day}", window=row.baseline, day=day(row.frozen_at.date(), year=True)),
@@ -118,7 +118,7 @@ def _remarks(data: BundleData, found: Measure) -> list[Sentence]:
     if found.shown is None:
         return said
     told: list[tuple[Change | None, Verdict, str]] = [(found.change, found.verdict, "")]
-    row, since = frozen(data, found), _since_baseline(data, found)
+    row, since = frozen(data, found), since_baseline(data, found)
     if row is not None and since is not None:
         told.append((since, read_verdict(since.verdict), say("the baseline {window}", window=row.baseline)))
     for change, verdict, against in told:
@@ -126,6 +126,7 @@ def _remarks(data: BundleData, found: Measure) -> list[Sentence]:
     return said
 
 
-def _since_baseline(data: BundleData, found: Measure) -> Change | None:
+def since_baseline(data: BundleData, found: Measure) -> Change | None:
+    """This quarter against the frozen value."""
     wanted = ("baseline", data.period.key, found.metric, found.statistic)
     return next((c for c in data.changes if (c.kind, c.label, c.metric, c.statistic) == wanted), None)

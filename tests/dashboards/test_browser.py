@@ -39,6 +39,7 @@ PAGES = (
     "open-work.html",
     "standardise.html",
     "unit-cost.html",
+    "compare.html",
     "data-quality.html",
     "definitions.html",
 )
