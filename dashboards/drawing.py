@@ -1,7 +1,7 @@
 """Drawing a figure specification as SVG: lines, bands, markers, rules and labels, nothing else.
 
-No browser and no script. Presentation attributes only, no style attribute, so the strictest policy lets it show.
-The same specification is drawn once per width; labels that would collide move up a row. Knows no data.
+No browser, no script, no style attribute: the strictest policy lets it show. The same specification is drawn once per
+width; labels that would collide move up a row. Knows no data.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import plotly.graph_objects as go
@@ -16,8 +17,8 @@ from markupsafe import Markup, escape
 
 _DASH = {"dash": "6 5", "dot": "2 4"}
 _ANCHOR = {"left": "start", "center": "middle", "right": "end"}
-_CHARACTER = 0.56
-_ROW = 17.0
+_FONT, _CHARACTER, _ROW, _SMALL = 12.0, 0.56, 17.0, 5
+_PLAIN = "var(--muted)"  # what texts are painted in unless they say otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,16 @@ def draw_chart(figure: go.Figure, width: int, height: int, *, css: str, label: s
     """A chart with axes. `label` is what a screen reader says; narrow drawings name releases by version only."""
     spec = figure.to_dict()
     layout = spec["layout"]
-    font = 12.0
-    tops = _place_tops(layout, width, font, narrow)
+    tops = _place_tops(layout, width, _FONT, narrow)
     rows = 1 + max((row for *_, row in tops), default=-1)
-    widest = max((len(text) for text in layout["yaxis"]["ticktext"]), default=1)
-    left = widest * font * _CHARACTER + 10
+    widest = max((len(text) + text.count("%") for text in layout["yaxis"]["ticktext"]), default=1)
+    left = widest * _FONT * _CHARACTER + 12
     frame = _frame(layout, left, 8 + rows * _ROW, width - 6, height - 26)
-    tops = _place_tops(layout, frame, font, narrow)
-    parts = [*_grid(layout, frame), *_traces(spec["data"], frame), *_shapes(layout, frame)]
+    tops = _place_tops(layout, frame, _FONT, narrow)
+    parts = [*_grid(layout, frame), *_traces(spec["data"], frame, narrow=narrow), *_shapes(layout, frame)]
     parts += [_top(top, frame) for top in tops] + _labels(layout, frame, narrow)
-    attributes = Markup('class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}"').format(css, width, height, label)
+    given = (css, width, height, _PLAIN, label)
+    attributes = Markup('class="{}" viewBox="0 0 {} {}" fill="{}" role="img" aria-label="{}"').format(*given)
     return Markup("<svg {}>{}</svg>").format(attributes, Markup("").join(parts))
 
 
@@ -91,7 +92,7 @@ def _grid(layout: dict[str, Any], frame: Frame) -> list[Markup]:
     return parts
 
 
-def _traces(traces: Sequence[dict[str, Any]], frame: Frame) -> list[Markup]:
+def _traces(traces: Sequence[dict[str, Any]], frame: Frame, *, narrow: bool = False) -> list[Markup]:
     parts: list[Markup] = []
     for index, trace in enumerate(traces):
         points = [
@@ -100,9 +101,10 @@ def _traces(traces: Sequence[dict[str, Any]], frame: Frame) -> list[Markup]:
         if trace.get("fill") == "tonexty":
             parts.append(_area(traces[index - 1], points, frame, trace["fillcolor"]))
         if "lines" in trace["mode"] and trace["line"].get("width"):
-            parts += [_polyline(run, trace["line"]) for run in _runs(points)]
+            runs, line = _runs(points), trace["line"]
+            parts += [_strokes(runs, line)] if trace.get("name") == "ranges" else [_polyline(r, line) for r in runs]
         if "markers" in trace["mode"]:
-            parts += _markers(trace, points)
+            parts += _markers(trace, points, narrow=narrow)
     return parts
 
 
@@ -119,19 +121,28 @@ def _polyline(points: Sequence[tuple[float, float]], line: dict[str, Any]) -> Ma
     return Markup('<polyline points="{}" fill="none" {}/>').format(_path(points), _stroke(line))
 
 
-def _markers(trace: dict[str, Any], points: Sequence[tuple[float, float] | None]) -> list[Markup]:
+def _strokes(runs: Sequence[Sequence[tuple[float, float]]], line: dict[str, Any]) -> Markup:
+    """Many short lines of one look as one path: pages of many small pictures stay small."""
+    path = "".join("M" + "L".join(f"{_px(x)} {_px(y)}" for x, y in run) for run in runs)
+    return Markup('<path d="{}" fill="none" {}/>').format(path, _stroke(line))
+
+
+def _markers(trace: dict[str, Any], points: Sequence[tuple[float, float] | None], *, narrow: bool) -> list[Markup]:
+    """The points of a trace. Narrow drawings keep those that stand out: small ones would touch, and nothing hovers."""
     marker, hover = trace["marker"], trace.get("hovertext") or [""] * len(points)
-    parts = []
-    for point, size, colour, text in zip(points, marker["size"], marker["color"], hover, strict=True):
-        if point is None:
-            continue
-        title = Markup("<title>{}</title>").format(text) if text else ""
-        parts.append(
-            Markup('<circle cx="{}" cy="{}" r="{}" fill="{}">{}</circle>').format(
-                _px(point[0]), _px(point[1]), _px(size / 2), colour, title
-            )
+    told = list(zip(points, marker["size"], marker["color"], hover, strict=True))
+    seen = [(*at, size, colour, text) for at, size, colour, text in told if at and not (narrow and size <= _SMALL)]
+    return [
+        Markup('<g fill="{}">{}</g>').format(
+            colour, Markup("").join(_marker(x, y, size, "" if narrow else text) for x, y, size, _, text in group)
         )
-    return parts
+        for colour, group in groupby(seen, key=lambda each: each[3])
+    ]
+
+
+def _marker(x: float, y: float, size: float, text: str) -> Markup:
+    title = Markup("<title>{}</title>").format(text) if text else ""
+    return Markup('<circle cx="{}" cy="{}" r="{}">{}</circle>').format(_px(x), _px(y), _px(size / 2), title)
 
 
 def _shapes(layout: dict[str, Any], frame: Frame) -> list[Markup]:
@@ -173,7 +184,7 @@ def _top(top: tuple[dict[str, Any], float, str, int], frame: Frame) -> Markup:
 
 def _labels(layout: dict[str, Any], frame: Frame, narrow: bool) -> list[Markup]:
     parts = []
-    for name in ("range", "target"):
+    for name in ("range", "target", "edge"):
         for note in _named(layout, name):
             x = frame.at_x(note["x"], note.get("xref")) + note.get("xshift", 0)
             y = frame.at_y(note["y"]) - note.get("yshift", 0)
@@ -211,10 +222,11 @@ def _stroke(line: dict[str, Any]) -> Markup:
 
 
 def _text(x: float, y: float, text: str, anchor: str, colour: str, *, halo: bool = False) -> Markup:
+    """A text; what the whole drawing says is not said again: pages hold hundreds of these."""
     css = Markup(' class="halo"') if halo else ""
-    return Markup('<text x="{}" y="{}" text-anchor="{}" fill="{}"{}>{}</text>').format(
-        _px(x), _px(y), anchor, colour, css, escape(text)
-    )
+    place = Markup("") if anchor == "start" else Markup(' text-anchor="{}"').format(anchor)
+    paint = Markup("") if colour == _PLAIN else Markup(' fill="{}"').format(colour)
+    return Markup('<text x="{}" y="{}"{}{}{}>{}</text>').format(_px(x), _px(y), place, paint, css, escape(text))
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

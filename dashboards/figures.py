@@ -166,8 +166,9 @@ def _set_axes(figure: go.Figure, series: RunSeries) -> None:
     step = ticks[1] - ticks[0]
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     plain = Scale(series.scale.unit, 1, max(decimals, 1 if step % 1 else 0), series.scale.word)
+    sign = "%" if plain.unit == "share" else ""
     figure.update_yaxes(
-        range=[ticks[0] - step / 4, ticks[-1]], tickvals=ticks, ticktext=[axis_text(t, plain) for t in ticks]
+        range=[ticks[0] - step / 4, ticks[-1]], tickvals=ticks, ticktext=[axis_text(t, plain) + sign for t in ticks]
     )
     days = series.weeks
     firsts = [d for i, d in enumerate(days) if i == 0 or d.month != days[i - 1].month]

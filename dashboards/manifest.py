@@ -33,11 +33,27 @@ class ManifestError(DashboardError):
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """A result as its tile tells it, in the words of the review. `value` is empty where there is none.
+
+    `sign`, `word` and `tone` are the verdict; `is_sure`: it is a change beyond the range of chance.
+    """
+
+    label: str
+    value: str
+    word: str
+    sign: str
+    tone: str
+    is_sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """One published bundle. `files` maps a path inside the bundle to the sha256 of its bytes.
 
     `views` names the files that belong to each kind of page; what belongs to none serves them all. `packed` maps those
-    files that have a gzip twin (see `packed_name`) to the sha256 of its bytes.
+    files that have a gzip twin (see `packed_name`) to the sha256 of its bytes. `results`, `freshness`, `until_on` and
+    what follows are for the overview of all streams; bundles of older versions lack them.
     """
 
     stream: str
@@ -52,6 +68,11 @@ class Manifest:
     files: Mapping[str, str] = field(default_factory=dict)
     views: Mapping[str, Sequence[str]] = field(default_factory=dict)
     packed: Mapping[str, str] = field(default_factory=dict)
+    results: Sequence[Result] = ()
+    freshness: str = ""
+    until_on: str = ""
+    is_current: bool = True
+    is_reliable: bool = True
 
     def to_bytes(self) -> bytes:
         """The manifest as it is written; equal manifests are equal bytes."""
@@ -80,8 +101,9 @@ def read_manifest(bundle: Path) -> Manifest:
         ManifestError: absent, no JSON, wrong keys, or a file name outside the bundle.
     """
     try:
-        found = Manifest(**json.loads((bundle / NAME).read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        told = json.loads((bundle / NAME).read_text("utf-8"))
+        found = Manifest(**told | {"results": tuple(Result(**each) for each in told.get("results", ()))})
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ManifestError.from_unreadable(bundle / NAME, error) from error
     odd = [name for name in found.files if not _FILE.fullmatch(name)]
     if odd or not is_bundle_name(found.stream, found.period):

@@ -148,6 +148,13 @@ def many_of(scale: Scale) -> str:
     return _word(scale.word, is_one=False)
 
 
+def range_text(low: float, high: float, scale: Scale) -> str:
+    """A range in one scale, its unit said once: '3.9–4.8 days', '85–90%'."""
+    rounded = _round(high * scale.factor, scale.decimals)
+    end = _number(_digits(rounded, scale), scale.word, high, scale.unit, "", is_one=_is_one(rounded, scale))
+    return f"{axis_text(low, scale)}{EN_DASH}{end.text}"
+
+
 def _round(value: float, decimals: int) -> Decimal:
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 

@@ -21,6 +21,8 @@ from dashboards.packing import WORTH_PACKING, pack
 from dashboards.pages.listing import render_listing
 from dashboards.pages.review import build_review, headline_sentences
 from dashboards.pages.view import Page, pages_of
+from dashboards.parts.measure import is_below_gate
+from dashboards.parts.tiles import results_of
 from dashboards.reading import read_bundle
 from dashboards.rendering import render
 from dashboards.swapping import put_directory, put_file
@@ -112,6 +114,9 @@ def review_files(data: BundleData) -> dict[str, bytes]:
         code_version=state.code_version, language=data.language,
         files={name: digest(content) for name, content in sorted(files.items())},
         views=owners, packed={name: digest(content) for name, content in sorted(packed.items())},
+        results=results_of(review.tiles), freshness=review.freshness.sentences[0].text,
+        until_on=data.period.until_on.isoformat(), is_current=review.freshness.is_current,
+        is_reliable=not is_below_gate(data),
     )  # fmt: skip
     files |= {packed_name(name): content for name, content in packed.items()}
     return {**files, NAME: manifest.to_bytes()}

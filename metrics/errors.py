@@ -33,6 +33,11 @@ class PeriodError(MetricError):
         return cls(f"{text!r} is not a grain. Known: {', '.join(known)}.")
 
     @classmethod
+    def from_shared_days(cls, one: str, other: str) -> PeriodError:
+        """Two periods to be compared that overlap."""
+        return cls(f"{one} and {other} share days, so one is no measure of the other; name two that share none.")
+
+    @classmethod
     def from_coarser_grain(cls, period: str, own: str, grain: str) -> PeriodError:
         """The grain is longer than the period it should divide."""
         return cls(f"{period} is a {own} and holds no {grain}; ask for a finer grain, or leave the grain out.")

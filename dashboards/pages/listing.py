@@ -1,4 +1,8 @@
-"""The list of published reviews: `(manifests) -> Page`."""
+"""The overview of all streams: `(manifests) -> Page`. The page that is opened first, at the root of what is published.
+
+Each stream with the sentence and the five results of its newest quarter, how new its data are, and its earlier
+quarters. It is made of manifests alone and opens no published file, so it says nothing that a review does not.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from dashboards.language import ENGLISH, LANGUAGES, speaking
-from dashboards.manifest import Manifest
+from dashboards.language import ENGLISH, LANGUAGES, say, say_of, speaking
+from dashboards.manifest import Manifest, Result
 from dashboards.rendering import render
+
+_MOST_NAMES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +28,41 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """One stream with its reviews, newest first."""
+class StreamCard:
+    """One stream: its newest review in short, and the earlier ones, newest first. `care` says why to read with care."""
 
+    key: str
     name: str
-    entries: tuple[Entry, ...]
+    newest: Entry
+    results: tuple[Result, ...]
+    freshness: str
+    is_current: bool
+    care: tuple[str, ...]
+    earlier: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything the template needs. `heading` states the finding over all streams."""
+
+    heading: str
+    lead: tuple[str, ...]
+    streams: tuple[StreamCard, ...]
 
 
 def render_listing(bundles: Sequence[Manifest]) -> str:
-    """The list as HTML, in the language of its reviews; it borrows a style sheet, so it needs no files of its own."""
-    groups = [
-        Group(
-            name,
-            tuple(
-                Entry(f"{m.stream}/{m.period}/index.html", m.period_words, m.sentence, m.language) for m in of_stream
-            ),
-        )
-        for (name, _), of_stream in groupby(bundles, key=lambda m: (m.name, m.stream))
-    ]
+    """The overview as HTML, in the language of its reviews; it borrows a style sheet and has no files of its own."""
     with speaking(language_of(bundles)):
-        return render("listing.html.j2", streams=groups, style=style_of(bundles))
+        return render("listing.html.j2", page=overview(bundles), style=style_of(bundles))
+
+
+def overview(bundles: Sequence[Manifest]) -> Overview:
+    """What all bundles say together; streams in the order given, of each the newest bundle first."""
+    of_streams = [list(told) for _, told in groupby(bundles, key=lambda bundle: (bundle.name, bundle.stream))]
+    newest = [told[0] for told in of_streams]
+    last = max((bundle.until_on for bundle in newest), default="")
+    cards = tuple(_card(told, _behind(told[0], last)) for told in of_streams)
+    return Overview(_heading(newest, last), tuple(_lead(newest, last)), cards)
 
 
 def language_of(bundles: Sequence[Manifest]) -> str:
@@ -51,5 +72,71 @@ def language_of(bundles: Sequence[Manifest]) -> str:
 
 
 def style_of(bundles: Sequence[Manifest]) -> str | None:
-    """Where a style sheet lies, from the root; None while nothing is published."""
-    return f"{bundles[0].stream}/{bundles[0].period}/static/style.css" if bundles else None
+    """Where a style sheet lies, from the root: that of a bundle of this version, if there is one; None without any."""
+    chosen = next((bundle for bundle in bundles if bundle.results), bundles[0] if bundles else None)
+    return None if chosen is None else f"{chosen.stream}/{chosen.period}/static/style.css"
+
+
+def _card(told: Sequence[Manifest], care: Sequence[str]) -> StreamCard:
+    newest, *earlier = told
+    return StreamCard(
+        key=newest.stream.replace("_", "-"), name=newest.name, newest=_entry(newest), results=tuple(newest.results),
+        freshness=newest.freshness, is_current=newest.is_current and newest.is_reliable and not care, care=tuple(care),
+        earlier=tuple(_entry(bundle) for bundle in earlier),
+    )  # fmt: skip
+
+
+def _entry(bundle: Manifest) -> Entry:
+    href = f"{bundle.stream}/{bundle.period}/index.html"
+    return Entry(href, bundle.period_words, bundle.sentence, bundle.language)
+
+
+def _behind(newest: Manifest, last: str) -> list[str]:
+    """That the newest review of a stream is older than that of another."""
+    if newest.until_on and newest.until_on < last:
+        return [say("There is no review of a later quarter, as other streams have.")]
+    return []
+
+
+def _heading(newest: Sequence[Manifest], last: str) -> str:
+    """The finding: of one stream its sentence, of several how many moved; flow time is the first of the five.
+
+    Only reviews of the last quarter count: a gain of a year ago is none of today.
+    """
+    if not newest:
+        return say("Operating reviews")
+    if len(newest) == 1:
+        return newest[0].sentence
+    of_now = [bundle for bundle in newest if bundle.results and not _behind(bundle, last)]
+    sure = [bundle.results[0].tone for bundle in of_now if bundle.results[0].is_sure]
+    better, worse = sure.count("good"), sure.count("bad")
+    parts = {"better": better, "worse": worse, "all": len(newest)}
+    if better and worse:
+        return say("Of {all} streams {better} got faster, {worse} got slower", **parts)
+    if better:
+        return say("Of {all} streams {better} got faster, none got slower", **parts)
+    if worse:
+        return say("Of {all} streams {worse} got slower, none got faster", **parts)
+    return say("None of {all} streams got clearly faster or slower", **parts)
+
+
+def _lead(newest: Sequence[Manifest], last: str) -> list[str]:
+    """Which streams to read with care."""
+    if len(newest) < 2:
+        return []
+    said = []
+    unreliable = [bundle.name for bundle in newest if not bundle.is_reliable]
+    if unreliable:
+        said.append(say("Not measured reliably: {streams}.", streams=_named(unreliable)))
+    stale = [bundle.name for bundle in newest if not bundle.is_current or _behind(bundle, last)]
+    if stale:
+        said.append(say("Data that stop early: {streams}.", streams=_named(stale)))
+    return said
+
+
+def _named(names: Sequence[str]) -> str:
+    """The names of few; of many the first, and how many more."""
+    left = len(names) - _MOST_NAMES
+    told = [*names] if left <= 0 else [*names[:_MOST_NAMES], say_of(left, "{n} other", "{n} others", n=left)]
+    *most, last = told
+    return say("{most} and {last}", most=", ".join(most), last=last) if most else last

@@ -95,10 +95,49 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Panel:
+    """One of several small pictures side by side. `drawing` None: nothing to draw; `shown` None: no value to show."""
+
+    label: str
+    shown: Number | None
+    extent: Sentence | None
+    sample: Sentence
+    chip: Chip | None
+    sentence: Sentence
+    drawing: Markup | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One change, of a release or a roll-out. `drawing` None: no range can be defended; `check` is the empty test."""
+
+    version: str
+    name: str
+    on: str
+    sample: Number | None
+    drawing: Markup | None
+    chip: Chip
+    sentence: Sentence
+    check: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Changes with their ranges around zero: what left and right mean, what the samples count, what is not shown."""
+
+    rows: tuple[ChangeRow, ...]
+    lower: str
+    higher: str
+    counted: str
+    omitted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A card. `key` names it on its page; `source` is the metric or report its numbers come from, for the footnote.
 
-    Without a table and without a chart, `empty` says why there is nothing to see.
+    Without table, chart, panels and changes, `empty` says why there is nothing to see. A table beside a chart or panels
+    says the same, folded away.
     """
 
     key: str
@@ -107,5 +146,7 @@ class Card:
     source: str
     table: Table | None = None
     chart: Chart | None = None
+    panels: tuple[Panel, ...] = ()
+    changes: Changes | None = None
     empty: str = ""
     remarks: tuple[Sentence, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -10,11 +11,11 @@ from dashboards.bundle import BundleData, Change
 from dashboards.drawing import draw_bare
 from dashboards.figures import effect
 from dashboards.language import say, say_of
-from dashboards.numbers import Number, count, day, short_day
+from dashboards.numbers import count, day, short_day
+from dashboards.parts.card import Card, ChangeRow, Changes
 from dashboards.parts.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
+from dashboards.parts.metric_words import COST, counted_words
 from dashboards.wording import (
-    Chip,
-    Sentence,
     Voice,
     change_sentence,
     chip,
@@ -26,7 +27,7 @@ from dashboards.wording import (
     read_verdict,
     uncapital,
 )
-from metrics.metric import Verdict
+from metrics.metric import DURATIONS, Verdict
 
 _SHOWN = 8
 BOTH_WAYS = {
@@ -39,97 +40,52 @@ BOTH_WAYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class EffectRow:
-    """One release. `drawing` None: no range can be defended."""
-
-    version: str
-    name: str
-    on: str
-    sample: Number | None
-    drawing: Markup | None
-    chip: Chip
-    sentence: Sentence
-    placebo: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class EffectCard:
     """The card, newest release first."""
 
     title: str
     subtitle: str
-    rows: tuple[EffectRow, ...]
-    omitted: int
+    changes: Changes
+
+    @property
+    def rows(self) -> tuple[ChangeRow, ...]:
+        """The releases."""
+        return self.changes.rows
 
 
-def effect_card(data: BundleData) -> EffectCard:
-    """Effects of the releases up to the end of the quarter on the flow time."""
-    found = measure(data, FLOW_TIME)
-    changes = _changes(data, found.statistic)
+def effect_card(data: BundleData, metric: str = FLOW_TIME) -> EffectCard:
+    """Effects of the releases up to the end of the quarter on a metric."""
+    found = measure(data, metric)
+    changes = _releases(data, found)
     if found.is_gated or not changes:
-        title = say(NOT_RELIABLE) if found.is_gated else say("No release to compare in this quarter")
-        return EffectCard(title, say("Releases named in the stream file appear here with what each came with."), (), 0)
-    shown = changes[:_SHOWN]
-    extent = max(
-        (abs(v) for c in shown if _has_range(c) for v in (c.low, c.high, c.difference) if v is not None), default=1.0
-    )
-    rows = tuple(_row(data, c, extent or 1.0) for c in shown)
-    return EffectCard(_title(shown), _subtitle(found), rows, len(changes) - len(shown))
-
-
-def _subtitle(found: Measure) -> str:
-    return say(
-        "Change in {label} ({statistic}) against the weeks before each release. "
-        "The line is the range it lies in, 95 times of 100.",
-        label=uncapital(found.label),
-        statistic=quantile_words(found.statistic),
-    )
-
-
-def _changes(data: BundleData, statistic: str) -> list[Change]:
-    wanted = [
-        c for c in data.changes
-        if c.kind == "release" and (c.metric, c.statistic) == (FLOW_TIME, statistic)
-        and (c.at_on is None or c.at_on < data.period.until_on)
-    ]  # fmt: skip
-    return sorted(wanted, key=lambda c: (str(c.at_on or ""), c.label), reverse=True)
-
-
-def _has_range(change: Change) -> bool:
-    return read_verdict(change.verdict) not in (Verdict.NO_DATA, Verdict.NO_BASELINE, Verdict.TOO_FEW)
-
-
-def _row(data: BundleData, change: Change, extent: float) -> EffectRow:
-    verdict = read_verdict(change.verdict)
-    shape = chip(verdict, change.difference)
-    drawing = None
-    if _has_range(change) and change.difference is not None:
-        figure = effect(change.low, change.high, change.difference, extent, shape.tone)
-        drawing = draw_bare(figure, 170, 28, css="range")
-    return EffectRow(
-        version=change.label, name=change.title or "", on=short_day(change.at_on) if change.at_on else "",
-        sample=None if change.after_n is None else count(change.after_n, f"{change.origin}/after_n"),
-        drawing=drawing, chip=shape,
-        sentence=change_sentence(change, verdict, Voice.of(data, say("the weeks before"))),
-        placebo=_placebo(data, change),
+        return EffectCard(*_nothing(found), rows_of([], data, found, Voice.of(data), {}))
+    shown, omitted = changes[:_SHOWN], len(changes) - _SHOWN
+    checks = {c.label: _placebo(c) for c in data.changes if c.kind == "placebo" and _is_of(c, found)}
+    left = "" if omitted <= 0 else say_of(
+        omitted, "{n} earlier release is not shown.", "{n} earlier releases are not shown.", n=omitted
     )  # fmt: skip
+    voice = Voice.of(data, say("the weeks before"))
+    return EffectCard(title_of(shown), _subtitle(found), rows_of(shown, data, found, voice, checks, left))
 
 
-def _placebo(data: BundleData, change: Change) -> str | None:
-    key = (change.label, change.metric, change.statistic)
-    found = next((c for c in data.changes if c.kind == "placebo" and (c.label, c.metric, c.statistic) == key), None)
-    if found is None:
-        return None
-    verdict = read_verdict(found.verdict)
-    word = lowered(say(verdict.value))
-    said = (
-        say("Same test on {day}, with no release: {verdict}.", day=day(found.at_on), verdict=word) if found.at_on
-        else say("Same test, with no release: {verdict}.", verdict=word)
-    )  # fmt: skip
-    return f"{said} {say('Read this effect with care.')}" if is_sure(verdict) else said
+def release_card(data: BundleData, metric: str) -> Card:
+    """The same as a card of a sheet."""
+    found = effect_card(data, metric)
+    return Card("releases", found.title, found.subtitle, "comparisons", changes=found.changes if found.rows else None)
 
 
-def _title(changes: list[Change]) -> str:
+def rows_of(
+    changes: Sequence[Change], data: BundleData, found: Measure, voice: Voice, checks: dict[str, str], omitted: str = ""
+) -> Changes:
+    """Changes as rows that share one scale; `checks` by label."""
+    ends = (v for c in changes if _has_range(c) for v in (c.low, c.high, c.difference) if v is not None)
+    extent = max((abs(v) for v in ends), default=1.0) or 1.0
+    rows = tuple(_row(c, extent, voice, checks.get(c.label)) for c in changes)
+    return Changes(rows, *_sides(found.unit), counted_words(found.metric, Voice.of(data)), omitted)
+
+
+def title_of(changes: Sequence[Change]) -> str:
+    """Which of them came with a gain or a loss."""
     verdicts = [read_verdict(c.verdict) for c in changes]
     slower = [c.label for c, v in zip(changes, verdicts, strict=True) if is_sure(v) and is_worse(v)]
     faster = [c.label for c, v in zip(changes, verdicts, strict=True) if is_sure(v) and not is_worse(v)]
@@ -141,3 +97,77 @@ def _title(changes: list[Change]) -> str:
     if not faster:
         return say_of(len(slower), "Release {loss} came with a loss", "Releases {loss} came with a loss", loss=loss)
     return say(BOTH_WAYS[len(faster) == 1, len(slower) == 1], gain=gain, loss=loss)
+
+
+def _nothing(found: Measure) -> tuple[str, str]:
+    """Title and subtitle where no release is compared."""
+    hint = say("Releases named in the stream file appear here with what each came with.")
+    if found.is_gated:
+        return say(NOT_RELIABLE), hint
+    if found.metric == COST:
+        hint = say("Bills come by the month, and no share of one belongs to a day.")
+        return say("Cost is not compared at a release"), hint
+    return say("No release to compare in this quarter"), hint
+
+
+def _subtitle(found: Measure) -> str:
+    if found.unit not in DURATIONS:
+        return say(
+            "Change in {label} against the weeks before each release. "
+            "The line is the range it lies in, 95 times of 100.",
+            label=uncapital(found.label),
+        )
+    return say(
+        "Change in {label} ({statistic}) against the weeks before each release. "
+        "The line is the range it lies in, 95 times of 100.",
+        label=uncapital(found.label),
+        statistic=quantile_words(found.statistic),
+    )
+
+
+def _sides(unit: str) -> tuple[str, str]:
+    if unit in DURATIONS:
+        return say("faster"), say("slower")
+    if unit in ("share", "ratio", "count"):
+        return say("lower"), say("higher")
+    return say("cheaper"), say("dearer")
+
+
+def _is_of(change: Change, found: Measure) -> bool:
+    return (change.metric, change.statistic) == (found.metric, found.statistic)
+
+
+def _releases(data: BundleData, found: Measure) -> list[Change]:
+    wanted = [
+        c for c in data.changes
+        if c.kind == "release" and _is_of(c, found) and (c.at_on is None or c.at_on < data.period.until_on)
+    ]  # fmt: skip
+    return sorted(wanted, key=lambda c: (str(c.at_on or ""), c.label), reverse=True)
+
+
+def _has_range(change: Change) -> bool:
+    return read_verdict(change.verdict) not in (Verdict.NO_DATA, Verdict.NO_BASELINE, Verdict.TOO_FEW)
+
+
+def _row(change: Change, extent: float, voice: Voice, check: str | None) -> ChangeRow:
+    verdict = read_verdict(change.verdict)
+    shape = chip(verdict, change.difference)
+    drawing: Markup | None = None
+    if _has_range(change) and change.difference is not None:
+        figure = effect(change.low, change.high, change.difference, extent, shape.tone)
+        drawing = draw_bare(figure, 170, 28, css="range")
+    return ChangeRow(
+        version=change.label, name=change.title or "", on=short_day(change.at_on) if change.at_on else "",
+        sample=None if change.after_n is None else count(change.after_n, f"{change.origin}/after_n"),
+        drawing=drawing, chip=shape, sentence=change_sentence(change, verdict, voice), check=check,
+    )  # fmt: skip
+
+
+def _placebo(found: Change) -> str:
+    verdict = read_verdict(found.verdict)
+    word = lowered(say(verdict.value))
+    said = (
+        say("Same test on {day}, with no release: {verdict}.", day=day(found.at_on), verdict=word) if found.at_on
+        else say("Same test, with no release: {verdict}.", verdict=word)
+    )  # fmt: skip
+    return f"{said} {say('Read this effect with care.')}" if is_sure(verdict) else said

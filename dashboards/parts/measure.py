@@ -18,7 +18,8 @@ FLOW_TIME = "flow_time"
 NOT_RELIABLE = "Not measured reliably this quarter"
 """A message, as it heads a card; with a full stop it is `not_reliable`."""
 HEADLINES = (FLOW_TIME, "failure_containment_time", "handoff_ratio", "first_time_right", "cost_per_transaction")
-_PREFERRED = ("p90", "p50", "share", "ratio", "unit_cost", "mean", "count", "p85")
+STATISTICS = ("p90", "p50", "share", "ratio", "unit_cost", "mean", "count", "p85")
+"""Statistics in readers' order."""
 _GATED = ("flow_time", "working_time")
 _TAILS = ("p85", "p90")
 TAIL_NEEDS = 100
@@ -87,8 +88,8 @@ def headline_statistic(data: BundleData, metric: str) -> str:
     """The first statistic in readers' order that has a value this quarter; else the first the file holds at all."""
     held = {s: v for (m, s, _), v in data.values.items() if m == metric}
     valued = {s for s in held if (now := data.value(metric, s)) and is_firm(now)}
-    order = [*_PREFERRED, *sorted(set(held) - set(_PREFERRED))]
-    return next((s for s in order if s in held and (not valued or s in valued)), _PREFERRED[0])
+    order = [*STATISTICS, *sorted(set(held) - set(STATISTICS))]
+    return next((s for s in order if s in held and (not valued or s in valued)), STATISTICS[0])
 
 
 def is_firm(value: Value) -> bool:
@@ -129,6 +130,11 @@ def calendar_words(stream: Stream) -> str:
 def not_reliable() -> str:
     """The sentence below the data gate."""
     return say(NOT_RELIABLE) + "."
+
+
+def page_stem(metric: str) -> str:
+    """What the files of a headline metric's own page are called."""
+    return f"metric-{metric.replace('_', '-')}"
 
 
 def is_below_gate(data: BundleData) -> bool:

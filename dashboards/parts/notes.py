@@ -61,13 +61,11 @@ def notes(data: BundleData) -> tuple[Note, ...]:
 
 def notes_of(data: BundleData, sources: Sequence[str]) -> tuple[Note, ...]:
     """One note per source, numbered in the order given: a metric, or a published table."""
-    known = set(metrics_of(data))
     return tuple(
-        replace(_note(data, measure(data, source), i), returns=False)
-        if source in known
-        else _table_note(data, _BY_NAME[source], i)
+        _table_note(data, _BY_NAME[source], i) if source in _BY_NAME
+        else replace(_note(data, measure(data, source), i), returns=False)  # there is no tile to go back to
         for i, source in enumerate(sources, 1)
-    )
+    )  # fmt: skip
 
 
 def quality(data: BundleData) -> Quality:

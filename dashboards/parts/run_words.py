@@ -5,14 +5,13 @@ Titles and remarks follow from published ranges and signals, and from verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from dashboards.bundle import BundleData, Change, Value
+from dashboards.bundle import BundleData
 from dashboards.language import capital, say, say_of
-from dashboards.numbers import EN_DASH, Scale, axis_text, many_of
-from dashboards.wording import is_sure, is_worse, read_verdict
-from metrics.run_chart import Limits, Rule, Signal
+from dashboards.parts.course import Course
+from dashboards.parts.measure import FLOW_TIME, Measure
+from dashboards.parts.metric_words import counted_words
+from dashboards.wording import Voice, is_sure, is_worse, read_verdict
+from metrics.run_chart import Limits, Rule
 
 SIGNALS = {
     (True, True): "above the usual range",
@@ -28,47 +27,33 @@ COURSES = {
     (False, False): "{cases} got faster with release {release}",
 }
 """What came with the last release, by whether it is slower, and stayed so: messages."""
+MOVES = {
+    (True, True): "{label} got worse with release {release}, and stayed so",
+    (True, False): "{label} got worse with release {release}",
+    (False, True): "{label} got better with release {release}, and stayed so",
+    (False, False): "{label} got better with release {release}",
+}
+"""The same of a metric that is no time of all cases: messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
-    """Weeks in order with their ranges, signals by week index, releases, and the scale all of it is written in."""
-
-    weeks: Sequence[Value]
-    ranges: Sequence[Limits]
-    signals: dict[int, Signal]
-    releases: Sequence[Change]
-    scale: Scale
-
-    def tone(self, index: int) -> str:
-        """good, bad or flat: what a week's marker says."""
-        if index not in self.signals:
-            return "flat"
-        return "bad" if self.signals[index].is_above else "good"
-
-    def usual(self, found: Limits) -> str:
-        """A range in words: '3.9–4.8 days'. A time cannot be under 0, so the words stop there."""
-        if found.low is None or found.high is None:
-            return EN_DASH
-        low, high = (axis_text(max(v, 0.0), self.scale) for v in (found.low, found.high))
-        return f"{low}{EN_DASH}{high} {many_of(self.scale)}"
-
-
-def title_of(data: BundleData, course: Course) -> str:
+def title_of(data: BundleData, found: Measure, course: Course) -> str:
     """The finding: what the weeks of the quarter show."""
     weeks = course.weeks
     last = next((c for c in reversed(course.releases) if is_sure(read_verdict(c.verdict))), None)
-    found = {i for i in course.signals if weeks[i].first_on >= data.period.first_on}
+    out = {i for i in course.signals if weeks[i].first_on >= data.period.first_on}
     if last is not None and last.at_on and last.at_on >= data.period.first_on:
-        stayed = not any(weeks[i].first_on >= last.at_on for i in found)
-        message = COURSES[is_worse(read_verdict(last.verdict)), stayed]
-        return say(message, cases=capital(data.stream.words.cases), release=last.label)
+        stayed = not any(weeks[i].first_on >= last.at_on for i in out)
+        how = is_worse(read_verdict(last.verdict)), stayed
+        if found.metric == FLOW_TIME:
+            return say(COURSES[how], cases=capital(data.stream.words.cases), release=last.label)
+        return say(MOVES[how], label=found.label, release=last.label)
     if all(week.value is None for week in weeks if week.first_on >= data.period.first_on):
-        return say("No week of the quarter has enough {cases} to judge", cases=data.stream.words.cases)
-    if not found:
+        counted = counted_words(found.metric, Voice.of(data))
+        return say("No week of the quarter has enough {cases} to judge", cases=counted)
+    if not out:
         return say("No week of the quarter was outside the usual range")
     one, many = "{n} week was out of the ordinary this quarter", "{n} weeks were out of the ordinary this quarter"
-    return say_of(len(found), one, many, n=len(found))
+    return say_of(len(out), one, many, n=len(out))
 
 
 def remarks(course: Course, index: int) -> list[str]:

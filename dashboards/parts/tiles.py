@@ -5,6 +5,7 @@ The same sentences go to the command line.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -13,11 +14,12 @@ from dashboards.bundle import BundleData
 from dashboards.drawing import draw_bare
 from dashboards.figures import sparkline
 from dashboards.language import capital, say
+from dashboards.manifest import Result
 from dashboards.numbers import Number, count, day
 from dashboards.parts.hero import nothing_finished
-from dashboards.parts.measure import FLOW_TIME, HEADLINES, Measure, measure, not_reliable
+from dashboards.parts.measure import FLOW_TIME, HEADLINES, Measure, measure, not_reliable, page_stem
 from dashboards.reasons import reason_words
-from dashboards.wording import Chip, Sentence, Voice, change_sentence, target_words, tenth_of
+from dashboards.wording import Chip, Sentence, Voice, change_sentence, is_sure, target_words, tenth_of
 
 _SPARK_WEEKS = 26
 _SPARK_NEEDS = 10
@@ -36,11 +38,24 @@ class Tile:
     target_state: str
     target_text: str
     spark: Markup | None
+    page: str
+    is_sure: bool
 
 
 def tiles(data: BundleData) -> tuple[Tile, ...]:
     """The five results, in order."""
     return tuple(_tile(data, measure(data, metric), index) for index, metric in enumerate(HEADLINES, 1))
+
+
+def results_of(shown: Iterable[Tile]) -> tuple[Result, ...]:
+    """The tiles as the manifest tells them."""
+    return tuple(
+        Result(
+            tile.label, tile.shown.text if tile.shown else "", tile.chip.word, tile.chip.sign, tile.chip.tone,
+            tile.is_sure,
+        )
+        for tile in shown
+    )  # fmt: skip
 
 
 def headline(data: BundleData, metric: str) -> Sentence:
@@ -61,6 +76,7 @@ def _tile(data: BundleData, found: Measure, note: int) -> Tile:
         note=note, label=found.label, shown=found.shown, chip=found.chip,
         sentence=_sentence(data, found, Voice.of(data)), target=found.target,
         target_state=state, target_text=words, spark=_spark(data, found),
+        page=f"{page_stem(found.metric)}.html", is_sure=is_sure(found.verdict),
     )  # fmt: skip
 
 
@@ -78,7 +94,7 @@ def _sentence(data: BundleData, found: Measure, voice: Voice) -> Sentence:
     if found.is_gated:
         return Sentence(not_reliable())
     if found.shown is None:
-        return _empty(found, voice)
+        return empty_words(found, voice)
     clause = change_sentence(found.change, found.verdict, voice)
     young = young_words(data, found)
     said = [_meaning(data, found, voice), clause.text, *([young] if young else [])]
@@ -134,7 +150,8 @@ def _right(found: Measure, voice: Voice) -> str:
     return say("{tenth} in 10 {cases} need no rework.", tenth=tenth, cases=voice.cases)
 
 
-def _empty(found: Measure, voice: Voice) -> Sentence:
+def empty_words(found: Measure, voice: Voice) -> Sentence:
+    """Why there is no value: nothing happened, or too little."""
     if found.metric == FLOW_TIME:
         return nothing_finished(found, voice)
     if found.now is not None and found.now.n:

@@ -9,6 +9,7 @@ from metrics.published.check_results import CHECK_RESULTS
 from metrics.published.comparisons import COMPARISONS
 from metrics.published.cost_by_class import COST_BY_CLASS
 from metrics.published.definitions import DEFINITIONS
+from metrics.published.distributions import DISTRIBUTIONS
 from metrics.published.exceptions import EXCEPTIONS
 from metrics.published.failure_stages import FAILURE_STAGES
 from metrics.published.failures_by_severity import FAILURES_BY_SEVERITY
@@ -22,6 +23,7 @@ from metrics.published.re_entries import RE_ENTRIES
 from metrics.published.release_strata import RELEASE_STRATA
 from metrics.published.rework_allowance import REWORK_ALLOWANCE
 from metrics.published.run_chart import RUN_CHART
+from metrics.published.segment_values import SEGMENT_VALUES
 from metrics.published.streams import STREAMS
 from metrics.published.targets import TARGETS
 from metrics.published.transitions import TRANSITIONS
@@ -37,6 +39,8 @@ PUBLISHED = (
     BASELINES,
     MIX_EFFECTS,
     RELEASE_STRATA,
+    SEGMENT_VALUES,
+    DISTRIBUTIONS,
     RUN_CHART,
     VALUE_STREAM,
     HANDOFF_MATRIX,
@@ -68,6 +72,7 @@ __all__ = [
     "COMPARISONS",
     "COST_BY_CLASS",
     "DEFINITIONS",
+    "DISTRIBUTIONS",
     "EXCEPTIONS",
     "FAILURES_BY_SEVERITY",
     "FAILURE_STAGES",
@@ -82,6 +87,7 @@ __all__ = [
     "REWORK_ALLOWANCE",
     "RE_ENTRIES",
     "RUN_CHART",
+    "SEGMENT_VALUES",
     "STREAMS",
     "TARGETS",
     "TRANSITIONS",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from metrics.reports.accuracy import ACCURACY_ROLLED
 from metrics.reports.cost_by_class import COST_SPLIT
+from metrics.reports.distributions import DURATIONS_COUNTED
 from metrics.reports.exceptions import EXCEPTION_CLASSES
 from metrics.reports.failure_stages import FAILURE_STAGES_TIMED
 from metrics.reports.failures_by_severity import FAILURES_COUNTED
@@ -17,6 +18,7 @@ from metrics.reports.release_strata import STRATA_REPORT
 from metrics.reports.report import Report
 from metrics.reports.rework_allowance import ALLOWANCE
 from metrics.reports.run_chart import RUN_CHART_REPORT
+from metrics.reports.segment_values import SEGMENTS_VALUED
 from metrics.reports.transitions import TRANSITIONS_COUNTED
 from metrics.reports.value_stream import VALUE_STREAM_MAP
 from metrics.reports.variants import VARIANTS_CONCENTRATED, VARIANTS_TAKEN
@@ -31,6 +33,8 @@ REPORTS: tuple[Report, ...] = (
     OBJECTIVES_KEPT,
     MIX_REPORT,
     STRATA_REPORT,
+    SEGMENTS_VALUED,
+    DURATIONS_COUNTED,
     RUN_CHART_REPORT,
     OPEN_WORK_LISTED,
     PHANTOMS_AUDITED,

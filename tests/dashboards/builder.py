@@ -16,7 +16,7 @@ from metrics.effects.segments import told_statistics
 from metrics.published import PUBLISHED, RUN_CHART
 from metrics.reports.run_chart import chart_points
 from metrics.stream import parse_stream
-from tests.dashboards import order_reports, order_rows
+from tests.dashboards import metric_page_rows, order_reports, order_rows
 from tests.dashboards.order_rows import BEFORE, QUARTER, STREAM, Row
 
 __all__ = ["BEFORE", "QUARTER", "STREAM", "Published", "orders"]
@@ -92,7 +92,13 @@ def orders() -> Published:
     return Published(
         {
             "metric_values": [*order_rows.quarters(), *order_rows.weeks()],
-            "comparisons": [*order_rows.periods(), *order_rows.releases()],
+            "comparisons": [
+                *order_rows.periods(), *order_rows.releases(), *metric_page_rows.segments(),
+                *metric_page_rows.since_baseline(), *metric_page_rows.rollouts(),
+            ],
+            "baselines": metric_page_rows.baselines(),
+            "segment_values": metric_page_rows.segment_values(),
+            "distributions": metric_page_rows.distributions(),
             "value_stream": order_rows.steps(),
             "targets": order_rows.targets(),
             "streams": [order_rows.stream()],
@@ -110,4 +116,4 @@ def orders() -> Published:
             "accuracy": order_reports.accuracy(),
             "cost_by_class": order_reports.cost_by_class(),
         }
-    )
+    )  # fmt: skip

@@ -17,7 +17,7 @@ BEFORE = "2026-Q2"
 STREAM_FILE = Path(__file__).with_name("orders.yaml").read_text("utf-8")
 _NOISE = (0.0, 0.18, 0.16, -0.07, -0.04, -0.07, 0.07, -0.01, 0.1, -0.24, 0.2, -0.01, 0.09, -0.02, -0.05, 0.06, 0.11)
 # metric, statistic, last quarter, this quarter, unit, n, meaningful, half width of the 95 % range, verdict
-_HEADLINE = (
+HEADLINE = (
     ("flow_time", "p90", 4.31, 4.02, "days", 6214, 0.1, 0.19, "Faster"),
     ("flow_time", "p85", 3.72, 3.51, "days", 6214, 0.1, 0.17, "Faster"),
     ("flow_time", "p50", 2.44, 2.31, "days", 6214, 0.1, 0.11, "Faster"),
@@ -63,7 +63,7 @@ def _value(metric: str, statistic: str, period: str, value: float | None, unit: 
 
 def quarters() -> list[Row]:
     found = []
-    for metric, statistic, before, now, unit, n, _, half, verdict in _HEADLINE:
+    for metric, statistic, before, now, unit, n, _, half, verdict in HEADLINE:
         spring = {"first_on": dt.date(2026, 4, 1), "until_on": dt.date(2026, 7, 1)}
         found.append(
             _value(metric, statistic, BEFORE, before, unit, n - 227, low=before - half, high=before + half, **spring)
@@ -107,7 +107,7 @@ def weeks() -> list[Row]:
 
 def periods() -> list[Row]:
     return [
-        _change(
+        change_row(
             "period",
             QUARTER,
             None,
@@ -122,14 +122,15 @@ def periods() -> list[Row]:
             half,
             verdict,
         )
-        for metric, statistic, before, now, unit, n, meaningful, half, verdict in _HEADLINE
+        for metric, statistic, before, now, unit, n, meaningful, half, verdict in HEADLINE
     ]
 
 
-def _change(
+def change_row(
     kind: str, label: str, title: str | None, on: dt.date, metric: str, statistic: str, unit: str,
     before: float | None, after: float | None, n: int, meaningful: float, half: float | None, verdict: str,
 ) -> Row:  # fmt: skip
+    """A row of comparisons."""
     moved = None if before is None or after is None else after - before
     ends = {
         name: None if moved is None or half is None else moved + sign * half * share
@@ -148,13 +149,13 @@ def releases() -> list[Row]:
     for version, name, on, moved, half, n, verdict in _RELEASES:
         after = None if moved is None else 4.33 + moved
         found.append(
-            _change("release", version, name, on, "flow_time", "p90", "days", 4.33, after, n, 0.1, half, verdict)
+            change_row("release", version, name, on, "flow_time", "p90", "days", 4.33, after, n, 0.1, half, verdict)
         )
         found[-1]["before_n"] = 3800
         earlier = on - dt.timedelta(weeks=4)
         if moved is not None:
             found.append(
-                _change(
+                change_row(
                     "placebo",
                     version,
                     name,

@@ -30,10 +30,16 @@ pytestmark = pytest.mark.skipif(
 PAGE = "/orders/2026-Q3/"
 PAGES = (
     "",
+    "metric-flow-time.html",
+    "metric-failure-containment-time.html",
+    "metric-handoff-ratio.html",
+    "metric-first-time-right.html",
+    "metric-cost-per-transaction.html",
     "failures.html",
     "open-work.html",
     "standardise.html",
     "unit-cost.html",
+    "compare.html",
     "data-quality.html",
     "definitions.html",
 )
@@ -81,7 +87,7 @@ def test_every_page_is_looked_at(pages: Path) -> None:
     assert {name or "index.html" for name in PAGES} == there
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [PAGE + name for name in PAGES] + ["/"])
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "light"), (1280, "dark"), (320, "light")])
 def test_the_page_loads_clean_and_fits(browser: Any, site: str, width: int, scheme: str, name: str) -> None:
     """No console message, no failed request, no policy violation, at most 6 requests, no sideways scroll."""
@@ -92,7 +98,7 @@ def test_the_page_loads_clean_and_fits(browser: Any, site: str, width: int, sche
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("requestfailed", lambda request: said.append(request.url))
     page.on("request", lambda request: None if request.url.startswith("data:") else asked.append(request.url))
-    page.goto(site + PAGE + name, wait_until="networkidle")
+    page.goto(site + name, wait_until="networkidle")
     assert said == []
     assert len(asked) <= 6
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -15,6 +15,7 @@ from dashboards.rows import exception_classes, waits, ways
 from tests.dashboards.builder import QUARTER, STREAM, Published, orders
 from tests.dashboards.page_text import read_page
 from tests.dashboards.sheet_text import bars_of, card_of, cells_of, sheet_of
+from tests.dashboards.test_every_page import static_bytes
 from tests.dashboards.test_publish import FIRST_VIEW_BYTES
 
 Read = Callable[..., BundleData]
@@ -205,7 +206,7 @@ def test_ten_thousand_of_each_are_capped_and_counted(publish: Callable[[Publishe
     assert table is not None
     assert len(table.rows) == ways.MOST + 1
     bundle = publish(published)
-    static = sum(path.stat().st_size for path in (bundle.directory / "static").iterdir())
+    static = static_bytes(bundle.directory)
     assert len((bundle.directory / "standardise.html").read_bytes()) + static <= FIRST_VIEW_BYTES
 
 

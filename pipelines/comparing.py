@@ -1,0 +1,115 @@
+"""The command that sets any two periods, or any two releases, against each other."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import duckdb
+import typer
+
+from metrics.effects.effect import Effect
+from metrics.effects.pairs import period_pair, release_pair
+from metrics.errors import ContractError, PeriodError
+from metrics.periods import Period, parse_period
+from metrics.stream import Stream
+from metrics.stream.releases import Release
+from pipelines import console
+from pipelines.options import Home, Json
+from pipelines.registry import load, load_measurable
+from pipelines.settings import Settings, load_settings
+
+
+def compare(
+    before: Annotated[str, typer.Argument(help="A period (2026-Q1, 2026-07, 2026-W30, 2026), or a release's version.")],
+    after: Annotated[str, typer.Argument(help="What is held against it: a period, or a release's version.")],
+    stream: Annotated[str | None, typer.Option("--stream", help="Only this stream.")] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Any two periods, or any two releases: every headline metric with the range of its change and its verdict."""
+    facts = read_pairs(load_settings(home), before, after, stream)
+    shown = console.table(f"{after} against {before}; ranges hold 95 times of 100", _rows(facts))
+    console.facts(facts, shown if facts else "No stream to compare.", as_json)
+
+
+def read_pairs(settings: Settings, before: str, after: str, stream: str | None = None) -> list[dict[str, Any]]:
+    """The comparisons of the chosen streams, as `--json` prints them.
+
+    Raises:
+        ContractError: a release that is not there, that reached only some, or set against a period.
+        PeriodError: a period that cannot be read, or two that share days.
+        StorageError: nothing was published yet.
+    """
+    from pipelines.warehouse.publication import open_published
+
+    streams = [load(settings, stream)] if stream else load_measurable(settings)
+    connection = open_published(settings)
+    try:
+        return [
+            _fact(effect, before, after)
+            for registered in streams for effect in _pair(connection, registered.stream, before, after)
+        ]  # fmt: skip
+    finally:
+        connection.close()
+
+
+def _pair(connection: duckdb.DuckDBPyConnection, stream: Stream, before: str, after: str) -> list[Effect]:
+    old, new = _side(stream, before), _side(stream, after)
+    if isinstance(old, Period) and isinstance(new, Period):
+        return list(period_pair(connection, stream, old, new))
+    if isinstance(old, Release) and isinstance(new, Release):
+        return list(release_pair(connection, stream, old, new))
+    raise ContractError(f"A release and a period cannot be compared: {before!r} and {after!r}. Name two of a kind.")
+
+
+def _side(stream: Stream, text: str) -> Period | Release:
+    """A release of the stream by its version, else a period."""
+    released = {release.version: release for release in stream.releases}
+    if text not in released:
+        try:
+            return parse_period(text, year_starts=stream.fiscal_year_starts)
+        except PeriodError as error:
+            known = ", ".join(released) or "none"
+            raise PeriodError(f"{error} Nor is it a release of {stream.stream!r}; there: {known}.") from error
+    if released[text].reached is not None:
+        raise ContractError(
+            f"Release {text!r} reached only some, so the weeks after it are not all its own. "
+            "See streamgauge report comparisons, kind rollout."
+        )
+    return released[text]
+
+
+def _fact(effect: Effect, before: str, after: str) -> dict[str, Any]:
+    """A comparison as an object; what is not there is null, and the verdict says why."""
+    row = effect.as_row()
+    kept = ("before_value", "after_value", "difference", "low", "high", "before_n", "after_n", "unit", "verdict")
+    return {
+        "stream": row["stream"], "metric": row["metric"], "statistic": row["statistic"], "before": before,
+        "after": after, **{name: row[name] for name in kept}, "meaningful": row["meaningful"],
+        "reason": row["reason"], "method": row["method"],
+    }  # fmt: skip
+
+
+def _rows(facts: list[dict[str, Any]]) -> list[dict[str, object]]:
+    """The table for people: few columns, so that it fits a terminal."""
+    streams = len({fact["stream"] for fact in facts})
+    return [
+        ({"stream": fact["stream"]} if streams > 1 else {})
+        | {
+            "metric": fact["metric"], "": fact["statistic"], "before": _number(fact["before_value"]),
+            "after": _number(fact["after_value"]), "change": _change(fact), "unit": fact["unit"].replace("_", " "),
+            "n": f"{fact['before_n']:,}, {fact['after_n']:,}", "verdict": fact["verdict"],
+        }
+        for fact in facts
+    ]  # fmt: skip
+
+
+def _change(fact: dict[str, Any]) -> str:
+    """'-0.73 (-0.89 to -0.57)': the change and its 95 % range."""
+    if fact["low"] is None:
+        return _number(fact["difference"])
+    return f"{_number(fact['difference'])} ({_number(fact['low'])} to {_number(fact['high'])})"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}"
