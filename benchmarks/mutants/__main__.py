@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from benchmarks.mutants.covering import Covering, covering
+from benchmarks.mutants.covering import Covering, covering, state_of
 from benchmarks.mutants.fork import Tell, Told, in_child
 from benchmarks.mutants.mutant import Key, Mutant, mutants_of
 from benchmarks.mutants.page import ALIVE, Tried, alive, tally, without_survivor, write_page
@@ -186,7 +186,7 @@ def _report(tried: Tried, page: Path | None, reasons: Mapping[Key, str]) -> int:
     stale = without_survivor(reasons, tried)
     if page is not None:
         stale += without_mutant(reasons, [mutant for mutant, _ in tried])
-        write_page(tried, reasons, page)
+        write_page(tried, reasons, page, state_of(page.parents[1]))
     print(f"\n{total.noticed:,} of {total.tried:,} noticed: {total.share}; {dict(total.counts)}")
     print(f"{len(bare)} survivors without a reason:" if bare else "every survivor has a reason")
     for mutant, outcome in bare:
