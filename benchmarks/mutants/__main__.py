@@ -10,7 +10,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate
 from pathlib import Path
 
 from benchmarks.mutants.covering import Covering, covering, state_of
@@ -24,7 +23,10 @@ from benchmarks.mutants.trial import AGAIN, Outcome, try_anew, try_in_place
 ROOT = Path(__file__).parents[2]
 CACHE = Path(".cache") / "mutants"
 PAGE = Path("docs") / "mutants.md"
-TESTS = ("tests/metrics", "tests/pipelines/test_costs_tie_out.py")
+TESTS = ("tests/metrics", "tests/pipelines/test_costs_tie_out.py", "tests/test_docs.py")
+_AT_ONCE = 400
+"""Faults of one session of pytest. What cannot be tried in place is tried right after them, so that a run that is cut
+short has not left out just what is hard to notice."""
 _LIBRARIES = ("duckdb", "numpy", "polars", "pydantic", "hypothesis", "pytest", "yaml", "scipy.stats", "lifelines")
 _USE = """
 Puts small faults into metrics/, into its Python and its SQL, one at a time, and runs the tests that come by there until
@@ -109,7 +111,8 @@ def _try_all(todo: list[Mutant], results: Results, options: argparse.Namespace) 
         print(f"does not pass without a fault, so it is not used: {test}")
     print(f"{len(known.seconds):,} tests of {sum(known.seconds.values()):.0f} seconds", flush=True)
     run = _Run(results, known, time.monotonic() + 60 * (options.minutes or 1e6), options.seconds)
-    run.anew(run.in_place(todo, tests))
+    for first in range(0, len(todo), _AT_ONCE):
+        run.anew(run.in_place(todo[first : first + _AT_ONCE], tests))
 
 
 class _Run:
@@ -139,6 +142,7 @@ class _Run:
             if outcome.state == AGAIN:
                 again.append(mutant)
             else:
+                self._learn(mutant, outcome)
                 self._keep(mutant, outcome)
 
         in_child(work, lambda _: 3600.0, hear)
@@ -152,16 +156,24 @@ class _Run:
             self._keep(mutant, outcome)
 
     def _tests_for(self, mutant: Mutant) -> list[str]:
-        """Those first that noticed other faults of the same function; as many as the time for a mutant allows."""
-        order = sorted(self.known.tests_for(mutant), key=lambda test: -self.kills[(mutant.module, mutant.scope, test)])
-        spent = accumulate(self.known.seconds[test] for test in order)
-        return [
-            test for test, sum_so_far in zip(order, spent, strict=True) if test == order[0] or sum_so_far <= self.most
-        ]
+        """Those first that noticed most faults of the function, or module, in their time; as many as may be run."""
+        chosen: list[str] = []
+        left = self.most
+        for test in sorted(self.known.tests_for(mutant), key=lambda test: self._rank(mutant, test)):
+            if not chosen or self.known.seconds[test] <= left:
+                chosen.append(test)
+                left -= self.known.seconds[test]
+        return chosen
+
+    def _rank(self, mutant: Mutant, test: str) -> tuple[float, float]:
+        took = 0.02 + self.known.seconds[test]  # what a test takes beside itself
+        of_function, of_module = (self.kills[(mutant.module, scope, test)] for scope in (mutant.scope, ""))
+        return -of_function / took, -of_module / took
 
     def _learn(self, mutant: Mutant, outcome: Outcome) -> None:
         if outcome.test is not None:
             self.kills[(mutant.module, mutant.scope, outcome.test)] += 1
+            self.kills[(mutant.module, "", outcome.test)] += 1
 
     def _keep(self, mutant: Mutant, outcome: Outcome) -> None:
         self.results.add(mutant, outcome)

@@ -55,8 +55,8 @@ class Tally:
             return "Every fault that can be made was tried."
         low, high = likely_share(self.noticed, self.tried)
         return (
-            f"{left:,} more were not tried. If those that were are a random draw, as `make mutants MINUTES=…` takes them, "
-            f"the share of all lies between {_percent(low)} and {_percent(high)} (95 %)."
+            f"{left:,} more were not tried. If those that were are a random draw, as MINUTES draws them, the share of "
+            f"all lies between {_percent(low)} and {_percent(high)} (95 %)."
         )
 
 
