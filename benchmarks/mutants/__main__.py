@@ -18,7 +18,7 @@ from benchmarks.mutants.mutant import Key, Mutant, mutants_of
 from benchmarks.mutants.page import ALIVE, Tried, alive, tally, without_survivor, write_page
 from benchmarks.mutants.reasons import FOLDER, read_reasons, without_mutant
 from benchmarks.mutants.results import Results
-from benchmarks.mutants.trial import AGAIN, Outcome, try_anew, try_in_place
+from benchmarks.mutants.trial import AGAIN, SURVIVED, UNCOVERED, Outcome, try_anew, try_in_place
 
 ROOT = Path(__file__).parents[2]
 CACHE = Path(".cache") / "mutants"
@@ -125,7 +125,8 @@ class _Run:
 
     def in_place(self, mutants: list[Mutant], tests: list[str]) -> list[Mutant]:
         """Try faults where they are; returns those that need everything imported anew."""
-        again: list[Mutant] = []
+        again = [mutant for mutant in mutants if not self.known.is_run(mutant)]
+        mutants = [mutant for mutant in mutants if self.known.is_run(mutant)]
 
         def work(tell: Tell) -> None:
             def record(mutant: Mutant, outcome: Outcome) -> None:
@@ -152,6 +153,8 @@ class _Run:
         """Try faults by importing everything anew."""
         for mutant in self._timely(mutants):
             outcome = try_anew(mutant, self._tests_for(mutant), self.known.seconds, self.results.root)
+            if outcome.state == SURVIVED and not self.known.is_run(mutant):
+                outcome = Outcome(UNCOVERED)
             self._learn(mutant, outcome)
             self._keep(mutant, outcome)
 
