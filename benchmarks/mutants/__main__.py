@@ -8,6 +8,7 @@ import importlib
 import random
 import sys
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen = _modules(options.only, root)
     mutants = [mutant for module in chosen for mutant in mutants_of(module, root)]
     results = Results(root / CACHE / "results.jsonl", root)
-    todo = [mutant for mutant in mutants if options.fresh or _is_open(results.of(mutant), options)]
+    todo = [mutant for mutant in mutants if _is_open(mutant, results, options) and _is_mine(mutant, options.share)]
     if options.minutes:
         random.Random(len(todo)).shuffle(todo)  # a run that is cut short has tried a fair sample
     print(f"{len(mutants):,} mutants in {len(chosen)} modules, {len(todo):,} to try", flush=True)
@@ -71,8 +72,17 @@ def main(arguments: Sequence[str]) -> int:
     return _report(tried, None if options.only else root / PAGE, read_reasons(options.reasons))
 
 
-def _is_open(outcome: Outcome | None, options: argparse.Namespace) -> bool:
-    return outcome is None or (options.survivors and outcome.state in ALIVE)
+def _is_open(mutant: Mutant, results: Results, options: argparse.Namespace) -> bool:
+    if options.survivors:
+        last = results.last_of(mutant)
+        return last is not None and last.state in ALIVE
+    return options.fresh or results.of(mutant) is None
+
+
+def _is_mine(mutant: Mutant, share: str) -> bool:
+    """Two calls at once, with 1/2 and 2/2, take turns: which is whose no order of results can change."""
+    number, of = (int(part) for part in share.split("/"))
+    return zlib.crc32(repr(mutant.key).encode()) % of == number - 1
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -86,6 +96,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, help="stop after this long")
     parser.add_argument("--seconds", type=float, default=3.0, help="of tests for one mutant, the nearest first (3)")
     parser.add_argument("--survivors", action="store_true", help="try again only what survived, e.g. with more seconds")
+    parser.add_argument("--share", default="1/1", help="1/2 and 2/2 for two calls at once")
     parser.add_argument("--fresh", action="store_true", help="try again what is known")
     return parser.parse_args(arguments)
 

@@ -33,14 +33,18 @@ class Covering:
     """What each file of tests and each module imports, by name."""
 
     def tests_for(self, mutant: Mutant) -> list[str]:
-        """The tests that could notice a fault: those named after its module or importing it first, then the fastest."""
+        """The tests that could notice a fault: those named after its module or importing it first; then the fastest."""
         near = self._near(mutant.name)
         stem = mutant.module.rpartition("/")[2].removesuffix(".py")
+        words = set(stem.split("_"))
         found = self._running(mutant) if mutant.is_in_function else []
         if not found:  # what is run by an import alone, its users may notice
             users, ran = self._users(mutant.name), {mutant.module} | near
             found = [t for t in self.seconds if _file(t) in users or self.lines[t].keys() & ran]
-        return sorted(found, key=lambda t: (stem not in t, _file(t) not in near, self.seconds[t]))
+        return sorted(
+            found,
+            key=lambda t: (stem not in t, _file(t) not in near, -len(words & _words(_file(t))), self.seconds[t]),
+        )
 
     def is_run(self, mutant: Mutant) -> bool:
         """Does any test run its lines? Those outside of functions are run by importing."""
@@ -207,6 +211,10 @@ class _Reports:
 
 def _file(test: str) -> str:
     return test.split("::")[0]
+
+
+def _words(file: str) -> set[str]:
+    return set(file.rpartition("/")[2].removesuffix(".py").split("_"))
 
 
 def _files(root: Path) -> list[Path]:
