@@ -72,7 +72,8 @@ def test_use_without_a_bill_is_told() -> None:
 def people(*rows: Row) -> list[Fact]:
     """Cost of people: a note takes standard minutes, other work of the clerk is listed without any."""
     stream = made_stream(
-        steps=[{"name": "Note", "standard_minutes": 30, "role": "clerk"}, {"name": "Work", "role": "clerk"}],
+        steps=[{"name": "Note", "standard_minutes": 30, "role": "clerk"}, {"name": "Work", "role": "clerk"},
+               {"name": "Done"}],
         costs={"currency": "EUR", "rates": "rates.csv"},
     )
     log = Log(stream, rows)

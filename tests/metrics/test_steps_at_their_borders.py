@@ -24,9 +24,20 @@ def test_an_end_alone_is_a_step_in_its_place() -> None:
         ("c1", "C", "Mon 12:00", {"lifecycle": "schedule"}), ("c1", "B", "Mon 10:00", {"lifecycle": "complete"}),
         ("c1", "A", "Mon 08:00", {"lifecycle": "start"}), ("c1", "A", "Mon 13:00", {"lifecycle": "complete"}),
     ]  # fmt: skip
-    assert of(Log(made_stream(), rows).steps(), "step", "position", "previous_step") == [
-        ("A", 1, None), ("B", 2, "A"), ("C", 3, "B"),
+    steps = Log(made_stream(), rows).steps()
+    assert of(steps, "step", "position", "previous_step") == [("A", 1, None), ("B", 2, "A"), ("C", 3, "B")]
+    assert [str(day) for day in of(steps, "happened_on")] == ["2026-01-05"] * 3
+
+
+def test_a_step_is_scheduled_when_it_was_first_so() -> None:
+    """Scheduled twice and started twice within one activity, it waited from the first schedule to the first start."""
+    rows: list[Row] = [
+        ("c1", "A", f"Mon {hour:02d}:00", {"lifecycle": phase, "activity_id": "a"})
+        for hour, phase in ((8, "schedule"), (9, "schedule"), (10, "start"), (11, "start"), (12, "complete"),
+                            (13, "complete"))
     ]  # fmt: skip
+    (step,) = Log(made_stream(), rows).steps()
+    assert [step[name].hour for name in ("scheduled_at", "started_at", "ended_at")] == [8, 10, 13]
 
 
 def test_pairs_by_guess_follow_the_sequence() -> None:
