@@ -69,7 +69,11 @@ def main(arguments: Sequence[str]) -> int:
     if todo:
         _try_all(todo, results, options)
     tried = [(mutant, results.of(mutant)) for mutant in mutants]
-    return _report(tried, None if options.only else root / PAGE, read_reasons(options.reasons))
+    reasons = read_reasons(options.reasons)
+    if not options.only:
+        first = [(mutant, results.first_of(mutant)) for mutant in mutants]
+        write_page(tried, first, reasons, root / PAGE, state_of(root))
+    return _report(tried, reasons, is_whole=not options.only)
 
 
 def _is_open(mutant: Mutant, results: Results, options: argparse.Namespace) -> bool:
@@ -206,13 +210,12 @@ def _told(mutant: Mutant, outcome: Outcome) -> str:
     return f"{mutant.module}:{mutant.at}  [{mutant.scope}]  {mutant.line}  «{mutant.change}»{note}"
 
 
-def _report(tried: Tried, page: Path | None, reasons: Mapping[Key, str]) -> int:
+def _report(tried: Tried, reasons: Mapping[Key, str], *, is_whole: bool) -> int:
     total = tally(tried)
     bare = [(mutant, outcome) for mutant, outcome in alive(tried) if mutant.key not in reasons]
     stale = without_survivor(reasons, tried)
-    if page is not None:
+    if is_whole:
         stale += without_mutant(reasons, [mutant for mutant, _ in tried])
-        write_page(tried, reasons, page, state_of(page.parents[1]))
     print(f"\n{total.noticed:,} of {total.tried:,} noticed: {total.share}; {dict(total.counts)}")
     print(f"{len(bare)} survivors without a reason:" if bare else "every survivor has a reason")
     for mutant, outcome in bare:

@@ -47,17 +47,19 @@ class Tally:
         """Noticed of those tried."""
         return _percent(self.noticed / self.tried) if self.tried else "–"
 
-    @property
-    def in_words(self) -> str:
-        """How many there are, how many were tried, and what that says of all."""
-        left = self.counts[NOT_TRIED]
-        if not left:
-            return "Every fault that can be made was tried."
-        low, high = likely_share(self.noticed, self.tried)
-        return (
-            f"{left:,} more were not tried. If those that were are a random draw, as MINUTES draws them, the share of "
-            f"all lies between {_percent(low)} and {_percent(high)} (95 %)."
-        )
+
+def _in_words(total: Tally, at_first: Tally) -> str:
+    """How many were tried, and what that says of all. Tests written for survivors say nothing of what was not tried."""
+    left = total.counts[NOT_TRIED]
+    if not left:
+        return "Every fault that can be made was tried."
+    low, high = likely_share(at_first.noticed, at_first.tried)
+    of_all = [_percent((total.noticed + left * share) / (total.tried + left)) for share in (low, high)]
+    return (
+        f"{left:,} more were not tried. At first, before tests were written for what survived, {at_first.noticed:,} of "
+        f"{at_first.tried:,} were noticed. If these are a random draw, as MINUTES draws them, {_percent(low)} to "
+        f"{_percent(high)} of the rest would be, too (95 %), and so {of_all[0]} to {of_all[1]} of all."
+    )
 
 
 def likely_share(noticed: int, tried: int) -> tuple[float, float]:
@@ -87,15 +89,16 @@ def without_survivor(reasons: Mapping[Key, str], tried: Tried) -> list[Key]:
     return [key for key in reasons if key in known and known[key].state not in ALIVE]
 
 
-def write_page(tried: Tried, reasons: Mapping[Key, str], path: Path, state: str) -> None:
-    """Write the page. `state` names the code and tests it was measured with."""
+def write_page(tried: Tried, first: Tried, reasons: Mapping[Key, str], path: Path, state: str) -> None:
+    """Write the page. `first` are the ends at the first try; `state` names the code and tests it was measured with."""
     total, living = tally(tried), alive(tried)
     bare = sum(mutant.key not in reasons for mutant, _ in living)
     lines = [
         _HEAD,
         f"**{total.noticed:,} of {total.tried:,} faults are noticed: {total.share}.** {len(living):,} are not; each is "
-        f"listed below, {len(living) - bare:,} of them with the reason why it may live. {total.in_words} Measured with "
-        f"{state}; a later change of either is not in these figures.",
+        f"listed below, {len(living) - bare:,} of them with the reason why it may live. "
+        f"{_in_words(total, tally(first))}",
+        f"\nMeasured with {state}; a later change of either is not in these figures.",
         "",
         *_table("room", _groups(tried, _room)),
         _row("**all**", tried),

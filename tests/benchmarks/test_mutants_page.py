@@ -24,8 +24,10 @@ def faults(tmp_path: Path) -> list[Mutant]:
     return mutants_of("metrics/small.py", tmp_path)
 
 
-def page_of(tried: Tried, folder: Path, reasons: dict[tuple[str, str, str, str], str] | None = None) -> str:
-    write_page(tried, reasons or {}, folder / "page.md", "code a and tests b")
+def page_of(
+    tried: Tried, folder: Path, reasons: dict[tuple[str, str, str, str], str] | None = None, first: Tried | None = None
+) -> str:
+    write_page(tried, first or tried, reasons or {}, folder / "page.md", "code a and tests b")
     return (folder / "page.md").read_text()
 
 
@@ -33,8 +35,18 @@ def test_a_sample_says_what_it_does_not_know(faults: list[Mutant], tmp_path: Pat
     """Three of six tried, two noticed: the page counts the rest and gives Wilson's interval, and its condition."""
     page = page_of([*zip(faults[:3], ENDS, strict=True), *((fault, None) for fault in faults[3:])], tmp_path)
     assert "**2 of 3 faults are noticed: 66.7 %.** 1 are not" in page
-    assert "3 more were not tried. If those that were are a random draw" in page
-    assert "lies between 20.8 % and 93.9 % (95 %)" in page
+    assert "3 more were not tried. At first, before tests were written for what survived, 2 of 3 were noticed." in page
+    assert "20.8 % to 93.9 % of the rest would be, too (95 %), and so 43.7 % to 80.3 % of all." in page
+
+
+def test_tests_for_survivors_say_nothing_of_the_rest(faults: list[Mutant], tmp_path: Path) -> None:
+    """A survivor that a new test notices raises the share of those tried; the rest is told by the first try."""
+    rest: Tried = [(fault, None) for fault in faults[3:]]
+    now = [*((fault, ENDS[0]) for fault in faults[:3]), *rest]
+    page = page_of(now, tmp_path, first=[*zip(faults[:3], ENDS, strict=True), *rest])
+    assert "**3 of 3 faults are noticed: 100.0 %.**" in page
+    assert "2 of 3 were noticed. If these" in page
+    assert "and so 60.4 % to 96.9 % of all." in page
 
 
 def test_the_whole_needs_no_interval(faults: list[Mutant], tmp_path: Path) -> None:

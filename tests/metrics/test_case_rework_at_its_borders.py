@@ -74,6 +74,7 @@ def test_corrections_neither_repeat_nor_lie_on_the_way() -> None:
     """A correction done twice is two corrections and no loop, and work after it moves nowhere."""
     found = case("AMAMD", corrections=["M"])
     assert (found["corrections"], found["loops"]) == (2, 1)
+    assert (hour(found["first_rework_at"]), hour(found["last_rework_at"])) == (1, 3)
     steps = [{"name": name} for name in "ABM"]
     rows: list[Row] = [("c1", step, f"Mon {n:02d}:00") for n, step in enumerate("AMBD")]
     log = Log(made_stream(outcomes=ENDS, steps=steps, rework={"corrections": ["M"], "counts": ["backward"]}), rows)

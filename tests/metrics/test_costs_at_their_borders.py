@@ -19,7 +19,7 @@ Use = tuple[int, str, int, float]
 def billed(
     *bills: tuple[object, ...], used: tuple[Use, ...] = (), months: list[dt.date] | None = None
 ) -> list[tuple[object, ...]]:
-    """Bills handed out: case, driver, bill, day, quantity, basis and amount; `used` is (case, driver, day, quantity)."""
+    """Bills handed out: case, driver, bill, day, quantity, basis, amount; `used` is (case, driver, day, quantity)."""
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute(f"CREATE TABLE {BILLS}")
         connection.execute("CREATE TABLE usage(case_key UBIGINT, case_id VARCHAR, driver VARCHAR, incurred_on DATE, "
@@ -72,8 +72,11 @@ def test_use_without_a_bill_is_told() -> None:
 def people(*rows: Row) -> list[Fact]:
     """Cost of people: a note takes standard minutes, other work of the clerk is listed without any."""
     stream = made_stream(
-        steps=[{"name": "Note", "standard_minutes": 30, "role": "clerk"}, {"name": "Work", "role": "clerk"},
-               {"name": "Done"}],
+        steps=[
+            {"name": "Note", "standard_minutes": 30, "role": "clerk"},
+            {"name": "Work", "role": "clerk"},
+            {"name": "Done"},
+        ],
         costs={"currency": "EUR", "rates": "rates.csv"},
     )
     log = Log(stream, rows)

@@ -55,6 +55,15 @@ def test_a_mean_is_taken_apart_by_hand() -> None:
     assert [row["difference"] for row in parts] == pytest.approx([-1.0, -0.5])
 
 
+def test_a_segment_of_another_quarter_has_no_part() -> None:
+    """A size that first came in the third quarter is no part of the change to the second."""
+    made = world().case("late", 190.0, 191.0, segments={"size": "huge"})
+    found = [dict(row) for row in rows(made.connection, STREAM)]
+    by_label = {label: {row["segment"] for row in told(found, kind="period", label=label) if row["part"] == "value"}
+                for label in ("2026-Q2", "2026-Q3")}  # fmt: skip
+    assert by_label == {"2026-Q2": {"small", "big"}, "2026-Q3": {"small", "big", "huge"}}
+
+
 @pytest.mark.parametrize(("until", "labels"), [("2026-04-01", {"2026-Q2"}), ("2026-04-02", set()), (None, set())])
 def test_a_quarter_after_the_window_is_held_against_it(until: str | None, labels: set[str]) -> None:
     """A quarter that begins on the day after the window is, one that overlaps it by a day is not."""

@@ -52,6 +52,16 @@ def test_pairs_by_guess_follow_the_sequence() -> None:
     assert [who for _, who in found] == ["ann", "bob"]
 
 
+def test_no_wait_is_a_wait_of_nothing() -> None:
+    """A step that begins as the one before ends waited 0 hours; one that begins earlier has no wait to tell."""
+    rows: list[Row] = [
+        ("c1", name, f"Mon {hour:02d}:00", {"lifecycle": phase, "activity_id": name})
+        for name, begun, ended in (("A", 8, 10), ("B", 10, 12), ("C", 11, 13))
+        for hour, phase in ((begun, "start"), (ended, "complete"))
+    ]
+    assert of(Log(made_stream(), rows).steps(), "wait_hours", "touch_hours") == [(None, 2.0), (0.0, 2.0), (None, 2.0)]
+
+
 def test_steps_are_ignored_always_or_after_others() -> None:
     """A rule without `after` leaves its step out wherever it stands; one with it only right after those."""
     stream = made_stream(ignore=[

@@ -25,9 +25,7 @@ def ways(*told: tuple[str, str, str | None, str], case: str = "c1") -> list[tupl
     watch = Watch.model_validate(WATCH)
     found = log.connection.execute(failing_sql(log.query(), watch)).fetchall()
     begins = (instant("Mon 00:00") - instant("1970-01-01")).total_seconds()
-    return [
-        None if way is None else (round((way // KINDS / 1e6 - begins) / 3600), way % KINDS) for _, _, way in found
-    ]
+    return [None if way is None else (round((way // KINDS / 1e6 - begins) / 3600), way % KINDS) for _, _, way in found]
 
 
 FAILED = ("Try", "01", "error", "system")
