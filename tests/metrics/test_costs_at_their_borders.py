@@ -100,3 +100,9 @@ def test_work_told_backwards_takes_standard_minutes() -> None:
     assert (row["basis"], row["quantity"], row["amount"]) == ("standard minutes", 0.5, Decimal("20"))
     (row,) = people(("c1", "Note", "Mon 10:00", start), ("c1", "Note", "Mon 10:00", end))
     assert (row["basis"], row["quantity"], row["amount"]) == ("measured", 0.0, Decimal("0"))
+
+
+@pytest.mark.parametrize(("kind", "count"), [("human", 1), ("system", 0), ("agent", 0), ("external", 0)])
+def test_only_people_are_paid_by_the_hour(kind: str, count: int) -> None:
+    """Work of systems, agents and other firms is no cost of people, whatever its step usually takes."""
+    assert len(people(("c1", "Note", "Mon 09:00", {"performer": "x", "performer_kind": kind}))) == count

@@ -66,9 +66,21 @@ def test_steps_are_ignored_always_or_after_others() -> None:
     """A rule without `after` leaves its step out wherever it stands; one with it only right after those."""
     stream = made_stream(ignore=[
         {"step": "Ping", "reason": "a heartbeat"}, {"step": "Echo", "after": ["Say"], "reason": "told twice"},
+        {"step": "Beep", "after": ["Say"], "reason": "told twice, too"},
     ])  # fmt: skip
     rows: list[Row] = [("c1", step, f"Mon {n:02d}:00") for n, step in enumerate(
-        ("Ping", "Echo", "Say", "Echo", "Ping", "Say", "Ping", "Echo", "Done"))]  # fmt: skip
+        ("Ping", "Echo", "Say", "Echo", "Ping", "Say", "Ping", "Echo", "Say", "Beep", "Done"))]  # fmt: skip
     for is_sorted in (True, False):
         steps = of(Log(stream, rows).steps(is_sorted=is_sorted), "step")
-        assert steps == ["Echo", "Say", "Say", "Done"]
+        assert steps == ["Echo", "Say", "Say", "Say", "Done"]
+
+
+def test_a_pause_tells_nobody_who_worked() -> None:
+    """Whoever suspends, resumes or assigns the work is not who did it, and their instants neither begin nor end it."""
+    rows: list[Row] = [
+        ("c1", "A", f"Mon {hour:02d}:00", {"lifecycle": phase, "activity_id": "a", "performer": who})
+        for hour, phase, who in ((7, "assign", "boss"), (8, "start", "ann"), (9, "suspend", "bob"),
+                                 (10, "resume", "bob"), (11, "complete", None), (12, "skip", "bob"))
+    ]  # fmt: skip
+    (step,) = Log(made_stream(), rows).steps()
+    assert (step["performer"], step["started_at"].hour, step["ended_at"].hour) == ("ann", 8, 11)
