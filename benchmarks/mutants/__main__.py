@@ -26,8 +26,8 @@ CACHE = Path(".cache") / "mutants"
 PAGE = Path("docs") / "mutants.md"
 TESTS = ("tests/metrics", "tests/pipelines/test_costs_tie_out.py", "tests/test_docs.py")
 _AT_ONCE = 400
-"""Faults of one session of pytest. What cannot be tried in place is tried right after them, so that a run that is cut
-short has not left out just what is hard to notice."""
+"""Faults of one session of pytest. What needs more than exchanging is settled right after them, so that a run that is
+cut short has not left out just what is hard to notice."""
 _LIBRARIES = ("duckdb", "numpy", "polars", "pydantic", "hypothesis", "pytest", "yaml", "scipy.stats", "lifelines")
 _USE = """
 Puts small faults into metrics/, into its Python and its SQL, one at a time, and runs the tests that come by there until
@@ -36,7 +36,8 @@ one fails. What survives is printed as 'module:line  [function]  line of code  Â
   make mutants ONLY=metrics/periods.py     one module, or a folder, or several with commas
   make mutants ONLY=metrics/flow TESTS=tests/metrics/test_flow_time.py,tests/metrics/test_flow_efficiency.py
                                            fewer tests are faster; what survives may be noticed by others
-  make mutants MINUTES=10                  a fair sample, as many as that allows; the next call goes on
+  make mutants MINUTES=10                  a fair sample, as many as that allows; the next call goes on; what survives
+                                           outside of functions is not imported anew to be sure (SURVIVORS=1 does)
   make mutants ONLY=... SECONDS=60         so much of tests for one mutant, the nearest first; 3 without
   make mutants SURVIVORS=1 SECONDS=60      try again what survived
   make mutants ONLY=... FRESH=1            try again what is known
@@ -127,7 +128,8 @@ def _try_all(todo: list[Mutant], results: Results, options: argparse.Namespace) 
     print(f"{len(known.seconds):,} tests of {sum(known.seconds.values()):.0f} seconds", flush=True)
     run = _Run(results, known, time.monotonic() + 60 * (options.minutes or 1e6), options.seconds)
     for first in range(0, len(todo), _AT_ONCE):
-        run.anew(run.in_place(todo[first : first + _AT_ONCE], tests))
+        again = run.in_place(todo[first : first + _AT_ONCE], tests)
+        run.settle(again) if options.minutes else run.anew(again)
 
 
 class _Run:
@@ -163,6 +165,11 @@ class _Run:
 
         in_child(work, lambda _: 3600.0, hear)
         return again
+
+    def settle(self, mutants: list[Mutant]) -> None:
+        """Count what survived in place as survivors, where there is no time to import everything anew."""
+        for mutant in mutants:
+            self._keep(mutant, Outcome(SURVIVED if self.known.is_run(mutant) else UNCOVERED))
 
     def anew(self, mutants: list[Mutant]) -> None:
         """Try faults by importing everything anew."""
