@@ -63,25 +63,33 @@ def main(arguments: Sequence[str]) -> int:
     chosen = _modules(options.only, root)
     mutants = [mutant for module in chosen for mutant in mutants_of(module, root)]
     results = Results(root / CACHE / "results.jsonl", root)
-    todo = [mutant for mutant in mutants if _is_open(mutant, results, options) and _is_mine(mutant, options.share)]
+    reasons = read_reasons(options.reasons)
+    todo = [m for m in mutants if _is_open(m, results, options, reasons) and _is_mine(m, options.share)]
     if options.minutes:
         random.Random(len(todo)).shuffle(todo)  # a run that is cut short has tried a fair sample
     print(f"{len(mutants):,} mutants in {len(chosen)} modules, {len(todo):,} to try", flush=True)
     if todo:
         _try_all(todo, results, options)
-    tried = [(mutant, results.of(mutant)) for mutant in mutants]
-    reasons = read_reasons(options.reasons)
+    tried = [(mutant, _known(mutant, results, reasons)) for mutant in mutants]
     if not options.only:
         first = [(mutant, results.first_of(mutant)) for mutant in mutants]
         write_page(tried, first, reasons, root / PAGE, state_of(root))
     return _report(tried, reasons, is_whole=not options.only)
 
 
-def _is_open(mutant: Mutant, results: Results, options: argparse.Namespace) -> bool:
+def _is_open(mutant: Mutant, results: Results, options: argparse.Namespace, reasons: Mapping[Key, str]) -> bool:
     if options.survivors:
         last = results.last_of(mutant)
         return last is not None and last.state in ALIVE
-    return options.fresh or results.of(mutant) is None
+    return options.fresh or _known(mutant, results, reasons) is None
+
+
+def _known(mutant: Mutant, results: Results, reasons: Mapping[Key, str]) -> Outcome | None:
+    """What became of it. With a reason it is believed to survive new tests, too, until SURVIVORS tries it again."""
+    last = results.last_of(mutant)
+    if mutant.key in reasons and last is not None and last.state in ALIVE:
+        return last
+    return results.of(mutant)
 
 
 def _is_mine(mutant: Mutant, share: str) -> bool:
