@@ -33,7 +33,14 @@ def test_one_visit_more_is_enough() -> None:
     """A case in which one step was done once again is looked at, and its instant is that of the second visit."""
     found = case("ABAD")
     assert (found["loops"], hour(found["first_rework_at"]), hour(found["last_rework_at"])) == (1, 2, 2)
-    assert case("AABAD")["last_rework_at"] == instant("Mon 03:00")
+    twice = case("AABAD")
+    assert (twice["first_rework_at"], twice["last_rework_at"]) == (instant("Mon 01:00"), instant("Mon 03:00"))
+
+
+def test_what_does_not_count_dates_nothing() -> None:
+    """Where only rejections count, a step done again before them is no rework of the case."""
+    found = case("AARAAD", rejections=["R"], counts=["rejection"])
+    assert (hour(found["first_rework_at"]), hour(found["last_rework_at"]), found["self_loops"]) == (2, 2, 2)
 
 
 def test_what_ends_at_the_instant_of_the_outcome_comes_not_after_it() -> None:

@@ -56,6 +56,12 @@ def test_an_open_episode_keeps_its_stages() -> None:
     assert (found["steady_at"], found["is_auto_healed"]) == (None, None)
 
 
+def test_a_stage_counts_from_the_first_sign_on() -> None:
+    """What was read after the first of two signs was read then, though it was read again after the second."""
+    (found,) = episodes(("s", "Return"), ("h", "Read"), ("s", "Return"), ("h", "Read"), ("s", "Approve"))
+    assert (found["triaged_at"].hour, found["detected_at"].hour, found["episode"]) == (1, 0, 1)
+
+
 def test_a_stage_may_be_reached_by_the_step_that_ends_it() -> None:
     """A step that is both repair and steady is the repair of the episode it ends."""
     rule = RULE | {"remediated": ["Approve"]}

@@ -25,3 +25,9 @@ def test_the_allow_list_says_how_often(at_most: int | None, loops: int) -> None:
     rows: list[Row] = [("c1", step, f"Mon {n:02d}:00") for n, step in enumerate("ABACADA")]
     case = Log(made_stream(rework={"allowed": [allowed]}), rows).case()
     assert (case["loops"], case["allowed_repeats"]) == (loops, 3 - loops)
+
+
+def test_none_is_a_word_and_no_list_of_letters() -> None:
+    """Where no step can be repeated, steps called n, o and e cannot either."""
+    rows: list[Row] = [("c1", step, f"Mon {n:02d}:00") for n, step in enumerate("noneone")]
+    assert Log(made_stream(rework={"repeats": "none"}), rows).case()["loops"] == 0
