@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
 from metrics.explain.accounts import account_of_period, further_accounts
 from metrics.explain.hand_sql import value_sql
+from metrics.explain.influence import influences
 from metrics.explain.populations import population_of
 from metrics.failure.failure_containment_time import FAILURE_CONTAINMENT_TIME
 from metrics.failure.failure_detection_time import FAILURE_DETECTION_TIME
@@ -74,3 +76,16 @@ def test_open_work_by_hand_is_read_off_the_curve() -> None:
         world.case(f"c{number}", 21.0, 21.0 + days)
     by_hand = value_sql(FLOW_TIME_STARTED, STREAM, PERIOD)
     assert world.connection.execute(by_hand).fetchone() == (4, 2.0, 9.0, 9.0)
+
+
+def test_without_a_number_nothing_moves_it() -> None:
+    """Where one row without a rate blocks a cost, leaving its class out is no news: there is no number to change."""
+    world = World()
+    for number in range(40):
+        world.case(f"c{number}", 20.0, 21.0).cost("2", 21.0, case_id=f"c{number}")
+        world.cost("3", 21.0, case_id=f"c{number}", cost_class="compute")
+    assert {one.label for one in influences(world.connection, COST_PER_TRANSACTION, STREAM, PERIOD)} == {
+        "people", "compute",
+    }  # fmt: skip
+    world.cost(None, 21.0, cost_class="compute")
+    assert influences(world.connection, COST_PER_TRANSACTION, STREAM, PERIOD) == []

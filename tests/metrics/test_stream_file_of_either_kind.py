@@ -36,3 +36,11 @@ def test_the_kind_that_came_furthest_is_meant(told: str, line: int, said: str) -
 def test_either_kind_is_taken(told: str, repeats: str | tuple[str, ...]) -> None:
     """A word that stands for steps, or the steps themselves."""
     assert parse_stream(f"{HEAD}  repeats: {told}\n").rework.repeats == repeats
+
+
+@pytest.mark.parametrize("text", ["stream: \x00", "stream: \x07 made"])
+def test_what_is_no_text_is_no_yaml(text: str) -> None:
+    """Characters that no YAML may hold are told as that, on one line, not as a failure of ours."""
+    with pytest.raises(StreamFileError, match="is not valid YAML: unacceptable character") as caught:
+        parse_stream(text)
+    assert "\n" not in str(caught.value)
