@@ -8,23 +8,26 @@ import importlib
 import random
 import sys
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate
 from pathlib import Path
 
-from benchmarks.mutants.covering import Covering, covering
+from benchmarks.mutants.covering import Covering, covering, state_of
 from benchmarks.mutants.fork import Tell, Told, in_child
 from benchmarks.mutants.mutant import Key, Mutant, mutants_of
 from benchmarks.mutants.page import ALIVE, Tried, alive, tally, without_survivor, write_page
 from benchmarks.mutants.reasons import FOLDER, read_reasons, without_mutant
 from benchmarks.mutants.results import Results
-from benchmarks.mutants.trial import AGAIN, Outcome, try_anew, try_in_place
+from benchmarks.mutants.trial import AGAIN, SURVIVED, UNCOVERED, Outcome, try_anew, try_in_place
 
 ROOT = Path(__file__).parents[2]
 CACHE = Path(".cache") / "mutants"
 PAGE = Path("docs") / "mutants.md"
-TESTS = ("tests/metrics", "tests/pipelines/test_costs_tie_out.py")
+TESTS = ("tests/metrics", "tests/pipelines/test_costs_tie_out.py", "tests/test_docs.py")
+_AT_ONCE = 400
+"""Faults of one session of pytest. What needs more than exchanging is settled right after them, so that a run that is
+cut short has not left out just what is hard to notice."""
 _LIBRARIES = ("duckdb", "numpy", "polars", "pydantic", "hypothesis", "pytest", "yaml", "scipy.stats", "lifelines")
 _USE = """
 Puts small faults into metrics/, into its Python and its SQL, one at a time, and runs the tests that come by there until
@@ -33,7 +36,8 @@ one fails. What survives is printed as 'module:line  [function]  line of code  �
   make mutants ONLY=metrics/periods.py     one module, or a folder, or several with commas
   make mutants ONLY=metrics/flow TESTS=tests/metrics/test_flow_time.py,tests/metrics/test_flow_efficiency.py
                                            fewer tests are faster; what survives may be noticed by others
-  make mutants MINUTES=10                  a fair sample, as many as that allows; the next call goes on
+  make mutants MINUTES=10                  a fair sample, as many as that allows; the next call goes on; what survives
+                                           outside of functions is not imported anew to be sure (SURVIVORS=1 does)
   make mutants ONLY=... SECONDS=60         so much of tests for one mutant, the nearest first; 3 without
   make mutants SURVIVORS=1 SECONDS=60      try again what survived
   make mutants ONLY=... FRESH=1            try again what is known
@@ -59,18 +63,39 @@ def main(arguments: Sequence[str]) -> int:
     chosen = _modules(options.only, root)
     mutants = [mutant for module in chosen for mutant in mutants_of(module, root)]
     results = Results(root / CACHE / "results.jsonl", root)
-    todo = [mutant for mutant in mutants if options.fresh or _is_open(results.of(mutant), options)]
+    reasons = read_reasons(options.reasons)
+    todo = [m for m in mutants if _is_open(m, results, options, reasons) and _is_mine(m, options.share)]
     if options.minutes:
         random.Random(len(todo)).shuffle(todo)  # a run that is cut short has tried a fair sample
     print(f"{len(mutants):,} mutants in {len(chosen)} modules, {len(todo):,} to try", flush=True)
     if todo:
         _try_all(todo, results, options)
-    tried = [(mutant, results.of(mutant)) for mutant in mutants]
-    return _report(tried, None if options.only else root / PAGE, read_reasons(options.reasons))
+    tried = [(mutant, _known(mutant, results, reasons)) for mutant in mutants]
+    if not options.only:
+        first = [(mutant, results.first_of(mutant)) for mutant in mutants]
+        write_page(tried, first, reasons, root / PAGE, state_of(root))
+    return _report(tried, reasons, is_whole=not options.only)
 
 
-def _is_open(outcome: Outcome | None, options: argparse.Namespace) -> bool:
-    return outcome is None or (options.survivors and outcome.state in ALIVE)
+def _is_open(mutant: Mutant, results: Results, options: argparse.Namespace, reasons: Mapping[Key, str]) -> bool:
+    if options.survivors:
+        last = results.last_of(mutant)
+        return last is not None and last.state in ALIVE
+    return options.fresh or _known(mutant, results, reasons) is None
+
+
+def _known(mutant: Mutant, results: Results, reasons: Mapping[Key, str]) -> Outcome | None:
+    """What became of it. With a reason it is believed to survive new tests, too, until SURVIVORS tries it again."""
+    last = results.last_of(mutant)
+    if mutant.key in reasons and last is not None and last.state in ALIVE:
+        return last
+    return results.of(mutant)
+
+
+def _is_mine(mutant: Mutant, share: str) -> bool:
+    """Two calls at once, with 1/2 and 2/2, take turns: which is whose no order of results can change."""
+    number, of = (int(part) for part in share.split("/"))
+    return zlib.crc32(repr(mutant.key).encode()) % of == number - 1
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -84,6 +109,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, help="stop after this long")
     parser.add_argument("--seconds", type=float, default=3.0, help="of tests for one mutant, the nearest first (3)")
     parser.add_argument("--survivors", action="store_true", help="try again only what survived, e.g. with more seconds")
+    parser.add_argument("--share", default="1/1", help="1/2 and 2/2 for two calls at once")
     parser.add_argument("--fresh", action="store_true", help="try again what is known")
     return parser.parse_args(arguments)
 
@@ -109,7 +135,9 @@ def _try_all(todo: list[Mutant], results: Results, options: argparse.Namespace) 
         print(f"does not pass without a fault, so it is not used: {test}")
     print(f"{len(known.seconds):,} tests of {sum(known.seconds.values()):.0f} seconds", flush=True)
     run = _Run(results, known, time.monotonic() + 60 * (options.minutes or 1e6), options.seconds)
-    run.anew(run.in_place(todo, tests))
+    for first in range(0, len(todo), _AT_ONCE):
+        again = run.in_place(todo[first : first + _AT_ONCE], tests)
+        run.settle(again) if options.minutes else run.anew(again)
 
 
 class _Run:
@@ -122,7 +150,8 @@ class _Run:
 
     def in_place(self, mutants: list[Mutant], tests: list[str]) -> list[Mutant]:
         """Try faults where they are; returns those that need everything imported anew."""
-        again: list[Mutant] = []
+        again = [mutant for mutant in mutants if not self.known.is_run(mutant)]
+        mutants = [mutant for mutant in mutants if self.known.is_run(mutant)]
 
         def work(tell: Tell) -> None:
             def record(mutant: Mutant, outcome: Outcome) -> None:
@@ -139,29 +168,45 @@ class _Run:
             if outcome.state == AGAIN:
                 again.append(mutant)
             else:
+                self._learn(mutant, outcome)
                 self._keep(mutant, outcome)
 
         in_child(work, lambda _: 3600.0, hear)
         return again
 
+    def settle(self, mutants: list[Mutant]) -> None:
+        """Count what survived in place as survivors, where there is no time to import everything anew."""
+        for mutant in mutants:
+            self._keep(mutant, Outcome(SURVIVED if self.known.is_run(mutant) else UNCOVERED))
+
     def anew(self, mutants: list[Mutant]) -> None:
         """Try faults by importing everything anew."""
         for mutant in self._timely(mutants):
             outcome = try_anew(mutant, self._tests_for(mutant), self.known.seconds, self.results.root)
+            if outcome.state == SURVIVED and not self.known.is_run(mutant):
+                outcome = Outcome(UNCOVERED)
             self._learn(mutant, outcome)
             self._keep(mutant, outcome)
 
     def _tests_for(self, mutant: Mutant) -> list[str]:
-        """Those first that noticed other faults of the same function; as many as the time for a mutant allows."""
-        order = sorted(self.known.tests_for(mutant), key=lambda test: -self.kills[(mutant.module, mutant.scope, test)])
-        spent = accumulate(self.known.seconds[test] for test in order)
-        return [
-            test for test, sum_so_far in zip(order, spent, strict=True) if test == order[0] or sum_so_far <= self.most
-        ]
+        """Those first that noticed most faults of the function, or module, in their time; as many as may be run."""
+        chosen: list[str] = []
+        left = self.most
+        for test in sorted(self.known.tests_for(mutant), key=lambda test: self._rank(mutant, test)):
+            if not chosen or self.known.seconds[test] <= left:
+                chosen.append(test)
+                left -= self.known.seconds[test]
+        return chosen
+
+    def _rank(self, mutant: Mutant, test: str) -> tuple[float, float]:
+        took = 0.02 + self.known.seconds[test]  # what a test takes beside itself
+        of_function, of_module = (self.kills[(mutant.module, scope, test)] for scope in (mutant.scope, ""))
+        return -of_function / took, -of_module / took
 
     def _learn(self, mutant: Mutant, outcome: Outcome) -> None:
         if outcome.test is not None:
             self.kills[(mutant.module, mutant.scope, outcome.test)] += 1
+            self.kills[(mutant.module, "", outcome.test)] += 1
 
     def _keep(self, mutant: Mutant, outcome: Outcome) -> None:
         self.results.add(mutant, outcome)
@@ -180,13 +225,12 @@ def _told(mutant: Mutant, outcome: Outcome) -> str:
     return f"{mutant.module}:{mutant.at}  [{mutant.scope}]  {mutant.line}  «{mutant.change}»{note}"
 
 
-def _report(tried: Tried, page: Path | None, reasons: Mapping[Key, str]) -> int:
+def _report(tried: Tried, reasons: Mapping[Key, str], *, is_whole: bool) -> int:
     total = tally(tried)
     bare = [(mutant, outcome) for mutant, outcome in alive(tried) if mutant.key not in reasons]
     stale = without_survivor(reasons, tried)
-    if page is not None:
+    if is_whole:
         stale += without_mutant(reasons, [mutant for mutant, _ in tried])
-        write_page(tried, reasons, page)
     print(f"\n{total.noticed:,} of {total.tried:,} noticed: {total.share}; {dict(total.counts)}")
     print(f"{len(bare)} survivors without a reason:" if bare else "every survivor has a reason")
     for mutant, outcome in bare:

@@ -33,16 +33,26 @@ class Covering:
     """What each file of tests and each module imports, by name."""
 
     def tests_for(self, mutant: Mutant) -> list[str]:
-        """The tests that could notice a fault: those named after its module or importing it first, then the fastest."""
+        """The tests that could notice a fault: those named after its module or importing it first; then the fastest."""
         near = self._near(mutant.name)
         stem = mutant.module.rpartition("/")[2].removesuffix(".py")
-        if mutant.is_in_function:
-            wanted = range(mutant.first, mutant.last + 1)
-            found = [t for t in self.seconds if not self.lines[t].get(mutant.module, frozenset()).isdisjoint(wanted)]
-        else:
-            users = self._users(mutant.name)
-            found = [t for t in self.seconds if _file(t) in users or self._runs_a_user(t, mutant)]
-        return sorted(found, key=lambda t: (stem not in t, _file(t) not in near, self.seconds[t]))
+        words = set(stem.split("_"))
+        found = self._running(mutant) if mutant.is_in_function else []
+        if not found:  # what is run by an import alone, its users may notice
+            users, ran = self._users(mutant.name), {mutant.module} | near
+            found = [t for t in self.seconds if _file(t) in users or self.lines[t].keys() & ran]
+        return sorted(
+            found,
+            key=lambda t: (stem not in t, _file(t) not in near, -len(words & _words(_file(t))), self.seconds[t]),
+        )
+
+    def is_run(self, mutant: Mutant) -> bool:
+        """Does any test run its lines? Those outside of functions are run by importing."""
+        return not mutant.is_in_function or bool(self._running(mutant))
+
+    def _running(self, mutant: Mutant) -> list[str]:
+        wanted = range(mutant.first, mutant.last + 1)
+        return [t for t in self.seconds if not self.lines[t].get(mutant.module, frozenset()).isdisjoint(wanted)]
 
     def _near(self, name: str) -> frozenset[str]:
         return frozenset(file for file, names in self.imports.items() if name in names)
@@ -52,9 +62,6 @@ class Covering:
         first = self._near(name)
         named = {file.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for file in first}
         return first | {file for file, names in self.imports.items() if names & named}
-
-    def _runs_a_user(self, test: str, mutant: Mutant) -> bool:
-        return bool(self.lines[test].keys() & ({mutant.module} | self._near(mutant.name)))
 
 
 def covering(tests: Iterable[str], root: Path, cache: Path) -> Covering:
@@ -130,6 +137,12 @@ def mark_of(files: Iterable[Path]) -> str:
     return mark.hexdigest()[:16]
 
 
+def state_of(root: Path) -> str:
+    """Names the code of metrics/ and its tests as they are, by a hash of each."""
+    code, tests = (sorted((root / part).rglob("*.py")) for part in ("metrics", "tests/metrics"))
+    return f"code {mark_of(code)} and tests {mark_of(tests)}"
+
+
 def imports_of(path: Path) -> frozenset[str]:
     """The modules of our own a file names in its imports."""
     found = set()
@@ -198,6 +211,10 @@ class _Reports:
 
 def _file(test: str) -> str:
     return test.split("::")[0]
+
+
+def _words(file: str) -> set[str]:
+    return set(file.rpartition("/")[2].removesuffix(".py").split("_"))
 
 
 def _files(root: Path) -> list[Path]:

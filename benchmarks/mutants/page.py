@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +45,32 @@ class Tally:
     @property
     def share(self) -> str:
         """Noticed of those tried."""
-        return f"{100 * self.noticed / self.tried:.1f} %" if self.tried else "–"
+        return _percent(self.noticed / self.tried) if self.tried else "–"
+
+
+def _in_words(total: Tally, at_first: Tally) -> str:
+    """How many were tried, and what that says of all. Tests written for survivors say nothing of what was not tried."""
+    left = total.counts[NOT_TRIED]
+    if not left:
+        return "Every fault that can be made was tried."
+    low, high = likely_share(at_first.noticed, at_first.tried)
+    of_all = [_percent((total.noticed + left * share) / (total.tried + left)) for share in (low, high)]
+    return (
+        f"{left:,} more were not tried. At first, before tests were written for what survived, {at_first.noticed:,} of "
+        f"{at_first.tried:,} were noticed. If these are a random draw, as MINUTES draws them, {_percent(low)} to "
+        f"{_percent(high)} of the rest would be, too (95 %), and so {of_all[0]} to {of_all[1]} of all."
+    )
+
+
+def likely_share(noticed: int, tried: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of the share of all faults, from a random draw of them."""
+    if not tried:
+        return 0.0, 1.0
+    z = 1.959964
+    share, weight = noticed / tried, z * z / tried
+    middle = (share + weight / 2) / (1 + weight)
+    half = math.sqrt(weight * share * (1 - share) + weight * weight / 4) / (1 + weight)
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def tally(tried: Tried) -> Tally:
@@ -63,16 +89,16 @@ def without_survivor(reasons: Mapping[Key, str], tried: Tried) -> list[Key]:
     return [key for key in reasons if key in known and known[key].state not in ALIVE]
 
 
-def write_page(tried: Tried, reasons: Mapping[Key, str], path: Path) -> None:
-    """Write the page."""
+def write_page(tried: Tried, first: Tried, reasons: Mapping[Key, str], path: Path, state: str) -> None:
+    """Write the page. `first` are the ends at the first try; `state` names the code and tests it was measured with."""
     total, living = tally(tried), alive(tried)
     bare = sum(mutant.key not in reasons for mutant, _ in living)
-    untried = total.counts[NOT_TRIED]
     lines = [
         _HEAD,
         f"**{total.noticed:,} of {total.tried:,} faults are noticed: {total.share}.** {len(living):,} are not; each is "
-        f"listed below, {len(living) - bare:,} of them with the reason why it may live."
-        + (f" {untried:,} were not tried yet." if untried else ""),
+        f"listed below, {len(living) - bare:,} of them with the reason why it may live. "
+        f"{_in_words(total, tally(first))}",
+        f"\nMeasured with {state}; a later change of either is not in these figures.",
         "",
         *_table("room", _groups(tried, _room)),
         _row("**all**", tried),
@@ -134,3 +160,7 @@ def _code(text: str) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"

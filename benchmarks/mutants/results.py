@@ -17,10 +17,12 @@ class Results:
     def __init__(self, path: Path, root: Path) -> None:
         self.path, self.root = path, root
         self._kept: dict[Key, tuple[str, str, Outcome]] = {}
+        self._first: dict[tuple[Key, str], Outcome] = {}
         for line in path.read_text("utf-8").splitlines() if path.is_file() else ():
             *key, mark, tests, state, test, error = json.loads(line)
             module, scope, text, change = key
             self._kept[(module, scope, text, change)] = (mark, tests, Outcome(state, test, error))
+            self._first.setdefault(((module, scope, text, change), mark), Outcome(state, test, error))
 
     def of(self, mutant: Mutant) -> Outcome | None:
         """What became of it, if that still holds: a killed one while its test is as it was, others while all are."""
@@ -29,10 +31,20 @@ class Results:
             return None
         return outcome
 
+    def last_of(self, mutant: Mutant) -> Outcome | None:
+        """What became of it when it was last tried, whatever the tests were then."""
+        mark, _, outcome = self._kept.get(mutant.key, ("", "", None))
+        return outcome if mark == mutant.mark else None
+
+    def first_of(self, mutant: Mutant) -> Outcome | None:
+        """What became of it at first, before tests were written for what survived."""
+        return self._first.get((mutant.key, mutant.mark))
+
     def add(self, mutant: Mutant, outcome: Outcome) -> None:
         """Keep what became of it."""
         tests = self._tests_mark(outcome)
         self._kept[mutant.key] = (mutant.mark, tests, outcome)
+        self._first.setdefault((mutant.key, mutant.mark), outcome)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
             row = (*mutant.key, mutant.mark, tests, outcome.state, outcome.test, outcome.error)

@@ -153,9 +153,7 @@ def _allowed(stream: Stream, dictionary: Dictionary) -> str:
     conditions = []
     for step, entries in by_step.items():
         newest_first = sorted(entries, key=lambda entry: entry.since or dt.date.min, reverse=True)
-        branches = [
-            (since(e.since), "TRUE" if e.at_most is None else f"tries <= {e.at_most + 1}") for e in newest_first
-        ]
+        branches = [(since(entry.since), _within(entry.at_most)) for entry in newest_first]
         in_force = case_when(branches, "FALSE")
         member = dictionary.member("step_code", "step", [step])
         conditions.append(_both(member, f"({in_force})"))

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from metrics.errors import ContractError, StreamFileError, suggest
 from metrics.stream.calendars import calendar_problems
@@ -28,6 +29,7 @@ _WANTED = {"days": "'3.5 days' or '2 hours'", "working_days": "'3 working days'"
 _OPENING = (
     yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken, yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken,
 )  # fmt: skip
+_KINDS = ("literal[", "tuple[")  # how pydantic names them in the place of a problem
 _CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
 
 
@@ -132,8 +134,8 @@ def _refuse_doubles(node: yaml.Node, path: str) -> None:
 
 
 def _first_problem(error: ValidationError, root: yaml.Node, path: str) -> StreamFileError:
-    problem = error.errors()[0]
-    place = [part for part in problem["loc"] if not (isinstance(part, str) and part in ("tuple[str, ...]",))]
+    problem = _furthest(error.errors())
+    place = _place_of(problem)
     line, where = _line_at(root, place), _named(place)
     if problem["type"] == "extra_forbidden":
         known = _known_keys(place[:-1])
@@ -143,6 +145,18 @@ def _first_problem(error: ValidationError, root: yaml.Node, path: str) -> Stream
         return StreamFileError(f"{where!r} is missing", path=path, line=line)
     message = problem["msg"].removeprefix("Value error, ")
     return StreamFileError(f"{where}: {message}", path=path, line=line)
+
+
+def _furthest(problems: list[ErrorDetails]) -> ErrorDetails:
+    """The first problem; where a value may be of several kinds, that of the kind which came furthest into it."""
+    first = _place_of(problems[0])
+    within = [problem for problem in problems if _place_of(problem)[: len(first)] == first]
+    return max(within, key=lambda problem: len(_place_of(problem)))
+
+
+def _place_of(problem: ErrorDetails) -> list[int | str]:
+    """Keys and positions, without the kinds of value that were tried there."""
+    return [part for part in problem["loc"] if not (isinstance(part, str) and part.startswith(_KINDS))]
 
 
 def _line_at(root: yaml.Node, place: Iterable[str | int]) -> int:
