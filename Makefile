@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 DEMO := .demo
 PORT ?= 8765
 
-.PHONY: help demo test dev serve bench calibrate mutants lint docs format lock clean
+.PHONY: help demo test dev serve bench calibrate mutants lint docs gallery format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -45,6 +45,10 @@ lint: $(STAMP) ## style, types, import directions
 
 docs: $(STAMP) ## write the generated docs anew
 	@$(BIN)/python -m docs.build
+
+gallery: $(STAMP) ## photograph every page of the demo into docs/gallery
+	@[ -d $(DEMO)/published ] || $(MAKE) -s demo
+	@$(BIN)/python -m docs.gallery
 
 format: $(STAMP) ## format the code
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .

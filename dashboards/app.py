@@ -10,7 +10,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from dashboards.embedding.api import create_api
 from dashboards.embedding.routes import Embedding, embed_routes
 from dashboards.language import speaking
-from dashboards.manifest import digest
+from dashboards.live import POLICY as LIVE_POLICY
+from dashboards.live import script
+from dashboards.manifest import EXPLORE, digest
 from dashboards.packing import WORTH_PACKING, pack, takes_gzip
 from dashboards.pages.listing import language_of, render_listing, style_of
 from dashboards.protection import Protected
@@ -19,7 +21,8 @@ from dashboards.shelf import Published, Shelf
 
 _TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".csv": "text/csv; charset=utf-8",
-    ".woff2": "font/woff2", ".json": "application/json", ".parquet": "application/vnd.apache.parquet",
+    ".js": "text/javascript; charset=utf-8", ".woff2": "font/woff2", ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
 }  # fmt: skip
 _REVALIDATE = "private, no-cache"
 
@@ -63,6 +66,16 @@ def _open_routes(shelf: Shelf) -> APIRouter:
         told = pack(content, quick=True) if is_packed else content
         return _send(request, Published(told, digest(content), is_packed), ".html")
 
+    @router.api_route("/live/{name}", methods=["GET", "HEAD"])
+    async def live(request: Request, name: str) -> Response:
+        is_packed = _unpacks(request)
+        content = script(shelf.pages_dir, name, packed=is_packed)
+        if content is None:
+            return _missing(shelf)
+        headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+        headers |= {"Content-Encoding": "gzip"} if is_packed else {}
+        return Response(content, headers=headers, media_type=_TYPES[".js"])
+
     @router.api_route("/{stream}/{period}", methods=["GET", "HEAD"])
     async def without_slash(stream: str, period: str) -> Response:
         found = shelf.file(stream, period, "index.html") is not None
@@ -71,7 +84,12 @@ def _open_routes(shelf: Shelf) -> APIRouter:
     @router.api_route("/{stream}/{period}/{name:path}", methods=["GET", "HEAD"])
     async def published(request: Request, stream: str, period: str, name: str) -> Response:
         found = shelf.file(stream, period, name or "index.html", packed=_unpacks(request))
-        return _missing(shelf) if found is None else _send(request, found, Path(name or "index.html").suffix)
+        if found is None:
+            return _missing(shelf)
+        answer = _send(request, found, Path(name or "index.html").suffix)
+        if name == f"{EXPLORE}.html":
+            answer.headers["Content-Security-Policy"] = LIVE_POLICY
+        return answer
 
     return router
 

@@ -17,6 +17,8 @@ from dashboards.errors import DashboardError
 from dashboards.language import ENGLISH
 
 NAME = "manifest.json"
+EXPLORE = "explore"
+"""The stem of the one page with scripts."""
 _LOG = logging.getLogger(__name__)
 _STREAM = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _PERIOD = re.compile(r"\d{4}-Q[1-4]")

@@ -15,8 +15,10 @@ from dashboards.bundle import BundleData
 from dashboards.data_files import data_files
 from dashboards.data_names import VIEW as PROGRAMS
 from dashboards.embedding.routes import FILE_TOKEN
+from dashboards.exploring import explore_page
 from dashboards.language import speaking
-from dashboards.manifest import NAME, Manifest, bundles_in, digest, packed_name
+from dashboards.live import put_scripts
+from dashboards.manifest import EXPLORE, NAME, Manifest, bundles_in, digest, packed_name
 from dashboards.packing import WORTH_PACKING, pack
 from dashboards.pages.listing import render_listing
 from dashboards.pages.review import build_review, headline_sentences
@@ -75,6 +77,7 @@ def publish_review(
     directory = out_dir / data.state.stream / data.period.key
     directory.parent.mkdir(parents=True, exist_ok=True)
     _write_whole(directory, files)
+    put_scripts(out_dir)
     put_file(out_dir / "index.html", render_listing(bundles_in(out_dir)).encode())
     return ReviewBundle(
         directory=directory, page=directory / "index.html", values=directory / "values.csv", manifest=directory / NAME,
@@ -102,6 +105,8 @@ def review_files(data: BundleData) -> dict[str, bytes]:
             made = _page_files(page, found)
             files |= made
             owners[view if page.stem == "index" else page.stem] = sorted(made)
+    files[f"{EXPLORE}.html"] = explore_page(data)
+    owners[EXPLORE] = [f"{EXPLORE}.html"]
     for_programs = data_files(data)
     files |= for_programs
     owners[PROGRAMS] = sorted(for_programs)
@@ -134,9 +139,9 @@ def _page_files(page: Page, found: Mapping[str, tuple[Page, ...]]) -> dict[str, 
         Link(other.title, f"{other.stem}.html", is_here=other.stem == page.stem)
         for pages in found.values() for other in pages
     ]  # fmt: skip
-    html = render(page.template, page=page.content, links=links, values=values, embedded=False)
+    html = render(page.template, page=page.content, links=links, values=values, embedded=False, exploring=False)
     address = f"embed/values?token={FILE_TOKEN}"
-    framed = render(page.template, page=page.content, links=(), values=address, embedded=True)
+    framed = render(page.template, page=page.content, links=(), values=address, embedded=True, exploring=False)
     return {
         f"{page.stem}.html": html.encode(), f"{page.stem}.embed.html": framed.encode(),
         values: values_csv(page.content),

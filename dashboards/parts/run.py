@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import plotly.graph_objects as go
 from markupsafe import Markup
 
 from dashboards.bundle import BundleData, Change, Value
@@ -62,6 +63,14 @@ def run_card(data: BundleData, metric: str = FLOW_TIME) -> RunCard:
     if valued(weeks) < ENOUGH:
         return replace(empty, title=say("Too few weeks to show a course: three with a value are needed"))
     return _drawn(data, found, weeks, empty)
+
+
+def run_figure(data: BundleData, metric: str) -> go.Figure | None:
+    """The figure of the run chart, for whoever draws it otherwise; None where nothing is drawn."""
+    found = measure(data, metric, weekly_statistic(data, metric))
+    weeks = shown_weeks(data, metric, found.statistic)
+    is_empty = found.is_gated or valued(weeks) < ENOUGH
+    return None if is_empty else run_chart(_series(found, course_of(data, found, weeks)))
 
 
 def course_card(data: BundleData, metric: str) -> Card:

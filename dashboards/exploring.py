@@ -1,0 +1,68 @@
+"""The exploring page of a bundle: the run charts of the headline metrics, drawn by Plotly in the reader's browser.
+
+The one page with scripts. It loads only when a reader explores; whatever it shows stands on another page without.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from dashboards.bundle import BundleData
+from dashboards.language import say
+from dashboards.live import scripts
+from dashboards.parts.hero import quarter_words
+from dashboards.parts.measure import HEADLINES, page_stem
+from dashboards.parts.notes import lineage
+from dashboards.parts.run import run_card, run_figure
+from dashboards.rendering import render
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """One figure: `json` is its Plotly specification, `href` the page that shows the same."""
+
+    key: str
+    title: str
+    subtitle: str
+    href: str
+    json: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Exploring:
+    """Everything the template needs."""
+
+    stream: str
+    name: str
+    period: str
+    key: str
+    heading: str
+    lead: str
+    figures: tuple[Explored, ...]
+    scripts: tuple[str, ...]
+    lineage: str
+
+
+def explore_page(data: BundleData) -> bytes:
+    """The page as HTML. Without a figure it says so."""
+    figures = tuple(figure for metric in HEADLINES if (figure := _explored(data, metric)) is not None)
+    lead = say("Drag to look closer, click twice to see all, point at a week for its value.")
+    content = Exploring(
+        stream=data.state.stream, name=data.state.name, period=quarter_words(data), key=data.period.key,
+        heading=say("Explore the course of each result"),
+        lead=lead if figures else say("There are too few weeks to draw anything."),
+        figures=figures, scripts=tuple(scripts()) if figures else (), lineage=lineage(data),
+    )  # fmt: skip
+    html = render("explore.html.j2", page=content, links=(), values="values.csv", embedded=False, exploring=True)
+    return html.encode()
+
+
+def _explored(data: BundleData, metric: str) -> Explored | None:
+    figure = run_figure(data, metric)
+    if figure is None:
+        return None
+    card = run_card(data, metric)
+    told = str(figure.to_json()).replace("<", r"\u003c")  # nothing in it can end the script that carries it
+    return Explored(metric, card.title, card.subtitle, f"{page_stem(metric)}.html", Markup(told))  # noqa: S704
