@@ -5,6 +5,7 @@ The one page with scripts. It loads only when a reader explores; whatever it sho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -12,6 +13,7 @@ from markupsafe import Markup
 from dashboards.bundle import BundleData
 from dashboards.language import say
 from dashboards.live import scripts
+from dashboards.pages.view import Link
 from dashboards.parts.hero import quarter_words
 from dashboards.parts.measure import HEADLINES, page_stem
 from dashboards.parts.notes import lineage
@@ -45,8 +47,8 @@ class Exploring:
     lineage: str
 
 
-def explore_page(data: BundleData) -> bytes:
-    """The page as HTML. Without a figure it says so."""
+def explore_page(data: BundleData, links: Sequence[Link]) -> bytes:
+    """The page as HTML, with links to the others. Without a figure it says so."""
     figures = tuple(figure for metric in HEADLINES if (figure := _explored(data, metric)) is not None)
     lead = say("Drag to look closer, click twice to see all, point at a week for its value.")
     content = Exploring(
@@ -55,7 +57,7 @@ def explore_page(data: BundleData) -> bytes:
         lead=lead if figures else say("There are too few weeks to draw anything."),
         figures=figures, scripts=tuple(scripts()) if figures else (), lineage=lineage(data),
     )  # fmt: skip
-    html = render("explore.html.j2", page=content, links=(), values="values.csv", embedded=False, exploring=True)
+    html = render("explore.html.j2", page=content, links=links, values="values.csv", embedded=False, exploring=True)
     return html.encode()
 
 

@@ -22,7 +22,7 @@ from dashboards.manifest import EXPLORE, NAME, Manifest, bundles_in, digest, pac
 from dashboards.packing import WORTH_PACKING, pack
 from dashboards.pages.listing import render_listing
 from dashboards.pages.review import build_review, headline_sentences
-from dashboards.pages.view import Page, pages_of
+from dashboards.pages.view import Link, Page, pages_of
 from dashboards.parts.measure import is_below_gate
 from dashboards.parts.tiles import results_of
 from dashboards.reading import read_bundle
@@ -46,15 +46,6 @@ class ReviewBundle:
     manifest: Path
     listing: Path
     sentences: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A page of the bundle, in the list that stands on every page of it."""
-
-    title: str
-    href: str
-    is_here: bool
 
 
 def publish_review(
@@ -105,7 +96,7 @@ def review_files(data: BundleData) -> dict[str, bytes]:
             made = _page_files(page, found)
             files |= made
             owners[view if page.stem == "index" else page.stem] = sorted(made)
-    files[f"{EXPLORE}.html"] = explore_page(data)
+    files[f"{EXPLORE}.html"] = explore_page(data, _links(found))
     owners[EXPLORE] = [f"{EXPLORE}.html"]
     for_programs = data_files(data)
     files |= for_programs
@@ -135,17 +126,21 @@ def _is_packed(name: str, content: bytes) -> bool:
 def _page_files(page: Page, found: Mapping[str, tuple[Page, ...]]) -> dict[str, bytes]:
     """A page and the list of its values, as files of the bundle."""
     values = "values.csv" if page.stem == "index" else f"{page.stem}.csv"
-    links = [
-        Link(other.title, f"{other.stem}.html", is_here=other.stem == page.stem)
-        for pages in found.values() for other in pages
-    ]  # fmt: skip
-    html = render(page.template, page=page.content, links=links, values=values, embedded=False, exploring=False)
+    html = render(
+        page.template, page=page.content, links=_links(found, page.stem), values=values, embedded=False, exploring=False
+    )
     address = f"embed/values?token={FILE_TOKEN}"
     framed = render(page.template, page=page.content, links=(), values=address, embedded=True, exploring=False)
     return {
         f"{page.stem}.html": html.encode(), f"{page.stem}.embed.html": framed.encode(),
         values: values_csv(page.content),
     }  # fmt: skip
+
+
+def _links(found: Mapping[str, tuple[Page, ...]], here: str | None = None) -> list[Link]:
+    return [
+        Link(page.title, f"{page.stem}.html", is_here=page.stem == here) for pages in found.values() for page in pages
+    ]
 
 
 def _write_whole(directory: Path, files: Mapping[str, bytes]) -> None:

@@ -26,6 +26,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A page of the bundle, in the list that stands on every page of it."""
+
+    title: str
+    href: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A kind of page: none, one or many for a bundle. Views stand in readers' order, by `place`.
 
