@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -132,7 +133,7 @@ def test_every_message_can_be_found() -> None:
 def test_every_message_has_a_translation(language: str) -> None:
     """Each message is in the catalogue, and the catalogue holds none that nobody says."""
     told, said = catalogue(language), every_message()
-    lacking = [f"#: {said[message]}\nmsgid {message!r}" for message in said if not told.get(message)]
+    lacking = [f"#: {said[m]}\nmsgid {json.dumps(m, ensure_ascii=False)}\n" for m in said if not told.get(m)]
     assert not lacking, "\n".join(lacking)
     assert sorted(set(told) - set(said)) == []
 
