@@ -34,7 +34,8 @@ TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 SHAPES = {"Sentence", "Chip", "Column", "Card", "MapCard", "RunCard", "EffectCard", "Scorecard", "Page", "sheet"}
 ENGLISH_TEXT = re.compile(r"[A-Z]|[a-z] [a-z]")
 NO_TEXT = {
-    "tied", "hit", "miss", "ok", "stale", "hot", "many", "open", "kind", "wait", "work", "en", "static/style.css",
+    "tied", "none", "hit", "miss", "ok", "stale", "hot", "many", "open", "kind", "wait", "work", "en",
+    "static/style.css",
 }  # fmt: skip
 SPOKEN_ATTRIBUTES = {"aria-label", "alt", "title", "placeholder", "data-head", "content"}
 NOT_SPOKEN = {"width=device-width,initial-scale=1", "light dark", "no-referrer"}
