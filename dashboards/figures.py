@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboards.numbers import Scale, axis_text, month
+from dashboards.numbers import Scale, axis_text, month, percent_sign
 
 HALF_WEEK = dt.timedelta(days=3.5)
 _LABEL_CHARACTERS = 30
@@ -166,7 +166,7 @@ def _set_axes(figure: go.Figure, series: RunSeries) -> None:
     step = ticks[1] - ticks[0]
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     plain = Scale(series.scale.unit, 1, max(decimals, 1 if step % 1 else 0), series.scale.word)
-    sign = "%" if plain.unit == "share" else ""
+    sign = percent_sign() if plain.unit == "share" else ""
     figure.update_yaxes(
         range=[ticks[0] - step / 4, ticks[-1]], tickvals=ticks, ticktext=[axis_text(t, plain) + sign for t in ticks]
     )

@@ -148,6 +148,11 @@ def many_of(scale: Scale) -> str:
     return _word(scale.word, is_one=False)
 
 
+def percent_sign() -> str:
+    """The sign as it stands behind a figure: '%', in German with a no-break space before it."""
+    return str(Locale.parse(locale()).percent_formats[None].pattern).partition("0")[2]
+
+
 def range_text(low: float, high: float, scale: Scale) -> str:
     """A range in one scale, its unit said once: '3.9–4.8 days', '85–90%'."""
     rounded = _round(high * scale.factor, scale.decimals)
@@ -176,7 +181,7 @@ def _under(scale: Scale, word: str, value: float, unit: str, origin: str) -> Num
 
 
 def _number(figure: str, word: str, value: float, unit: str, origin: str, *, is_one: bool = False) -> Number:
-    glue = Locale.parse(locale()).percent_formats[None].pattern.partition("0")[2].rstrip("%") if word == "%" else " "
+    glue = percent_sign().rstrip("%") if word == "%" else " "
     return Number(figure, _word(word, is_one=is_one), value, unit, origin, glue, _SHORT.get(word, ""))
 
 

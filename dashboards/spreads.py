@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboards.figures import nice_ticks
-from dashboards.numbers import Scale, axis_text
+from dashboards.numbers import Scale, axis_text, percent_sign
 
 _TONES = {"good": "var(--good)", "bad": "var(--bad)"}
 
@@ -116,7 +116,9 @@ def _set_axes(figure: go.Figure, spread: Histogram, edges: Sequence[float]) -> N
     levels = nice_ticks(0, 100 * max([*spread.now, *spread.before]), 4)
     percent = Scale("share", 1, 0 if levels[1] >= 1 else 1)
     figure.update_yaxes(
-        range=[0, levels[-1]], tickvals=levels, ticktext=[axis_text(level, percent) + "%" for level in levels]
+        range=[0, levels[-1]],
+        tickvals=levels,
+        ticktext=[axis_text(level, percent) + percent_sign() for level in levels],
     )
     at = [tick for tick in nice_ticks(0, edges[-2], 6) if tick <= edges[-2]]
     step = at[1] - at[0] if len(at) > 1 else 1.0

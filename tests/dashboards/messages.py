@@ -22,7 +22,7 @@ from dashboards.parts.effects import BOTH_WAYS
 from dashboards.parts.hero import BESIDE
 from dashboards.parts.measure import LABELS, NOT_RELIABLE
 from dashboards.parts.notes import table_label
-from dashboards.parts.run_words import COURSES, SIGNALS
+from dashboards.parts.run_words import COURSES, MOVES, SIGNALS
 from dashboards.parts.scorecard import TIERS
 from dashboards.parts.value_map import KINDS
 from dashboards.reading import OUR_WORDS
@@ -56,7 +56,14 @@ LISTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("pages/data_quality.py", "check.detail or ''"): _LAWS,
     ("pages/definitions.py", "DATED_BY.get(known.reading, known.reading)"): tuple(DATED_BY.values()),
     ("pages/definitions.py", "known.sentence"): tuple(metric.sentence for metric in CATALOG),
+    ("pages/metric.py", "known.sentence"): tuple(metric.sentence for metric in CATALOG),
     ("pages/standardise.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
+    ("parts/distribution.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
+    ("parts/earlier.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
+    ("parts/readings.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
+    ("parts/release_table.py", "verdict.value"): tuple(verdict.value for verdict in Verdict),
+    ("parts/rollouts.py", "read_verdict(row.verdict).value"): tuple(verdict.value for verdict in Verdict),
+    ("parts/standing.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
     ("parts/effects.py", "BOTH_WAYS[len(faster) == 1, len(slower) == 1]"): tuple(BOTH_WAYS.values()),
     ("parts/effects.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
     ("parts/effects.py", "verdict.value"): tuple(verdict.value for verdict in Verdict),
@@ -70,7 +77,8 @@ LISTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("parts/notes.py", "table_label(table)"): tuple(map(table_label, PUBLISHED)),
     ("parts/run.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
     ("parts/run_words.py", "SIGNALS[signal.rule is Rule.OUTSIDE, signal.is_above]"): tuple(SIGNALS.values()),
-    ("parts/run_words.py", "message"): tuple(COURSES.values()),
+    ("parts/run_words.py", "COURSES[how]"): tuple(COURSES.values()),
+    ("parts/run_words.py", "MOVES[how]"): tuple(MOVES.values()),
     ("parts/scorecard.py", "_tier(found)"): TIERS,
     ("parts/tiles.py", "known.sentence"): tuple(metric.sentence for metric in CATALOG),
     ("parts/value_map.py", "kind"): tuple(kind for kind in KINDS.values() if kind),

@@ -167,6 +167,13 @@ def test_numbers_are_those_of_the_english_pages(bundle: ReviewBundle, tmp_path: 
         assert german_rows == english_rows, name
 
 
+def test_axes_are_german(bundle: ReviewBundle) -> None:
+    """Every percentage, on axes too, has a no-break space before its sign."""
+    texts = [spoken(path.read_text("utf-8")) for path in sorted(bundle.directory.glob("*.html"))]
+    assert [text for text in texts if re.search(r"\d%", text)] == []
+    assert any(re.search(r"\d\u00a0%|\d %", text) for text in texts)
+
+
 def test_programs_read_the_same_in_every_language(bundle: ReviewBundle, tmp_path: Path) -> None:
     """What programs read is byte for byte the same."""
     db = german(orders()).write(tmp_path / "p.duckdb")
@@ -203,8 +210,9 @@ def test_reviews_of_two_languages_stand_in_one_list(tmp_path: Path) -> None:
     publish_review(db, tmp_path / "pages", STREAM, "2026-Q2", "en")
     listing = publish_review(db, tmp_path / "pages", STREAM, QUARTER).listing.read_text("utf-8")
     assert '<html lang="en">' in listing
-    assert listing.count('<li lang="de">') == 1
-    assert "Operating reviews" in listing
+    assert '<ul class="results" lang="de">' in listing
+    assert '<ul class="older"><li><a href="orders/2026-Q2' in listing
+    assert "Earlier quarters" in listing
 
 
 def _raw(path: Path) -> list[tuple[str, ...]]:

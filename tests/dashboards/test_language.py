@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -33,7 +34,8 @@ TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 SHAPES = {"Sentence", "Chip", "Column", "Card", "MapCard", "RunCard", "EffectCard", "Scorecard", "Page", "sheet"}
 ENGLISH_TEXT = re.compile(r"[A-Z]|[a-z] [a-z]")
 NO_TEXT = {
-    "tied", "hit", "miss", "ok", "stale", "hot", "many", "open", "kind", "wait", "work", "en", "static/style.css",
+    "tied", "none", "hit", "miss", "ok", "stale", "hot", "many", "open", "kind", "wait", "work", "en",
+    "static/style.css",
 }  # fmt: skip
 SPOKEN_ATTRIBUTES = {"aria-label", "alt", "title", "placeholder", "data-head", "content"}
 NOT_SPOKEN = {"width=device-width,initial-scale=1", "light dark", "no-referrer"}
@@ -132,7 +134,7 @@ def test_every_message_can_be_found() -> None:
 def test_every_message_has_a_translation(language: str) -> None:
     """Each message is in the catalogue, and the catalogue holds none that nobody says."""
     told, said = catalogue(language), every_message()
-    lacking = [f"#: {said[message]}\nmsgid {message!r}" for message in said if not told.get(message)]
+    lacking = [f"#: {said[m]}\nmsgid {json.dumps(m, ensure_ascii=False)}\n" for m in said if not told.get(m)]
     assert not lacking, "\n".join(lacking)
     assert sorted(set(told) - set(said)) == []
 
