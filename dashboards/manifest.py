@@ -17,10 +17,12 @@ from dashboards.errors import DashboardError
 from dashboards.language import ENGLISH
 
 NAME = "manifest.json"
+PART = "~"
+"""Stands in the scope of a part of a stream: `orders~region~north-4f0e1c2d`."""
 EXPLORE = "explore"
 """The stem of the one page with scripts."""
 _LOG = logging.getLogger(__name__)
-_STREAM = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_SCOPE = re.compile(r"[a-z][a-z0-9_]{0,62}(?:~[a-z][a-z0-9_]{0,62}~[a-z0-9-]{8,64})?")
 _PERIOD = re.compile(r"\d{4}-Q[1-4]")
 _FILE = re.compile(r"(?:static/)?[a-z0-9][a-z0-9._-]*")
 
@@ -91,9 +93,14 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def is_scope(text: str) -> bool:
+    """Can this be the name of a stream, or of a part of one?"""
+    return bool(_SCOPE.fullmatch(text))
+
+
 def is_bundle_name(stream: str, period: str) -> bool:
     """Can these be the names of a bundle? Nothing that fails this ever reaches a path."""
-    return bool(_STREAM.fullmatch(stream) and _PERIOD.fullmatch(period))
+    return bool(is_scope(stream) and _PERIOD.fullmatch(period))
 
 
 def read_manifest(bundle: Path) -> Manifest:
@@ -116,11 +123,14 @@ def read_manifest(bundle: Path) -> Manifest:
 
 
 def bundles_in(pages_dir: Path, read: Callable[[Path], Manifest] = read_manifest) -> list[Manifest]:
-    """Every readable bundle: streams by name, newest period first. Unreadable ones are left out, never half shown."""
+    """Every readable bundle: streams by name, newest period first. Unreadable ones are left out, never half shown.
+
+    Parts of a stream that may be shown alone are in no list: see `views_of`.
+    """
     found = []
     for path in sorted(pages_dir.glob(f"*/*/{NAME}")):
         stream, period = path.parent.parent.name, path.parent.name
-        if not is_bundle_name(stream, period):
+        if PART in stream or not is_bundle_name(stream, period):
             continue
         try:
             manifest = read(path.parent)
@@ -131,3 +141,12 @@ def bundles_in(pages_dir: Path, read: Callable[[Path], Manifest] = read_manifest
             found.append(manifest)
     newest_first = sorted(found, key=lambda m: m.period, reverse=True)
     return sorted(newest_first, key=lambda m: (m.name, m.stream))
+
+
+def views_of(pages_dir: Path, scope: str) -> set[str]:
+    """The views that any period of a stream, or of a part of it, was published with; empty where there is none."""
+    found: set[str] = set()
+    for path in sorted(pages_dir.glob(f"*/*/{NAME}")):
+        if path.parent.parent.name == scope and is_bundle_name(scope, path.parent.name):
+            found |= set(read_manifest(path.parent).views)
+    return found

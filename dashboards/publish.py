@@ -27,6 +27,8 @@ from dashboards.parts.measure import is_below_gate
 from dashboards.parts.tiles import results_of
 from dashboards.reading import read_bundle
 from dashboards.rendering import render
+from dashboards.segment_pages import VIEW as SEGMENT
+from dashboards.segment_pages import SegmentPage, segment_pages
 from dashboards.swapping import put_directory, put_file
 from dashboards.value_list import values_csv
 
@@ -68,12 +70,42 @@ def publish_review(
     directory = out_dir / data.state.stream / data.period.key
     directory.parent.mkdir(parents=True, exist_ok=True)
     _write_whole(directory, files)
+    _put_segments(out_dir, data)
     put_scripts(out_dir)
     put_file(out_dir / "index.html", render_listing(bundles_in(out_dir)).encode())
     return ReviewBundle(
         directory=directory, page=directory / "index.html", values=directory / "values.csv", manifest=directory / NAME,
         listing=out_dir / "index.html", sentences=sentences,
     )  # fmt: skip
+
+
+def _put_segments(out_dir: Path, data: BundleData) -> None:
+    """A bundle of its own for each part of the stream that may be shown alone; those that are no more are removed."""
+    with speaking(data.language):
+        bundles = {page.scope: _segment_files(data, page) for page in segment_pages(data)}
+    for scope, files in bundles.items():
+        (out_dir / scope).mkdir(exist_ok=True)
+        _write_whole(out_dir / scope / data.period.key, files)
+    for older in out_dir.glob(f"{data.state.stream}~*/{data.period.key}"):
+        if older.parent.name not in bundles:
+            shutil.rmtree(older)
+
+
+def _segment_files(data: BundleData, page: SegmentPage) -> dict[str, bytes]:
+    """The page to be framed, its list of values, and their manifest: not a byte of any other part."""
+    html = render(
+        "segment.html.j2", page=page, links=(), values=f"embed/values?token={FILE_TOKEN}", embedded=True,
+        exploring=False,
+    )  # fmt: skip
+    files = {f"{SEGMENT}.embed.html": html.encode(), f"{SEGMENT}.csv": values_csv(page.cards)}
+    state = data.state
+    manifest = Manifest(
+        stream=page.scope, name=page.name, period=page.key, period_words=page.period, sentence=page.heading.text,
+        run_id=state.run_id, ledger_fingerprint=state.ledger_fingerprint, code_version=state.code_version,
+        language=data.language, files={name: digest(content) for name, content in sorted(files.items())},
+        views={SEGMENT: sorted(files)}, until_on=data.period.until_on.isoformat(),
+    )  # fmt: skip
+    return {**files, NAME: manifest.to_bytes()}
 
 
 def refuse_language(language: str) -> None:

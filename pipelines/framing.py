@@ -75,7 +75,10 @@ def embed_link(
     stream: Annotated[
         str | None, typer.Option("--stream", help="The stream; may be left out where there is one.")
     ] = None,
-    view: Annotated[str, typer.Option("--view", help="The page: review, data-quality, definitions …")] = "review",
+    segment: Annotated[
+        str | None, typer.Option("--segment", help="One part of it alone, as region=north; its view is segment.")
+    ] = None,
+    view: Annotated[str | None, typer.Option("--view", help="The page: review, data-quality … Default: review")] = None,
     period: Annotated[str, typer.Option("--period", help="A quarter, or latest.")] = "latest",
     life: Annotated[int, typer.Option("--life", min=1, max=_LONGEST, help="Seconds until it expires.")] = 300,
     base: Annotated[str, typer.Option("--base", help="Where the pages are served.")] = "http://127.0.0.1:8765",
@@ -86,7 +89,8 @@ def embed_link(
     from dashboards.embedding.keys import read_keys
 
     settings = load_settings(home)
-    scope = stream or _only_stream(settings)
+    scope = _scope(stream or _only_stream(settings), segment)
+    view = view or ("review" if segment is None else "segment")
     known = read_keys(settings.embed_keys).keys.values()
     key = next((k for k in known if (k.state, k.algorithm) == ("active", "HS256") and k.opens(scope)), None)
     if key is None:
@@ -97,8 +101,21 @@ def embed_link(
     console.facts(fact, address, as_json)
 
 
+def _scope(stream: str, segment: str | None) -> str:
+    from dashboards.segment_pages import scope_of
+
+    if segment is None:
+        return stream
+    dimension, equals, value = segment.partition("=")
+    if not equals or not dimension or not value:
+        raise SettingsError(f"--segment {segment!r} is no segment with its value; write region=north.")
+    return scope_of(stream, dimension, value)
+
+
 def _only_stream(settings: Settings) -> str:
-    found = sorted(path.name for path in settings.pages.glob("*") if path.is_dir())
+    from dashboards.manifest import bundles_in
+
+    found = sorted({bundle.stream for bundle in bundles_in(settings.pages)})
     if len(found) != 1:
         known = ", ".join(found) or "none"
         raise SettingsError(f"Name the stream with --stream. Published: {known}.")
@@ -107,9 +124,9 @@ def _only_stream(settings: Settings) -> str:
 
 def _check_view(settings: Settings, scope: str, view: str) -> None:
     """Refuse a view no bundle of the scope holds: its link would open nothing."""
-    from dashboards.manifest import bundles_in
+    from dashboards.manifest import views_of
 
-    known = {name for bundle in bundles_in(settings.pages) if bundle.stream == scope for name in bundle.views}
+    known = views_of(settings.pages, scope)
     if view not in known:
         raise ContractError.from_unknown_name("The view", view, known)
 

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Literal
 
 from dashboards.errors import DashboardError
+from dashboards.manifest import is_scope
 from dashboards.swapping import put_file
 
 Algorithm = Literal["HS256", "EdDSA"]
 State = Literal["active", "retiring", "revoked"]
 FEWEST_SECRET_BYTES = 32
 _KID = re.compile(r"[A-Za-z0-9_-]{4,64}")
-_SCOPE = re.compile(r"\*|[a-z][a-z0-9_]{0,62}")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?")
 
 
@@ -162,7 +162,7 @@ def _key(path: Path, told: Mapping[str, object]) -> Key:
         "state": key.state not in ("active", "retiring", "revoked"),
         "secret (at least 32 bytes)": key.algorithm == "HS256" and len(key.secret.encode()) < FEWEST_SECRET_BYTES,
         "secret (a public key in PEM)": key.algorithm == "EdDSA" and "BEGIN PUBLIC KEY" not in key.secret,
-        "scopes": not scopes or not all(_SCOPE.fullmatch(scope) for scope in scopes),
+        "scopes": not scopes or not all(scope == "*" or is_scope(scope) for scope in scopes),
         "origins": not all(_ORIGIN.fullmatch(origin) for origin in origins),
     }
     if found := [name for name, is_wrong in wrong.items() if is_wrong]:
