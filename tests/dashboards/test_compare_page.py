@@ -15,6 +15,7 @@ from dashboards.publish import ReviewBundle
 from dashboards.rows.quarter_values import MOST
 from tests.dashboards.builder import QUARTER, Published, orders
 from tests.dashboards.page_text import read_page
+from tests.dashboards.test_every_page import static_bytes
 from tests.dashboards.test_metric_pages import column
 from tests.dashboards.test_publish import FIRST_VIEW_BYTES
 
@@ -138,7 +139,7 @@ def test_hundred_quarters_and_releases_stay_small(publish: Callable[[Published],
         published.rows["comparisons"].append(release | {"label": f"x{place}", "title": "<b>" * 100, "at_on": on})
     directory = publish(published).directory
     html = (directory / "compare.html").read_text("utf-8")
-    static = sum(path.stat().st_size for path in (directory / "static").iterdir())
+    static = static_bytes(directory)
     text = " ".join(read_page(html).executive)
     assert f"{102 - MOST} more are not shown here" in text
     assert "180 more are not shown here" in text
