@@ -16,7 +16,7 @@ from dashboards.graph.layers import END, START, Link, layers_of, split
 from dashboards.graph.places import Layout, lay_out
 from dashboards.graph.routes import Route, Shape, back_routes, forward_routes, lanes_width, top_of
 
-WIDE = Shape(node_width=212, node_height=74, gap=44, layer_gap=54, left=96, right=96)
+WIDE = Shape(node_width=212, node_height=74, gap=44, layer_gap=54, left=96, right=116)
 NARROW = Shape(node_width=112, node_height=88, gap=18, layer_gap=50, left=40, right=6)
 _MOST_BESIDE = {WIDE: 4, NARROW: 2}
 _PILL = 28.0

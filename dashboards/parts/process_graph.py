@@ -11,12 +11,12 @@ from dashboards.bundle import BundleData, MapStep
 from dashboards.graph.drawing import NARROW, WIDE, Graph, Words, draw_graph
 from dashboards.graph.layers import END, START, Link
 from dashboards.graph.routes import Shape
-from dashboards.language import say, say_of
+from dashboards.language import capital, say, say_of
 from dashboards.numbers import Number, count, number
 from dashboards.parts.card import Card, Cell, Chart, Column, Table
 from dashboards.parts.ways import concentrated
 from dashboards.rows.moves import ROWS, Move
-from dashboards.wording import Sentence, brief, capital
+from dashboards.wording import Sentence, brief
 
 MOST_STEPS = 14
 _MOST_MOVES = 26
@@ -58,7 +58,9 @@ def graph_card(data: BundleData) -> Card:
     chart = Chart(
         *(
             Markup('<div class="graphs {}" tabindex="0" role="region" aria-label="{}">{}</div>').format(
-                css, title, draw_graph(graph[shape], shape, css=css, label=f"{label} {title}. {subtitle}")
+                css,
+                say("Drawing: {title}", title=title),
+                draw_graph(graph[shape], shape, css=css, label=f"{label} {title}. {subtitle}"),
             )
             for shape, css in ((WIDE, "wide"), (NARROW, "narrow"))
         )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dashboards.bundle import BundleData, MapStep
-from dashboards.language import say
+from dashboards.language import capital, say
 from dashboards.numbers import Number, count, number
 from dashboards.parts.card import Bar, Card, Cell, Column, Table
 from dashboards.parts.process_graph import half_wait, name_of
 from dashboards.rows.moves import ROWS, Move
-from dashboards.wording import capital
 
 _SHOWN = 8
 _STEPS = 14
