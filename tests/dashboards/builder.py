@@ -115,5 +115,6 @@ def orders() -> Published:
             "wait_causes": order_reports.wait_causes(),
             "accuracy": order_reports.accuracy(),
             "cost_by_class": order_reports.cost_by_class(),
+            "transitions": order_reports.transitions(),
         }
     )  # fmt: skip

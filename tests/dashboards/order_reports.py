@@ -180,3 +180,23 @@ def cost_by_class() -> list[Row]:
         }
         for period, cost_class, amount in told
     ]  # fmt: skip
+
+
+def transitions() -> list[Row]:
+    told = (
+        (None, "receive", 6214, 6214, 0, None), ("receive", "check", 6214, 6214, 0, 13.8),
+        ("check", "decide", 5800, 5790, 0, 7.2), ("check", "fulfil", 414, 414, 0, 9.1),
+        ("decide", "check", 186, 180, 186, 24.4), ("decide", "fulfil", 5614, 5600, 0, 11.0),
+        ("fulfil", "fulfil", 86, 80, 86, 3.4), ("fulfil", "deliver", 6134, 6134, 0, 4.1),
+        ("fulfil", "reprint", 80, 78, 0, 30.0), ("reprint", "deliver", 80, 78, 0, 1.1),
+        ("deliver", None, 6190, 6190, 0, None), ("deliver", "receive", 24, 24, 24, 50.2),
+        ("decide", None, 24, 24, 0, None), ("receive", "deliver", 3, 3, 0, 80.0),
+    )  # fmt: skip
+    return [
+        {
+            "stream": STREAM, "period": QUARTER, "from_step": source, "to_step": target, "moves": moves,
+            "cases": cases, "rework_moves": rework, "waits": 0 if wait is None else moves, "wait_hours_p50": wait,
+            "wait_hours_mean": None if wait is None else wait * 1.4,
+        }
+        for source, target, moves, cases, rework, wait in told
+    ]  # fmt: skip

@@ -35,6 +35,7 @@ PAGES = (
     "metric-handoff-ratio.html",
     "metric-first-time-right.html",
     "metric-cost-per-transaction.html",
+    "value-stream.html",
     "failures.html",
     "open-work.html",
     "standardise.html",
