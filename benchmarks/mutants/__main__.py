@@ -70,7 +70,7 @@ def main(arguments: Sequence[str]) -> int:
     print(f"{len(mutants):,} mutants in {len(chosen)} modules, {len(todo):,} to try", flush=True)
     if todo:
         _try_all(todo, results, options)
-    tried = [(mutant, _known(mutant, results, reasons)) for mutant in mutants]
+    tried = [(mutant, results.told_of(mutant)) for mutant in mutants]
     if not options.only:
         first = [(mutant, results.first_of(mutant)) for mutant in mutants]
         write_page(tried, first, reasons, root / PAGE, state_of(root))
@@ -79,17 +79,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _is_open(mutant: Mutant, results: Results, options: argparse.Namespace, reasons: Mapping[Key, str]) -> bool:
     if options.survivors:
-        last = results.last_of(mutant)
-        return last is not None and last.state in ALIVE and mutant.key not in reasons
-    return options.fresh or _known(mutant, results, reasons) is None
-
-
-def _known(mutant: Mutant, results: Results, reasons: Mapping[Key, str]) -> Outcome | None:
-    """What became of it. With a reason it is believed to survive new tests, too, until FRESH tries it again."""
-    last = results.last_of(mutant)
-    if mutant.key in reasons and last is not None and last.state in ALIVE:
-        return last
-    return results.of(mutant)
+        return results.is_alive(mutant) and mutant.key not in reasons
+    return options.fresh or (results.of(mutant) is None and not (results.is_alive(mutant) and mutant.key in reasons))
 
 
 def _is_mine(mutant: Mutant, share: str) -> bool:
