@@ -39,7 +39,7 @@ one fails. What survives is printed as 'module:line  [function]  line of code  Â
   make mutants MINUTES=10                  a fair sample, as many as that allows; the next call goes on; what survives
                                            outside of functions is not imported anew to be sure (SURVIVORS=1 does)
   make mutants ONLY=... SECONDS=60         so much of tests for one mutant, the nearest first; 3 without
-  make mutants SURVIVORS=1 SECONDS=60      try again what survived
+  make mutants SURVIVORS=1 SECONDS=60      try again what survived and has no reason
   make mutants ONLY=... FRESH=1            try again what is known
 
 Results are kept in .cache/mutants/ and hold as long as the function and the test that noticed are as they were. A call
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str]) -> int:
     print(f"{len(mutants):,} mutants in {len(chosen)} modules, {len(todo):,} to try", flush=True)
     if todo:
         _try_all(todo, results, options)
-    tried = [(mutant, _known(mutant, results, reasons)) for mutant in mutants]
+    tried = [(mutant, results.told_of(mutant)) for mutant in mutants]
     if not options.only:
         first = [(mutant, results.first_of(mutant)) for mutant in mutants]
         write_page(tried, first, reasons, root / PAGE, state_of(root))
@@ -79,17 +79,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _is_open(mutant: Mutant, results: Results, options: argparse.Namespace, reasons: Mapping[Key, str]) -> bool:
     if options.survivors:
-        last = results.last_of(mutant)
-        return last is not None and last.state in ALIVE
-    return options.fresh or _known(mutant, results, reasons) is None
-
-
-def _known(mutant: Mutant, results: Results, reasons: Mapping[Key, str]) -> Outcome | None:
-    """What became of it. With a reason it is believed to survive new tests, too, until SURVIVORS tries it again."""
-    last = results.last_of(mutant)
-    if mutant.key in reasons and last is not None and last.state in ALIVE:
-        return last
-    return results.of(mutant)
+        return results.is_alive(mutant) and mutant.key not in reasons
+    return options.fresh or (results.of(mutant) is None and not (results.is_alive(mutant) and mutant.key in reasons))
 
 
 def _is_mine(mutant: Mutant, share: str) -> bool:
@@ -108,7 +99,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--tests", help="files or folders of tests, with commas", default=",".join(TESTS))
     parser.add_argument("--minutes", type=float, help="stop after this long")
     parser.add_argument("--seconds", type=float, default=3.0, help="of tests for one mutant, the nearest first (3)")
-    parser.add_argument("--survivors", action="store_true", help="try again only what survived, e.g. with more seconds")
+    parser.add_argument("--survivors", action="store_true", help="try again only what survived and has no reason")
     parser.add_argument("--share", default="1/1", help="1/2 and 2/2 for two calls at once")
     parser.add_argument("--fresh", action="store_true", help="try again what is known")
     return parser.parse_args(arguments)

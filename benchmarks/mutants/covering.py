@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -35,15 +36,14 @@ class Covering:
     def tests_for(self, mutant: Mutant) -> list[str]:
         """The tests that could notice a fault: those named after its module or importing it first; then the fastest."""
         near = self._near(mutant.name)
-        stem = mutant.module.rpartition("/")[2].removesuffix(".py")
-        words = set(stem.split("_"))
+        words = _words(mutant.module)
         found = self._running(mutant) if mutant.is_in_function else []
         if not found:  # what is run by an import alone, its users may notice
             users, ran = self._users(mutant.name), {mutant.module} | near
             found = [t for t in self.seconds if _file(t) in users or self.lines[t].keys() & ran]
         return sorted(
             found,
-            key=lambda t: (stem not in t, _file(t) not in near, -len(words & _words(_file(t))), self.seconds[t]),
+            key=lambda t: (not words <= _words(t), _file(t) not in near, -len(words & _words(t)), self.seconds[t]),
         )
 
     def is_run(self, mutant: Mutant) -> bool:
@@ -213,8 +213,10 @@ def _file(test: str) -> str:
     return test.split("::")[0]
 
 
-def _words(file: str) -> set[str]:
-    return set(file.rpartition("/")[2].removesuffix(".py").split("_"))
+@cache
+def _words(name: str) -> frozenset[str]:
+    """The words in the name of a file, given by its path or as the file of a test."""
+    return frozenset(_file(name).rpartition("/")[2].removesuffix(".py").split("_"))
 
 
 def _files(root: Path) -> list[Path]:

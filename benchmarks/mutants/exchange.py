@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from benchmarks.mutants.covering import imports_of
 from benchmarks.mutants.mutant import MODULE_LEVEL, Mutant
 
 FunctionKey = tuple[str, str, int]
@@ -45,20 +48,46 @@ def _exchange_code(mutant: Mutant, functions: Mapping[FunctionKey, list[Function
 
 
 def _exchange_values(mutant: Mutant, root: Path) -> bool:
-    """What the module says anew, where it differs; a record or a mapping is changed in place, a constant rebound."""
-    module = sys.modules.get(mutant.name)
-    if module is None:
+    """What the module says anew, where it differs, and what other modules made of that when they were imported."""
+    if mutant.name not in sys.modules or not _take_over(mutant.name, mutant.code(root)):
         return False
-    fresh: dict[str, Any] = {"__name__": mutant.name, "__file__": str(root / mutant.module)}
-    exec(mutant.code(root), fresh)
+    changed = {mutant.name}
+    while changed:
+        users = [name for name, used in imports_within(root).items() if used & changed and name in sys.modules]
+        changed = {name for name in users if _take_over(name, _code_of(sys.modules[name]))}
+    return True
+
+
+@cache
+def imports_within(root: Path) -> dict[str, frozenset[str]]:
+    """Each module of metrics/ with those it imports."""
+    paths = {path.relative_to(root).with_suffix("").as_posix().replace("/", "."): path
+             for path in sorted((root / "metrics").rglob("*.py"))}  # fmt: skip
+    return {name.removesuffix(".__init__"): imports_of(path) for name, path in paths.items()}
+
+
+def _code_of(module: ModuleType) -> CodeType:
+    path = str(module.__file__)
+    return compile(Path(path).read_text("utf-8"), path, "exec")
+
+
+def _take_over(name: str, code: CodeType) -> bool:
+    """Run the code of a module, and put what it says otherwise in the place of what was."""
+    module = sys.modules[name]
+    fresh: dict[str, Any] = {"__name__": name, "__file__": module.__file__}
+    exec(code, fresh)
     count = 0
-    for name, value in fresh.items():
-        before = module.__dict__.get(name)
+    for key, value in fresh.items():
+        before = module.__dict__.get(key)
         is_code = isinstance(value, type | FunctionType | ModuleType)
-        if not name.startswith("__") and not is_code and repr(value) != repr(before):
-            _put(name, before, value)
+        if not key.startswith("__") and not is_code and _said(value) != _said(before):
+            _put(key, before, value)
             count += 1
     return count > 0
+
+
+def _said(value: Any) -> str:
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
 
 
 def _put(name: str, before: Any, value: Any) -> None:

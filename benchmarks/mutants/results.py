@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.mutants.covering import mark_of
 from benchmarks.mutants.mutant import Key, Mutant
-from benchmarks.mutants.trial import INVALID, KILLED, Outcome
+from benchmarks.mutants.trial import INVALID, KILLED, SURVIVED, UNCOVERED, Outcome
 
 
 class Results:
@@ -31,10 +31,14 @@ class Results:
             return None
         return outcome
 
-    def last_of(self, mutant: Mutant) -> Outcome | None:
-        """What became of it when it was last tried, whatever the tests were then."""
+    def told_of(self, mutant: Mutant) -> Outcome | None:
+        """What is told of it: a survivor is one until it is noticed, also where tests were added since it was tried."""
+        return self._kept[mutant.key][2] if self.is_alive(mutant) else self.of(mutant)
+
+    def is_alive(self, mutant: Mutant) -> bool:
+        """Did it survive when it was last tried, whatever the tests were then?"""
         mark, _, outcome = self._kept.get(mutant.key, ("", "", None))
-        return outcome if mark == mutant.mark else None
+        return mark == mutant.mark and outcome is not None and outcome.state in (SURVIVED, UNCOVERED)
 
     def first_of(self, mutant: Mutant) -> Outcome | None:
         """What became of it at first, before tests were written for what survived."""

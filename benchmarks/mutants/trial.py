@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.mutants.exchange import exchange, functions_of
+from benchmarks.mutants.exchange import exchange, functions_of, imports_within
 from benchmarks.mutants.fork import SilentError, Tell, Told, in_child
 from benchmarks.mutants.mutant import Mutant
 from benchmarks.mutants.session import NO_SQL, run_session, run_until_red
@@ -53,6 +53,7 @@ def try_in_place(
 
     def loop(session: pytest.Session) -> None:
         functions = functions_of(root)
+        imports_within(root)  # known before the first child begins
         gc.freeze()
         for mutant in mutants:
             names = tests_for(mutant)

@@ -8,9 +8,12 @@ import pytest
 from scipy.stats import binomtest
 
 from benchmarks.mutants.covering import state_of
+from benchmarks.mutants.exchange import exchange
+from benchmarks.mutants.fork import Tell, in_child
 from benchmarks.mutants.mutant import Mutant, mutants_of
 from benchmarks.mutants.page import Tried, likely_share, write_page
 from benchmarks.mutants.trial import KILLED, SURVIVED, Outcome
+from metrics.reports import exceptions
 
 LINES = "def half(n):\n    return n / 2\n\n\ndef over(n):\n    return n > 3\n"
 ENDS = (Outcome(KILLED, "t::a"), Outcome(SURVIVED), Outcome(KILLED, "t::a"))
@@ -86,3 +89,17 @@ def test_the_interval_is_wilsons(noticed: int, tried: int) -> None:
 def test_nothing_tried_says_nothing() -> None:
     """Without a trial the share may be anything."""
     assert likely_share(0, 0) == (0.0, 1.0)
+
+
+def test_what_others_made_of_a_text_is_exchanged_too() -> None:
+    """A condition lost in the SQL of one module is lost in that which another had made of it when it was imported."""
+    lost = "finished_on < $until_on"
+    root = Path(__file__).parents[2]
+    mutant = next(one for one in mutants_of("metrics/reports/quarters.py", root) if one.change == f"drop AND {lost}")
+
+    def work(tell: Tell) -> None:
+        assert lost in exceptions._CLASSES  # the name of what is made of it matters to nobody else
+        tell({"is_done": exchange(mutant, {}, root), "is_there": lost in exceptions._CLASSES})
+
+    assert in_child(work, lambda _: 60.0) == [{"is_done": True, "is_there": False}]
+    assert lost in exceptions._CLASSES

@@ -44,3 +44,10 @@ def test_what_is_no_text_is_no_yaml(text: str) -> None:
     with pytest.raises(StreamFileError, match="is not valid YAML: unacceptable character") as caught:
         parse_stream(text)
     assert "\n" not in str(caught.value)
+
+
+def test_a_wrong_name_is_told_by_its_place() -> None:
+    """A column that no event has is named with the section it stands in, without words of the machinery."""
+    with pytest.raises(StreamFileError) as caught:
+        parse_stream(HEAD.removesuffix("rework:\n") + "source:\n  columns: {colour: shade}\n")
+    assert "line 7: source.columns.colour: Input should be 'case_id'" in str(caught.value)

@@ -1,0 +1,26 @@
+"""Time parts of cases that run at the same time: each is swept by itself."""
+
+from __future__ import annotations
+
+from metrics.facts.time_parts import time_parts_sql
+from tests.metrics.coded_events import Log, Row, made_stream
+
+STREAM = made_stream(trigger={"steps": ["A"]}, outcomes=[{"name": "done", "steps": ["D"]}])
+HOUR_US = 3_600_000_000
+
+
+def test_one_case_says_nothing_of_another() -> None:
+    """Three cases an hour after each other, each worked on for its second hour: an hour of touch in three, each."""
+    rows: list[Row] = []
+    for case in range(3):
+        for step, begun, ended in (("A", 8, 8), ("B", 9, 10), ("D", 11, 11)):
+            told = {"performer_kind": "human", "activity_id": f"{case}{step}"}
+            rows.append((f"c{case}", step, f"Mon {case + begun:02d}:00", told | {"lifecycle": "start"}))
+            rows.append((f"c{case}", step, f"Mon {case + ended:02d}:00", told | {"lifecycle": "complete"}))
+    log = Log(STREAM, rows)
+    for is_sorted in (True, False):
+        found = log.facts(time_parts_sql(log.query(is_sorted=is_sorted)), "case_id")
+        assert [(row["flow_us"], row["touch_us"], row["unexplained_us"]) for row in found] == [
+            (3 * HOUR_US, HOUR_US, 2 * HOUR_US)
+        ] * 3
+        assert [(row["timed_steps"], row["untimed_steps"]) for row in found] == [(3, 0)] * 3
