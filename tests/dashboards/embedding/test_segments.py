@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from dashboards.app import create_app
 from dashboards.embedding.grant import mint
 from dashboards.embedding.keys import Key, KeyRing, new_key
+from dashboards.embedding.refusal import RefusedTokenError
 from dashboards.embedding.replay import ReplayStore
 from dashboards.embedding.routes import Embedding
 from dashboards.manifest import bundles_in, read_manifest, views_of
@@ -86,9 +87,9 @@ def test_a_token_of_a_part_opens_that_part_alone(pages: Path, tmp_path: Path) ->
     assert ask("/embed", "segment", ours) == 200
     assert ask("/embed/values", "segment", ours, "file") == 200
     assert ask("/embed", "review", ours) == 404
-    with pytest.raises(ValueError, match="scope"):
+    with pytest.raises(RefusedTokenError):
         mint(key, "segment", theirs, QUARTER, now=time.time())
-    with pytest.raises(ValueError, match="scope"):
+    with pytest.raises(RefusedTokenError):
         mint(key, "review", STREAM, QUARTER, now=time.time())
 
 
