@@ -1,0 +1,88 @@
+"""The first view is quick: few bytes, few requests, and something to read within a second on a slow phone.
+
+Needs Playwright for Python and a Chromium on the machine; skips with the reason when either is missing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from dashboards.app import create_app
+from tests.dashboards.builder import QUARTER, STREAM
+
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="Playwright for Python is not installed: browser tests skipped"
+)
+CHROMIUM = next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium or google-chrome: browser tests skipped")
+MOST_BYTES, MOST_REQUESTS, MOST_MS = 120_000, 6, 1000
+SLOWER, TEN_MEGABITS = 4, 10_000_000 / 8
+TRIES = 5
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+
+
+@pytest.fixture(scope="module")
+def site(pages: Path) -> Iterator[str]:
+    """The app on a free local port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create_app(pages), host="127.0.0.1", port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+def first_view(browser: Any, address: str) -> tuple[float, int, int]:
+    """Milliseconds until the first paint, bytes over the wire and requests, with an empty cache on a slow phone."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    line = {"offline": False, "latency": 40, "downloadThroughput": TEN_MEGABITS, "uploadThroughput": TEN_MEGABITS}
+    session.send("Network.emulateNetworkConditions", line)
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(address, wait_until="networkidle")
+    page.wait_for_function(PAINTED)
+    painted = float(page.evaluate(PAINTED))
+    context.close()
+    return painted, int(sum(sizes)), len(sizes)
+
+
+def test_the_first_view_is_small_and_soon(browser: Any, site: str) -> None:
+    """At most 120 KB in at most 6 requests, painted within a second at a quarter of the processor and 10 Mbit/s.
+
+    Charts are part of the page, so the first paint shows the first chart as well. The quickest of five tries counts.
+    """
+    for name in ("", "metric-flow-time.html", "value-stream.html", "compare.html"):
+        tries = [first_view(browser, f"{site}/{STREAM}/{QUARTER}/{name}") for _ in range(TRIES)]
+        painted = min(ms for ms, _, _ in tries)
+        _, size, requests = tries[0]
+        print(f"{name or 'review'}: painted after {painted:.0f} ms, {size / 1000:.0f} KB in {requests} requests")
+        assert size <= MOST_BYTES, name
+        assert requests <= MOST_REQUESTS, name
+        assert painted <= MOST_MS, name
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One browser for all tests of this file."""
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
