@@ -65,8 +65,12 @@ def scope_of(stream: str, dimension: str, segment: str) -> str:
 
 
 def segment_pages(data: BundleData) -> Iterator[SegmentPage]:
-    """One for each value that has enough observations for any number this quarter; none for what was never told."""
-    now = [row for row in data.rows(VALUES) if row.period == data.period.key and row.segment is not None]
+    """One for each value, of a segment of the stream file, that has enough observations for any number this quarter.
+
+    None for what was never told, nor for what only failures are split by.
+    """
+    split = [row for row in data.rows(VALUES) if row.dimension in data.stream.segments]
+    now = [row for row in split if row.period == data.period.key and row.segment is not None]
     for dimension, segment in dict.fromkeys((row.dimension, row.segment) for row in now if row.n >= FEW):
         assert segment is not None
         yield _page(data, dimension, segment)

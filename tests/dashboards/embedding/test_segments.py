@@ -27,6 +27,7 @@ OUR_TIME, THEIR_TIME = 3.14159, 8.76543
 def two_parts() -> Published:
     """The plausible stream with two values of the segment region, one of them a canary."""
     published = orders()
+    published.stream["stream_file"] += "\nsegments: {region: {attribute: region}}\n"
     published.rows["segment_values"] = [
         {
             "stream": STREAM, "metric": "flow_time", "statistic": "p90", "grain": "quarter", "period": QUARTER,
@@ -123,6 +124,15 @@ def test_names_of_parts_are_safe_and_differ(tmp_path: Path) -> None:
     for scope in scopes:
         assert set(scope.removeprefix(f"{STREAM}~region~")) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
         assert len(scope) < 130
+
+
+def test_what_failures_are_split_by_is_no_part_of_the_stream(tmp_path: Path) -> None:
+    """Severities and rules are no customers: only segments of the stream file have pages of their own."""
+    published = two_parts()
+    for row in published.rows["segment_values"]:
+        row["dimension"] = "severity"
+    data = read_bundle(published.write(tmp_path / "p.duckdb"), STREAM, QUARTER)
+    assert list(segment_pages(data)) == []
 
 
 def test_too_few_are_not_shown_alone(tmp_path: Path) -> None:
