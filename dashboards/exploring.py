@@ -15,7 +15,7 @@ from dashboards.language import say
 from dashboards.live import scripts
 from dashboards.pages.view import Link
 from dashboards.parts.hero import quarter_words
-from dashboards.parts.measure import HEADLINES, page_stem
+from dashboards.parts.measure import HEADLINES, label_of, page_stem
 from dashboards.parts.notes import lineage
 from dashboards.parts.run import run_card, run_figure
 from dashboards.rendering import render
@@ -26,6 +26,7 @@ class Explored:
     """One figure: `json` is its Plotly specification, `href` the page that shows the same."""
 
     key: str
+    label: str
     title: str
     subtitle: str
     href: str
@@ -66,5 +67,5 @@ def _explored(data: BundleData, metric: str) -> Explored | None:
     if figure is None:
         return None
     card = run_card(data, metric)
-    told = str(figure.to_json()).replace("<", r"\u003c")  # nothing in it can end the script that carries it
-    return Explored(metric, card.title, card.subtitle, f"{page_stem(metric)}.html", Markup(told))  # noqa: S704
+    told = Markup(str(figure.to_json()).replace("<", r"\u003c"))  # noqa: S704  # nothing in it can end its script
+    return Explored(metric, label_of(data, metric), card.title, card.subtitle, f"{page_stem(metric)}.html", told)

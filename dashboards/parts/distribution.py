@@ -102,7 +102,7 @@ def _ranges(values: list[tuple[str, Number, Sentence]], counted: str) -> Table:
         "p50": say("Half of the {counted} within", counted=counted), "mean": say("Average"),
         "p85": say("85 in 100 within"), "p90": say("9 in 10 within"),
     }  # fmt: skip
-    columns = (Column(""), Column(say("Value"), True), Column(say("Lies between"), True))
+    columns = (Column(say("What")), Column(say("Value"), True), Column(say("Lies between"), True))
     return Table(columns, tuple((names[statistic], shown, extent) for statistic, shown, extent in values))
 
 

@@ -20,7 +20,7 @@ from metrics.metric import Verdict
 def standing_card(data: BundleData, found: Measure) -> Card:
     """A row each for the quarters, the baseline and the target. Values below the gate are not told."""
     columns = (
-        Column(""), Column(say("Value"), True), Column(say("Lies between"), True),
+        Column(say("What")), Column(say("Value"), True), Column(say("Lies between"), True),
         Column(counted_words(found.metric, Voice.of(data)), True), Column(say("This quarter against it")),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
