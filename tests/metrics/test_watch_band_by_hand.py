@@ -1,0 +1,45 @@
+"""The band of a watch by hand: where it ends, and how far a process swings whose windows are of different sizes."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pytest
+
+from metrics.facts.watch.band import Baseline, predictive_tail
+
+
+def calm(windows: int = 24, executions: int = 100_000, failing: int = 5_000) -> Baseline:
+    baseline = Baseline(windows)
+    for _ in range(windows):
+        baseline.add(executions, failing)
+    return baseline
+
+
+@pytest.mark.parametrize(
+    ("failing", "is_outside"), [(500, False), (560, False), (565, False), (571, True), (600, True)]
+)
+def test_a_steady_process_has_a_band_of_three_sigmas(failing: int, is_outside: bool) -> None:
+    """Five in a hundred, as surely known as may be: of 10,000 executions 565 are 2.98 sigmas above, 571 are 3.26."""
+    assert calm().is_outside(10_000, failing, 3.0) is is_outside
+
+
+def test_the_swing_is_measured_in_sigmas_of_each_window() -> None:
+    """Standardised rates of windows of 100 and 400 executions, their mean moving range over 1.128."""
+    told = [(100, 10), (400, 20), (100, 2), (400, 60)]
+    baseline = Baseline(4)
+    for executions, failing in told:
+        baseline.add(executions, failing)
+    rate = 0.092
+    sigmas = [(failing / n - rate) / math.sqrt(rate * (1 - rate) / n) for n, failing in told]
+    moves = [abs(later - earlier) for earlier, later in itertools.pairwise(sigmas)]
+    assert baseline._swing(rate) == pytest.approx(sum(moves) / 3 / 1.128, rel=1e-3)
+
+
+def test_the_tail_is_a_chance() -> None:
+    """At least nothing is certain, and more is less likely."""
+    chances = [predictive_tail(failing, 10, 2.5, 20.5) for failing in range(11)]
+    assert chances[0] == pytest.approx(1.0)
+    assert chances == sorted(chances, reverse=True)
+    assert max(chances) <= 1.0
