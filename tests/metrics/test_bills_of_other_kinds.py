@@ -29,8 +29,9 @@ def test_each_bill_is_shared_in_its_own_way(allocation: str, bearers: dict[str, 
         connection.execute("CREATE TABLE usage AS SELECT 1::UBIGINT AS case_key, 'c1' AS case_id, 'cpu' AS driver, "
                            "DATE '2026-01-09' AS incurred_on, 2.0 AS quantity")  # fmt: skip
         connection.execute("CREATE TABLE cases AS SELECT n::UBIGINT AS case_key, 'c' || n AS case_id, "
-                           "DATE '2026-01-05' AS triggered_on, CASE n WHEN 2 THEN DATE '2026-01-20' END AS finished_on, CASE n WHEN 2 "
-                           "THEN 'completed' END AS outcome_kind FROM range(1, 3) t(n)")  # fmt: skip
+                           "DATE '2026-01-05' AS triggered_on, CASE n WHEN 2 THEN DATE '2026-01-20' END "
+                           "AS finished_on, CASE n WHEN 2 THEN 'completed' END AS outcome_kind "
+                           "FROM range(1, 3) t(n)")  # fmt: skip
         connection.execute("INSERT INTO bills VALUES ('b', ?, 'compute', 'cpu', 30, 'EUR', ?, NULL)",
                            [JANUARY, allocation])  # fmt: skip
         found = connection.execute(f"SELECT case_id, amount FROM ({billed_sql()}) ORDER BY 1").fetchall()
