@@ -56,9 +56,10 @@ def _in_words(total: Tally, at_first: Tally) -> str:
     low, high = likely_share(at_first.noticed, at_first.tried)
     of_all = [_percent((total.noticed + left * share) / (total.tried + left)) for share in (low, high)]
     return (
-        f"{left:,} more were not tried. At first, before tests were written for what survived, {at_first.noticed:,} of "
-        f"{at_first.tried:,} were noticed. If these are a random draw, as MINUTES draws them, {_percent(low)} to "
-        f"{_percent(high)} of the rest would be, too (95 %), and so {of_all[0]} to {of_all[1]} of all."
+        f"{left:,} more were not tried. At first, with few seconds of tests each and before others were written for "
+        f"what survived, {at_first.noticed:,} of {at_first.tried:,} were noticed. If these are a random draw, as "
+        f"MINUTES draws them, {_percent(low)} to {_percent(high)} of the rest would be, too (95 %), and so {of_all[0]} "
+        f"to {of_all[1]} of all."
     )
 
 

@@ -191,7 +191,8 @@ def _known_keys(place: list[Any]) -> Iterable[str]:
         if isinstance(part, int) or not (isinstance(model, type) and issubclass(model, BaseModel)):
             continue
         field = model.model_fields.get(str(part))
-        model = _model_within(field.annotation) if field else None
+        if field is not None:  # else it names an entry, and names of entries are free
+            model = _model_within(field.annotation)
     return model.model_fields if model is not None else ()
 
 

@@ -51,3 +51,10 @@ def test_a_wrong_name_is_told_by_its_place() -> None:
     with pytest.raises(StreamFileError) as caught:
         parse_stream(HEAD.removesuffix("rework:\n") + "source:\n  columns: {colour: shade}\n")
     assert "line 7: source.columns.colour: Input should be 'case_id'" in str(caught.value)
+
+
+def test_a_slip_below_a_free_name_is_seen() -> None:
+    """A segment may have any name; what stands in it may not, and the nearest key is suggested."""
+    text = HEAD.removesuffix("rework:\n") + "segments:\n  size: {atribute: size}\n"
+    with pytest.raises(StreamFileError, match=r"line 7: 'atribute' is not a known key\. Did you mean 'attribute'\?"):
+        parse_stream(text)
