@@ -187,7 +187,7 @@ def _labels(layout: dict[str, Any], frame: Frame, narrow: bool) -> list[Markup]:
     for name in ("range", "target", "edge"):
         for note in _named(layout, name):
             x = frame.at_x(note["x"], note.get("xref")) + note.get("xshift", 0)
-            y = frame.at_y(note["y"]) - note.get("yshift", 0)
+            y = max(frame.at_y(note["y"]) - note.get("yshift", 0), frame.top + _ROW)  # above are names of releases
             anchor = _ANCHOR[note["xanchor"]]
             if anchor == "start" and x + _length(note["text"], 12) > frame.right:
                 x, anchor = frame.right, "end"

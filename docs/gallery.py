@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent / "gallery"
 HOME = Path(__file__).parents[1] / ".demo" / "published" / "pages"
 MOST_HEIGHT = 3200
 """Pixels of a page that a picture shows; technical notes go on for longer."""
-_COLOURS = 128
+_COLOURS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def photograph(pages_dir: Path, folder: Path) -> list[str]:
 
 
 def _keep(picture: bytes, path: Path) -> None:
-    """A picture in 128 colours, a third of the size: pages have few."""
+    """A picture in 256 colours, a third of the size: pages have few."""
     Image.open(BytesIO(picture)).convert("RGB").quantize(_COLOURS).save(path, optimize=True)
 
 

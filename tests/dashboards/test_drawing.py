@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -33,6 +34,19 @@ def test_every_point_carries_its_hover_text() -> None:
     """Each marker names its week and value without any script."""
     svg = draw_chart(run_chart(_series([4.0] * 6, [])), 900, 300, css="chart", label="Chart")
     assert [f"week {i}" for i in range(6)] == re.findall("<title>(.*?)</title>", svg)
+
+
+def test_the_label_of_a_high_range_does_not_meet_names_of_releases() -> None:
+    """Where the usual range reaches the top of the plot, its label stands below that line, not among the releases."""
+    series = _series([4.0, 4.2, 4.1, 4.4, 4.3, 4.2], [Mark(WEEKS[0], "2.4", "Approval", "good")])
+    high = replace(series, bands=[Band(0, 6, 4.2, 3.9, 4.5, "usual range 3.9–4.5 days")], target=None)
+    svg = draw_chart(run_chart(high), 900, 300, css="chart", label="Chart")
+    heights = {
+        text: float(y) for y, text in re.findall(r'<text x="[^"]*" y="([^"]*)"[^>]*>(?:<tspan[^>]*>)?([^<]+)', svg)
+    }
+    label = next(y for text, y in heights.items() if text.startswith("usual range"))
+    release = next(y for text, y in heights.items() if text.startswith("2.4"))
+    assert label >= release + 12
 
 
 def test_release_labels_do_not_touch() -> None:
