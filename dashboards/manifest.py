@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ EXPLORE = "explore"
 """The stem of the one page with scripts."""
 _LOG = logging.getLogger(__name__)
 _SCOPE = re.compile(r"[a-z][a-z0-9_]{0,62}(?:~[a-z][a-z0-9_]{0,62}~[a-z0-9-]{8,64})?")
+_SLUG_LETTERS = 30
 _PERIOD = re.compile(r"\d{4}-Q[1-4]")
 _FILE = re.compile(r"(?:static/)?[a-z0-9][a-z0-9._-]*")
 
@@ -91,6 +93,14 @@ def packed_name(name: str) -> str:
 def digest(content: bytes) -> str:
     """sha256 in hex."""
     return hashlib.sha256(content).hexdigest()
+
+
+def scope_of(stream: str, dimension: str, segment: str) -> str:
+    """`orders~region~north-4f0e1c2d`: a name for files and tokens; the hash tells values apart that look alike."""
+    plain = unicodedata.normalize("NFKD", segment).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG_LETTERS].strip("-")
+    mark = hashlib.sha256(segment.encode()).hexdigest()[:8]
+    return PART.join((stream, dimension, f"{slug}-{mark}" if slug else mark))
 
 
 def is_scope(text: str) -> bool:

@@ -5,14 +5,12 @@ Made of the published rows of this value only: no total, no neighbour and no cou
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dashboards.bundle import BundleData
 from dashboards.language import say
+from dashboards.manifest import scope_of
 from dashboards.numbers import Number, count, number
 from dashboards.parts.card import Card, Cell, Column, Table
 from dashboards.parts.hero import quarter_words
@@ -28,7 +26,6 @@ from dashboards.wording import Chip, Sentence, Voice, change_sentence, chip, rea
 
 VIEW = "segment"
 _ORDER = ("p90", "p50", "share", "ratio", "unit_cost", "mean", "p85")
-_SLUG_LETTERS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +51,6 @@ class _Told:
     measure: Measure
     row: SegmentValue
     change: SegmentChange | None
-
-
-def scope_of(stream: str, dimension: str, segment: str) -> str:
-    """`orders~region~north-4f0e1c2d`: a name for files and tokens; the hash tells values apart that look alike."""
-    plain = unicodedata.normalize("NFKD", segment).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG_LETTERS].strip("-")
-    mark = hashlib.sha256(segment.encode()).hexdigest()[:8]
-    return f"{stream}~{dimension}~{slug}-{mark}" if slug else f"{stream}~{dimension}~{mark}"
 
 
 def segment_pages(data: BundleData) -> Iterator[SegmentPage]:

@@ -102,7 +102,7 @@ def embed_link(
 
 
 def _scope(stream: str, segment: str | None) -> str:
-    from dashboards.segment_pages import scope_of
+    from dashboards.manifest import scope_of
 
     if segment is None:
         return stream

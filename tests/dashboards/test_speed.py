@@ -65,10 +65,7 @@ def first_view(browser: Any, address: str) -> tuple[float, int, int]:
 
 
 def test_the_first_view_is_small_and_soon(browser: Any, site: str) -> None:
-    """At most 120 KB in at most 6 requests, painted within a second at a quarter of the processor and 10 Mbit/s.
-
-    Charts are part of the page, so the first paint shows the first chart as well. The quickest of five tries counts.
-    """
+    """At most 120 KB in 6 requests, painted with its charts within a second on a slow phone, best of five."""
     for name in ("", "metric-flow-time.html", "value-stream.html", "compare.html"):
         tries = [first_view(browser, f"{site}/{STREAM}/{QUARTER}/{name}") for _ in range(TRIES)]
         painted = min(ms for ms, _, _ in tries)

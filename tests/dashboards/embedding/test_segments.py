@@ -14,10 +14,10 @@ from dashboards.embedding.keys import Key, KeyRing, new_key
 from dashboards.embedding.refusal import RefusedTokenError
 from dashboards.embedding.replay import ReplayStore
 from dashboards.embedding.routes import Embedding
-from dashboards.manifest import bundles_in, read_manifest, views_of
+from dashboards.manifest import bundles_in, read_manifest, scope_of, views_of
 from dashboards.publish import publish_review
 from dashboards.reading import read_bundle
-from dashboards.segment_pages import scope_of, segment_pages
+from dashboards.segment_pages import segment_pages
 from tests.dashboards.builder import QUARTER, STREAM, Published, orders
 
 OURS, THEIRS = "Süd & Söhne", "CANARY-NORTH"
