@@ -17,7 +17,7 @@ from dashboards.pages.view import Link
 from dashboards.parts.hero import quarter_words
 from dashboards.parts.measure import HEADLINES, label_of, page_stem
 from dashboards.parts.notes import lineage
-from dashboards.parts.run import run_card, run_figure
+from dashboards.parts.run import run_card
 from dashboards.rendering import render
 
 
@@ -63,9 +63,8 @@ def explore_page(data: BundleData, links: Sequence[Link]) -> bytes:
 
 
 def _explored(data: BundleData, metric: str) -> Explored | None:
-    figure = run_figure(data, metric)
-    if figure is None:
-        return None
     card = run_card(data, metric)
-    told = Markup(str(figure.to_json()).replace("<", r"\u003c"))  # noqa: S704  # nothing in it can end its script
+    if card.figure is None:
+        return None
+    told = Markup(str(card.figure.to_json()).replace("<", r"\u003c"))  # noqa: S704  # nothing in it can end its script
     return Explored(metric, label_of(data, metric), card.title, card.subtitle, f"{page_stem(metric)}.html", told)

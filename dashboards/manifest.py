@@ -155,8 +155,7 @@ def bundles_in(pages_dir: Path, read: Callable[[Path], Manifest] = read_manifest
 
 def views_of(pages_dir: Path, scope: str) -> set[str]:
     """The views that any period of a stream, or of a part of it, was published with; empty where there is none."""
-    found: set[str] = set()
-    for path in sorted(pages_dir.glob(f"*/*/{NAME}")):
-        if path.parent.parent.name == scope and is_bundle_name(scope, path.parent.name):
-            found |= set(read_manifest(path.parent).views)
-    return found
+    if not is_scope(scope):
+        return set()
+    manifests = (read_manifest(path.parent) for path in sorted((pages_dir / scope).glob(f"*/{NAME}")))
+    return {view for found in manifests for view in found.views}

@@ -14,10 +14,11 @@ from dashboards.manifest import scope_of
 from dashboards.numbers import Number, count, number
 from dashboards.parts.card import Card, Cell, Column, Table
 from dashboards.parts.hero import quarter_words
-from dashboards.parts.measure import FEW, HEADLINES, TAIL_NEEDS, Measure, measure, not_reliable
+from dashboards.parts.measure import FEW, HEADLINES, Measure, measure, not_reliable
 from dashboards.parts.metric_words import counted_words
 from dashboards.parts.notes import lineage
 from dashboards.parts.ranges import range_sentence
+from dashboards.parts.segments import is_shown
 from dashboards.rows.segment_changes import ROWS as CHANGES
 from dashboards.rows.segment_changes import SegmentChange
 from dashboards.rows.segment_values import ROWS as VALUES
@@ -85,17 +86,13 @@ def _told(
     own = {row.statistic: row for row in rows if (row.metric, row.period) == (metric, data.period.key)}
     if not own:
         return None
-    statistic = next((name for name in _ORDER if name in own and _is_shown(own[name])), min(own))
+    statistic = next((name for name in _ORDER if name in own and is_shown(own[name])), min(own))
     change = next((row for row in changes if (row.metric, row.statistic) == (metric, statistic)), None)
     return _Told(measure(data, metric, statistic), own[statistic], change)
 
 
-def _is_shown(row: SegmentValue) -> bool:
-    return row.value is not None and row.n >= (TAIL_NEEDS if row.statistic in ("p90", "p85") else FEW)
-
-
 def _shown(row: SegmentValue) -> Number | None:
-    return number(row.value, row.unit, f"{row.origin}/value") if row.value is not None and _is_shown(row) else None
+    return number(row.value, row.unit, f"{row.origin}/value") if row.value is not None and is_shown(row) else None
 
 
 def _heading(segment: str, told: Sequence[_Told], voice: Voice) -> Sentence:

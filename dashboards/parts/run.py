@@ -38,7 +38,8 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class RunCard:
-    """The card: finding, measure, drawings for wide and narrow screens, table. `wide` None: too few weeks to draw.
+    """The card: finding, measure, drawings for wide and narrow screens, table. `wide` None: too few weeks to draw;
+    `figure` is what they are drawings of.
 
     The subtitle begins with the caption of the table, which says what is measured.
     """
@@ -49,6 +50,7 @@ class RunCard:
     wide: Markup | None
     narrow: Markup | None
     rows: tuple[RunRow, ...]
+    figure: go.Figure | None = None
 
 
 def run_card(data: BundleData, metric: str = FLOW_TIME) -> RunCard:
@@ -63,14 +65,6 @@ def run_card(data: BundleData, metric: str = FLOW_TIME) -> RunCard:
     if valued(weeks) < ENOUGH:
         return replace(empty, title=say("Too few weeks to show a course: three with a value are needed"))
     return _drawn(data, found, weeks, empty)
-
-
-def run_figure(data: BundleData, metric: str) -> go.Figure | None:
-    """The figure of the run chart, for whoever draws it otherwise; None where nothing is drawn."""
-    found = measure(data, metric, weekly_statistic(data, metric))
-    weeks = shown_weeks(data, metric, found.statistic)
-    is_empty = found.is_gated or valued(weeks) < ENOUGH
-    return None if is_empty else run_chart(_series(found, course_of(data, found, weeks)))
 
 
 def course_card(data: BundleData, metric: str) -> Card:
@@ -98,7 +92,7 @@ def _drawn(data: BundleData, found: Measure, weeks: Sequence[Value], empty: RunC
         empty, title=title,
         wide=draw_chart(figure, 1136, 340, css="chart wide", label=label),
         narrow=draw_chart(figure, 358, 280, css="chart narrow", label=label, narrow=True),
-        rows=tuple(_row(course, index) for index in range(len(weeks))),
+        rows=tuple(_row(course, index) for index in range(len(weeks))), figure=figure,
     )  # fmt: skip
 
 

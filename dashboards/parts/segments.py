@@ -104,24 +104,25 @@ def _statistic(whole: Measure, rows: Sequence[SegmentValue], period: str) -> str
 
 def _worst_first(row: SegmentValue, found: Measure) -> tuple[bool, float, str]:
     """Values too small to be shown come last, then by size of the value, then by name."""
-    if not _is_shown(row):
+    if not is_shown(row):
         return True, -row.n, row.segment or ""
     assert row.value is not None
     return False, -row.value if found.lower_is_better else row.value, row.segment or ""
 
 
-def _is_shown(row: SegmentValue) -> bool:
+def is_shown(row: SegmentValue) -> bool:
+    """Has the value enough observations to be told?"""
     return row.value is not None and row.n >= (TAIL_NEEDS if row.statistic in ("p90", "p85") else FEW)
 
 
 def _extent(rows: Sequence[SegmentValue], found: Measure) -> tuple[float, float]:
     """The scale that all pictures of the card share; ranges far beyond every value do not stretch it."""
-    values = [row.value for row in rows if _is_shown(row) and row.value is not None]
+    values = [row.value for row in rows if is_shown(row) and row.value is not None]
     values += [found.now.value] if found.now and found.now.value is not None else []
     if not values:
         return 0.0, 1.0
     room = (max(values) - min(values) or abs(max(values)) or 1.0) * 0.6
-    ends = [end for row in rows if _is_shown(row) for end in (row.low, row.high) if end is not None]
+    ends = [end for row in rows if is_shown(row) for end in (row.low, row.high) if end is not None]
     return max(min([*values, *ends]), min(values) - room), min(max([*values, *ends]), max(values) + room)
 
 
@@ -132,13 +133,13 @@ def _panel(
     """One value: its number, picture, verdict, and what may be said of its change."""
     voice = Voice.of(data)
     counted = counted_sentence(count(row.n, f"{row.origin}/n"), found.metric, voice)
-    if not _is_shown(row):
+    if not is_shown(row):
         return Panel(_label(row), None, None, counted, None, Sentence(say("Too few for a number.")), None)
     assert row.value is not None
     verdict = read_verdict(change.verdict) if change else None
     shape: Chip | None = None if verdict is None or change is None else chip(verdict, change.difference)
     said = change_sentence(change, verdict, voice) if verdict is not None else _not_compared(data, history)
-    told = [Quarter(r.value, r.low, r.high) if _is_shown(r) else Quarter(None, None, None) for r in history]
+    told = [Quarter(r.value, r.low, r.high) if is_shown(r) else Quarter(None, None, None) for r in history]
     overall = found.now.value if found.now else None
     figure = quarters(told, overall, extent, shape.tone if shape else "flat")
     return Panel(
@@ -149,7 +150,7 @@ def _panel(
 
 
 def _not_compared(data: BundleData, history: Sequence[SegmentValue]) -> Sentence:
-    if any(row.period == data.before.key and _is_shown(row) for row in history):
+    if any(row.period == data.before.key and is_shown(row) for row in history):
         return Sentence(say("Not compared with last quarter."))
     return Sentence(say("Too few last quarter to compare with."))
 
@@ -206,7 +207,7 @@ def _table(found: Measure, ordered: Sequence[SegmentValue], history: dict[str | 
 
 
 def _cell(row: SegmentValue | None) -> Cell:
-    if row is None or row.value is None or not _is_shown(row):
+    if row is None or row.value is None or not is_shown(row):
         return None
     return number(row.value, row.unit, f"{row.origin}/value")
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,11 @@ from typing import Any
 import pytest
 
 from tests.dashboards.builder import QUARTER, STREAM
+from tests.dashboards.serving import CHROMIUM, chromium
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="Playwright for Python is not installed: browser tests skipped"
 )
-CHROMIUM = next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium or google-chrome: browser tests skipped")
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """async (levels) => (await axe.run(document, {runOnly: levels})).violations
@@ -34,10 +33,8 @@ FOCUSABLE = """() => [...document.querySelectorAll('a[href], summary, [tabindex=
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """One browser for all tests of this file."""
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as started:
         yield started
-        started.close()
 
 
 def axe() -> str:

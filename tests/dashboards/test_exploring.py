@@ -5,21 +5,17 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
 from dashboards.app import create_app
 from dashboards.live import POLICY, scripts
 from dashboards.publish import publish_review
 from tests.dashboards.builder import QUARTER, STREAM, Published, orders
-from tests.dashboards.test_browser import CHROMIUM, playwright
+from tests.dashboards.serving import CHROMIUM, chromium, serving
 
 PAGE = f"/{STREAM}/{QUARTER}/explore.html"
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium: browser tests skipped")
@@ -28,25 +24,15 @@ needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium: browse
 @pytest.fixture
 def site(pages: Path) -> Iterator[str]:
     """The app on a free local port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(pages), host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with serving(create_app(pages)) as address:
+        yield address
 
 
 @needs_browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_draws_every_figure(site: str, scheme: str) -> None:
     """Plotly draws each figure in colours of the style sheet; no message, no violation, no sideways scroll."""
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1000, "height": 900}, color_scheme=scheme)
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
@@ -63,7 +49,6 @@ def test_it_draws_every_figure(site: str, scheme: str) -> None:
         assert ink in json.dumps(page.evaluate("document.querySelector('.live').data.map(t => t.line)"))
         assert page.evaluate("document.documentElement.scrollWidth") <= 1000
         assert said == []
-        browser.close()
 
 
 def test_only_this_page_may_run_scripts(pages: Path) -> None:

@@ -5,24 +5,19 @@ Needs Playwright for Python and a Chromium on the machine; skips with the reason
 
 from __future__ import annotations
 
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from dashboards.app import create_app
 from tests.dashboards.builder import QUARTER, STREAM
+from tests.dashboards.serving import CHROMIUM, chromium, serving
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="Playwright for Python is not installed: browser tests skipped"
 )
-CHROMIUM = next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium or google-chrome: browser tests skipped")
 MOST_BYTES, MOST_REQUESTS, MOST_MS = 120_000, 6, 1000
 SLOWER, TEN_MEGABITS = 4, 10_000_000 / 8
@@ -33,17 +28,8 @@ PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 @pytest.fixture(scope="module")
 def site(pages: Path) -> Iterator[str]:
     """The app on a free local port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(pages), host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with serving(create_app(pages)) as address:
+        yield address
 
 
 def first_view(browser: Any, address: str) -> tuple[float, int, int]:
@@ -79,7 +65,5 @@ def test_the_first_view_is_small_and_soon(browser: Any, site: str) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """One browser for all tests of this file."""
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as started:
         yield started
-        started.close()
