@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +10,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-import uvicorn
 
 from dashboards.app import create_app
 from dashboards.embedding.keys import KeyRing, new_key
@@ -20,6 +17,7 @@ from dashboards.embedding.replay import ReplayStore
 from dashboards.embedding.routes import Embedding
 from dashboards.publish import publish_review
 from tests.dashboards.builder import QUARTER, STREAM, orders
+from tests.dashboards.serving import serving
 
 NOTEBOOK = Path(__file__).parents[2] / "examples" / "notebook" / "quarter.ipynb"
 
@@ -31,21 +29,11 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     published = publish_review(orders().write(tmp_path / "orders.duckdb"), pages, STREAM, QUARTER)
     key = new_key(tmp_path / "keys.json", (STREAM,), ("https://intranet.example",))
     embedding = Embedding(KeyRing(tmp_path / "keys.json"), ReplayStore(tmp_path / "used.sqlite"), time.time)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    app = create_app(pages, embedding, is_open=False)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    told = {"URL": f"http://127.0.0.1:{port}", "STREAM": STREAM, "KID": key.kid, "SECRET": key.secret}
-    for name, value in told.items():
-        monkeypatch.setenv(f"STREAMGAUGE_{name}", value)
-    yield published.directory
-    server.should_exit = True
-    thread.join()
+    with serving(create_app(pages, embedding, is_open=False)) as address:
+        told = {"URL": address, "STREAM": STREAM, "KID": key.kid, "SECRET": key.secret}
+        for name, value in told.items():
+            monkeypatch.setenv(f"STREAMGAUGE_{name}", value)
+        yield published.directory
 
 
 def test_it_runs_and_shows_what_was_published(bundle: Path) -> None:

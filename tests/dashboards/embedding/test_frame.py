@@ -5,8 +5,6 @@ Needs Playwright for Python and a Chromium on the machine; skips with the reason
 
 from __future__ import annotations
 
-import shutil
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,30 +15,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from dashboards.app import create_app
 from dashboards.embedding.keys import KeyRing, new_key
 from dashboards.embedding.replay import ReplayStore
 from dashboards.embedding.routes import Embedding
 from examples.embed.host import handler
+from tests.dashboards.serving import CHROMIUM, chromium, free_port, serving
+from tests.dashboards.test_accessibility import LEVELS, RUN, axe
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="Playwright for Python is not installed: browser tests skipped"
 )
-CHROMIUM = next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium or google-chrome: browser tests skipped")
 VIOLATIONS = """
 window.violations = [];
 document.addEventListener('securitypolicyviolation', e => window.violations.push(e.violatedDirective));
 """
-
-
-def free_port() -> int:
-    """A free port of the loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -65,25 +56,24 @@ def visit(two_streams: Path, tmp_path: Path) -> Iterator[Callable[[bool], Any]]:
     key = asdict(new_key(keys, ("orders",), (f"http://127.0.0.1:{registered}",)))
     embedding = Embedding(KeyRing(keys), ReplayStore(tmp_path / "used.sqlite"), time.time)
     app = create_app(two_streams, embedding, is_open=False)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with serving(app, port) as base, chromium() as browser:
 
         def open_site(is_registered: bool) -> Any:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.add_init_script(VIOLATIONS)
-            with hosting(key, f"http://127.0.0.1:{port}", registered if is_registered else other) as address:
+            with hosting(key, base, registered if is_registered else other) as address:
                 page.goto(address, wait_until="networkidle")
             return page
 
         yield open_site
-        browser.close()
-    server.should_exit = True
-    thread.join()
+
+
+def test_axe_finds_nothing_in_the_frame(visit: Callable[[bool], Any]) -> None:
+    """The page as others frame it has no violation either, with every fold opened."""
+    frame = visit(True).frames[1]
+    frame.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    frame.evaluate(axe())
+    assert frame.evaluate(RUN, LEVELS) == []
 
 
 def test_the_frame_shows_the_page_and_grows_with_it(visit: Callable[[bool], Any]) -> None:
