@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from benchmarks.calibration_bar import RAREST
 from metrics.intervals.border import FEWEST_DAYS, FEWEST_FOR_SUMS, FEWEST_HELD_DAYS, FEWEST_OBSERVATIONS
-from metrics.intervals.curve_range import FEWEST_AT_RISK, LEAST_ROOM, LEAST_WATCHED
+from metrics.intervals.curve_range import FEWEST_AT_RISK, FEWEST_WATCHED_DAYS, LEAST_ROOM, LEAST_WATCHED
 from metrics.intervals.quantile import fewest_for_range
 from metrics.intervals.unseen import ENOUGH, MORE, MORE_OF_FEW
 from metrics.survival import FEWEST_DAYS_OF_TAIL
@@ -74,9 +74,10 @@ BORDER = (
     f"{FEWEST_HELD_DAYS} of them with any; below {FEWEST_FOR_SUMS} observations for means, ratios, unit costs and "
     f"shares of unequal weights, {fewest_for_range(0.5)} for p50, {fewest_for_range(0.85)} for p85, "
     f"{fewest_for_range(0.9)} for p90 and {FEWEST_OBSERVATIONS} for shares of cases. With open work, sight ends "
-    f"where fewer than {FEWEST_AT_RISK} cases are in hand or fewer than {LEAST_WATCHED:.0%} of all have been watched "
-    f"as long; there is no interval unless the curve falls {LEAST_ROOM} half widths below 1 − p within sight, nor "
-    f"where what is known of the quantile stems from fewer than {FEWEST_DAYS} days, or {FEWEST_DAYS_OF_TAIL} for p85 "
+    f"where fewer than {FEWEST_AT_RISK} cases are in hand, or fewer than {LEAST_WATCHED:.0%} of all or cases of fewer "
+    f"than {FEWEST_WATCHED_DAYS} days have been watched as long; there is no interval unless the curve falls "
+    f"{LEAST_ROOM} half widths below 1 − p within sight, nor where what is known of the quantile stems from fewer than "
+    f"{FEWEST_DAYS} days, or {FEWEST_DAYS_OF_TAIL} for p85 "
     f"and p90. Below {ENOUGH} observations sums allow for {MORE_OF_FEW:.0f} unseen cases like the most telling one, "
     f"then for {MORE:.0f}. A verdict needs {FEWEST} observations on either side, a firm one {FIRM}. Why: [decision "
     "11](decisions/0011-intervals-that-hold.md). How often no interval was given: *withheld*, here and in the figures."

@@ -15,6 +15,7 @@ from metrics.survival_curve import SurvivalCurve
 
 FEWEST_AT_RISK = 10
 LEAST_WATCHED = 0.05
+FEWEST_WATCHED_DAYS = 10
 LEAST_ROOM = 1.25
 AMPLE = 1.6
 CAREFUL = 1.4
@@ -28,13 +29,14 @@ def ranges_on_curve(curve: SurvivalCurve, p: float, spread: CurveSpread) -> list
     to what it would be at 1 − p. The range runs from the first time that is not contradicted to the first, past the
     quantile, that is again.
 
-    Sight ends where fewer than FEWEST_AT_RISK cases are in hand or fewer than LEAST_WATCHED of all were watched as
-    long. `room` is how far below 1 − p the curve falls within sight, in half widths, with a variance never below that
+    Sight ends where fewer than FEWEST_AT_RISK cases are in hand, or fewer than LEAST_WATCHED of all or cases of fewer
+    than FEWEST_WATCHED_DAYS days were watched as long: few days that follow each other know little, however many their
+    cases. `room` is how far below 1 − p the curve falls within sight, in half widths, with a variance never below that
     of independent cases. Below LEAST_ROOM there is no range. Below AMPLE those periods that get one are those with
     quick draws, so the variance keeps that floor and the upper end is set up to CAREFUL as far out.
     """
     place = curve.place_of(p)
-    end = _end_of_sight(curve)
+    end = _end_of_sight(curve, spread.watched_days)
     if place is None or end <= place:
         return None
     wide, narrow = t_values(spread.degrees)
@@ -50,12 +52,13 @@ def ranges_on_curve(curve: SurvivalCurve, p: float, spread: CurveSpread) -> list
     return [_range_within(curve, distance, place, t, further * t) for t in (wide, narrow)]
 
 
-def _end_of_sight(curve: SurvivalCurve) -> int:
+def _end_of_sight(curve: SurvivalCurve, watched_days: NDArray[np.int64]) -> int:
     """The position just after the last time at which enough cases were in hand, and watched for as long."""
     before = np.concatenate(([1.0], curve.survival[:-1]))
     with np.errstate(divide="ignore"):
         watched = curve.at_risk / before / len(curve.order)
     is_seen = (curve.at_risk >= FEWEST_AT_RISK) & (watched >= LEAST_WATCHED) & (curve.survival > 0)
+    is_seen &= watched_days >= FEWEST_WATCHED_DAYS
     seen = np.flatnonzero(is_seen)
     return int(seen[-1]) + 1 if len(seen) else 0
 

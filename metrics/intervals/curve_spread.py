@@ -23,23 +23,27 @@ _MIDDLE = 0.9
 class DailyMoves:
     """Moves of the logarithm of the curve, per day and mark, shape (days, m), and Greenwood's variance at every time.
 
-    `marks` are positions of the curve's times, the first and the last among them.
+    `marks` are positions of the curve's times, the first and the last among them. `watched_days`, shape (k,), counts at
+    each time the days of which a case was watched as long.
     """
 
     marks: NDArray[np.intp]
     moves: NDArray[np.float64]
     independent: NDArray[np.float64]
+    watched_days: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class CurveSpread:
     """The variance of the share still open at each time, as days show it and as independent cases would have it.
 
-    Both of shape (k,). `degrees` of freedom, and the `days` that what is known stems from.
+    Both of shape (k,), and so is `watched_days`, see `DailyMoves`. `degrees` of freedom, and the `days` that what is
+    known stems from.
     """
 
     variance: NDArray[np.float64]
     independent: NDArray[np.float64]
+    watched_days: NDArray[np.int64]
     degrees: int
     days: int
 
@@ -86,7 +90,9 @@ def moves_by_day(curve: SurvivalCurve, offset: NDArray[np.int64], days: int) -> 
     inverse = np.divide(1.0, left, out=np.zeros_like(left), where=left > 0)
     place = np.repeat(np.arange(k), np.diff(np.append(curve.first, len(curve.order))))
     day = offset[curve.order]
-    expected = np.cumsum(_hazards_by_weekday(curve, place, day, days) * inverse, axis=1)
+    last_place = np.full(days, -1)
+    np.maximum.at(last_place, day, place)
+    expected = np.cumsum(_hazards_by_weekday(curve, place, day, last_place) * inverse, axis=1)
     cell = day * len(marks) + np.searchsorted(marks, np.arange(k))[place]
     each = np.where(curve.complete, inverse[place], 0.0) - expected[day % WEEK, place]
     size = days * len(marks)
@@ -94,24 +100,27 @@ def moves_by_day(curve: SurvivalCurve, offset: NDArray[np.int64], days: int) -> 
     moves = np.bincount(cell, weights=each, minlength=size).reshape(days, -1).cumsum(axis=1)
     moves -= expected[:, marks][np.arange(days) % WEEK] * (passed[:, -1:] - passed)
     greenwood = np.cumsum(curve.ended / curve.at_risk * inverse)
-    return DailyMoves(marks, moves, curve.survival**2 * greenwood)
+    return DailyMoves(marks, moves, curve.survival**2 * greenwood, _days_watched(last_place, k))
 
 
 def _hazards_by_weekday(
-    curve: SurvivalCurve, place: NDArray[np.intp], day: NDArray[np.int64], days: int
+    curve: SurvivalCurve, place: NDArray[np.intp], day: NDArray[np.int64], last_place: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     """The share of the cases at risk that ended, by weekday and time, shape (WEEK, k)."""
     k = len(curve.times)
     hazards = np.tile(curve.ended / curve.at_risk, (WEEK, 1))
-    last_place = np.full(days, -1)
-    np.maximum.at(last_place, day, place)
     for weekday in range(WEEK):
-        is_own, seen = day % WEEK == weekday, last_place[weekday::WEEK]
+        is_own = day % WEEK == weekday
         at_risk = _from_here_on(np.bincount(place[is_own], minlength=k))
-        days_at_risk = _from_here_on(np.bincount(seen[seen >= 0], minlength=k))
+        days_at_risk = _days_watched(last_place[weekday::WEEK], k)
         ended = np.bincount(place[is_own & curve.complete], minlength=k)
         np.divide(ended, at_risk, out=hazards[weekday], where=days_at_risk >= FEWEST_ALIKE)
     return hazards
+
+
+def _days_watched(last_place: NDArray[np.intp], k: int) -> NDArray[np.int64]:
+    """How many of these days have a case at risk, at each of k times; −1 is a day without cases."""
+    return _from_here_on(np.bincount(last_place[last_place >= 0], minlength=k))
 
 
 def _from_here_on(counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -124,4 +133,4 @@ def spread_of_curve(curve: SurvivalCurve, daily: DailyMoves, information: NDArra
     table = contrasts_of(information, cosines_for(days))
     at_marks = np.mean((table @ daily.moves) ** 2, axis=0)
     relative = np.interp(np.arange(len(curve.times)), daily.marks, at_marks)
-    return CurveSpread(curve.survival**2 * relative, daily.independent, len(table), days)
+    return CurveSpread(curve.survival**2 * relative, daily.independent, daily.watched_days, len(table), days)

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from metrics.intervals.curve_range import AMPLE, CAREFUL, FEWEST_AT_RISK, LEAST_ROOM, LEAST_WATCHED, ranges_on_curve
+from metrics.intervals.curve_range import (
+    AMPLE,
+    CAREFUL,
+    FEWEST_AT_RISK,
+    FEWEST_WATCHED_DAYS,
+    LEAST_ROOM,
+    LEAST_WATCHED,
+    ranges_on_curve,
+)
 from metrics.intervals.curve_spread import CurveSpread
 from metrics.survival_curve import SurvivalCurve, trace_curve
 
@@ -25,7 +33,7 @@ def falling(n: int, ended: int | None = None) -> SurvivalCurve:
 def spread(curve: SurvivalCurve, error: float, independent: float = 0.0) -> CurveSpread:
     """The same standard error everywhere."""
     k = len(curve.times)
-    return CurveSpread(np.full(k, error**2), np.full(k, independent**2), 9, 90)
+    return CurveSpread(np.full(k, error**2), np.full(k, independent**2), np.full(k, 90), 9, 90)
 
 
 def even(left: float, p: float, error: float) -> float:
@@ -33,8 +41,9 @@ def even(left: float, p: float, error: float) -> float:
 
 
 def test_the_borders_are_the_documented_ones() -> None:
-    """Ten in hand, a twentieth watched as long, room for 1.25 half widths, ample from 1.6, and 1.4 times as far out."""
-    assert (FEWEST_AT_RISK, LEAST_WATCHED, LEAST_ROOM, AMPLE, CAREFUL) == (10, 0.05, 1.25, 1.6, 1.4)
+    """Ten in hand of ten days, a twentieth watched; room for 1.25 half widths, ample from 1.6, 1.4 times as far out."""
+    assert (FEWEST_AT_RISK, FEWEST_WATCHED_DAYS) == (10, 10)
+    assert (LEAST_WATCHED, LEAST_ROOM, AMPLE, CAREFUL) == (0.05, 1.25, 1.6, 1.4)
 
 
 @pytest.mark.parametrize("p", [0.5, 0.85])
@@ -98,7 +107,19 @@ def test_sight_ends_where_fewer_than_ten_are_in_hand(at_risk: int, is_seen: bool
     curve = falling(n)
     variance = np.full(n, 1.0)
     variance[last - 1] = 1e-12
-    found = ranges_on_curve(curve, 0.5, CurveSpread(variance, np.zeros(n), 9, 90))
+    found = ranges_on_curve(curve, 0.5, CurveSpread(variance, np.zeros(n), np.full(n, 90), 9, 90))
+    assert (found is not None) == is_seen
+
+
+@pytest.mark.parametrize(("days", "is_seen"), [(9, False), (10, True)])
+def test_sight_ends_where_too_few_days_were_watched_as_long(days: int, is_seen: bool) -> None:
+    """What would make room lies at a time at which cases of ten days are in hand, or of nine."""
+    n = 100
+    curve = falling(n)
+    variance, watched = np.full(n, 1.0), np.full(n, 90)
+    variance[59], watched[59:] = 1e-12, days
+    watched[60:] = 1
+    found = ranges_on_curve(curve, 0.5, CurveSpread(variance, np.zeros(n), watched, 9, 90))
     assert (found is not None) == is_seen
 
 
@@ -111,7 +132,7 @@ def test_sight_ends_where_too_few_were_watched_as_long(open_before: float, is_se
     curve = trace_curve(ages, np.arange(n) >= dropped)
     k = len(curve.times)
     variance = np.full(k, 1e-8)
-    found = ranges_on_curve(curve, 0.5, CurveSpread(variance, np.zeros(k), 9, 90))
+    found = ranges_on_curve(curve, 0.5, CurveSpread(variance, np.zeros(k), np.full(k, 90), 9, 90))
     assert (found is not None) == is_seen
 
 

@@ -92,7 +92,7 @@ def test_sums(statistic: Statistic) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statistic", "p", "age"), [(Statistic.P50, 0.5, 12), (Statistic.P85, 0.85, 40), (Statistic.P85, 0.85, 30)]
+    ("statistic", "p", "age"), [(Statistic.P50, 0.5, 12), (Statistic.P85, 0.85, 40), (Statistic.P85, 0.85, 36)]
 )
 def test_with_open_work(statistic: Statistic, p: float, age: float) -> None:
     """Every time tested one by one, with each case's influence summed by day and weighed in time of information."""
@@ -132,7 +132,8 @@ def _curve_range(
             daily[own] += ending - by_weekday[own % 7][min(x, s)]
         spreads.append(left**2 * float(np.mean((weights @ daily) ** 2)))
     greenwood = [expected[s] for s in times]
-    seen = Seen(list(times), survival, spreads, greenwood, [at_risk[s] for s in times])
+    watched = [len({own for x, own in zip(amount, day, strict=True) if x >= s}) for s in times]
+    seen = Seen(list(times), survival, spreads, greenwood, [at_risk[s] for s in times], watched)
     return seen.ends(n, p, len(weights))
 
 
@@ -173,6 +174,7 @@ class Seen:
     spreads: list[float]
     greenwood: list[float]
     at_risk: list[int]
+    days: list[int]
 
     def distance(self, i: int, p: float, variance: float) -> float:
         left = self.survival[i]
@@ -187,7 +189,8 @@ class Seen:
         floor = [self.survival[i] ** 2 * self.greenwood[i] for i in every]
         careful = [self.distance(i, p, max(self.spreads[i], floor[i])) for i in every]
         watched = [risk / before for risk, before in zip(self.at_risk, [1.0, *self.survival], strict=False)]
-        sight = [i for i in every if self.at_risk[i] >= 10 and watched[i] >= 0.05 * n and self.survival[i] > 0]
+        enough = [i for i in every if self.at_risk[i] >= 10 and self.days[i] >= 10]
+        sight = [i for i in enough if watched[i] >= 0.05 * n and self.survival[i] > 0]
         wide, narrow = (float(student.ppf(0.5 + level / 2, degrees_of_freedom)) for level in (0.95, 0.8))
         room = -min(careful[place : sight[-1] + 1]) / wide
         if room < 1.25:
