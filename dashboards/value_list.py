@@ -10,6 +10,10 @@ from typing import Any
 
 from dashboards.numbers import Number
 
+OF_METRIC = frozenset({"metric_values", "comparisons", "targets"})
+"""Tables whose rows are told by the note of their metric: its value, its changes, its target."""
+_ON_EVERY_PAGE = frozenset({"streams", "check_results"})
+"""Tables that the lines on data quality and lineage tell, which no page is without."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -23,6 +27,16 @@ def numbers_in(part: Any, place: str = "") -> Iterator[tuple[str, Number]]:
     elif is_dataclass(part):
         for field in fields(part):
             yield from numbers_in(getattr(part, field.name), place or field.name)
+
+
+def sources_in(parts: Any) -> list[str]:
+    """What the numbers of a page come from, in page order: a metric, or a published table, as notes are named."""
+    found: dict[str, None] = {}
+    for _, shown in numbers_in(parts):
+        table, _, rest = shown.origin.partition("/")
+        if table not in _ON_EVERY_PAGE:
+            found[rest.partition("/")[0] if table in OF_METRIC else table] = None
+    return list(found)
 
 
 def values_csv(content: Any) -> bytes:

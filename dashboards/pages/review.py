@@ -6,7 +6,7 @@ Information order: one sentence, why, freshness, five tiles, run chart, map, rel
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboards.bundle import BundleData
 from dashboards.language import say
@@ -14,18 +14,19 @@ from dashboards.pages.view import Page, View
 from dashboards.parts.effects import EffectCard, effect_card
 from dashboards.parts.freshness import Freshness, freshness
 from dashboards.parts.hero import Hero, hero, lead, quarter_words
-from dashboards.parts.measure import HEADLINES
-from dashboards.parts.notes import Note, Quality, lineage, notes, quality
+from dashboards.parts.measure import HEADLINES, metrics_of
+from dashboards.parts.notes import Note, Quality, lineage, notes, notes_of, quality
 from dashboards.parts.run import RunCard, run_card
 from dashboards.parts.scorecard import Scorecard, scorecard
 from dashboards.parts.tiles import Tile, headline, tiles
 from dashboards.parts.value_map import MapCard, map_card
+from dashboards.value_list import sources_in
 from dashboards.wording import Sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Everything the template needs."""
+    """Everything the template needs. `feet` leads from a published table to the number of its note."""
 
     stream: str
     name: str
@@ -41,18 +42,23 @@ class Review:
     map: MapCard
     effects: EffectCard
     scorecard: Scorecard
+    feet: dict[str, int]
     quality: Quality
     notes: tuple[Note, ...]
     lineage: str
 
 
 def build_review(data: BundleData) -> Review:
-    """The page of one stream and quarter."""
+    """The page of one stream and quarter, with a note for every metric, and for every report its numbers come from."""
+    told, map_ = notes(data), map_card(data)
+    reports = [source for source in sources_in(map_) if source not in metrics_of(data)]
+    further = tuple(replace(note, index=note.index + len(told)) for note in notes_of(data, reports))
     return Review(
         stream=data.state.stream, name=data.state.name, case=data.stream.words.case, cases=data.stream.words.cases,
         period=quarter_words(data), key=data.period.key, hero=hero(data), lead=lead(data), freshness=freshness(data),
-        tiles=tiles(data), run=run_card(data), map=map_card(data), effects=effect_card(data), scorecard=scorecard(data),
-        quality=quality(data), notes=notes(data), lineage=lineage(data),
+        tiles=tiles(data), run=run_card(data), map=map_, effects=effect_card(data), scorecard=scorecard(data),
+        feet={source: note.index for source, note in zip(reports, further, strict=True)}, quality=quality(data),
+        notes=(*told, *further), lineage=lineage(data),
     )  # fmt: skip
 
 

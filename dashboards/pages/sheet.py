@@ -11,6 +11,7 @@ from dashboards.parts.card import Card
 from dashboards.parts.freshness import Freshness, freshness
 from dashboards.parts.hero import quarter_words
 from dashboards.parts.notes import Note, Quality, lineage, notes_of, quality
+from dashboards.value_list import sources_in
 from dashboards.wording import Sentence
 
 TEMPLATE = "sheet.html.j2"
@@ -37,12 +38,13 @@ class Sheet:
 def sheet(
     data: BundleData, stem: str, title: str, heading: Sentence, cards: Iterable[Card], lead: Iterable[Sentence] = ()
 ) -> Page:
-    """A page of cards, with a note for every metric or report they draw on, in order of appearance."""
-    shown = tuple(cards)
-    sources = list(dict.fromkeys(card.source for card in shown if card.source))
+    """A page of cards, with a note for every metric or report that they draw on, or any of their numbers, in order."""
+    shown, said = tuple(cards), tuple(lead)
+    named = [card.source for card in shown if card.source]
+    sources = list(dict.fromkeys([*named, *sources_in((heading, said, shown))]))
     content = Sheet(
         stream=data.state.stream, name=data.state.name, period=quarter_words(data), key=data.period.key,
-        heading=heading, lead=tuple(lead), freshness=freshness(data), cards=shown,
+        heading=heading, lead=said, freshness=freshness(data), cards=shown,
         feet={source: number for number, source in enumerate(sources, 1)}, quality=quality(data),
         notes=notes_of(data, sources), lineage=lineage(data),
     )  # fmt: skip
