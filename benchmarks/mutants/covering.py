@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks.mutants.fork import Tell, Told, in_child
+from benchmarks.mutants.fork import SilentError, Tell, Told, in_child
 from benchmarks.mutants.mutant import Mutant
 from benchmarks.mutants.session import run_session
 
-_SILENT_SECONDS = 300.0
+_SILENT_SECONDS = 900.0
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,11 @@ def _measure_all(files: list[str], root: Path, cache: Path) -> None:
         keep_but(file)
         found.setdefault(file, []).append(one)
 
-    in_child(lambda tell: _measure(files, root, tell), lambda _: _SILENT_SECONDS, hear)
+    try:
+        in_child(lambda tell: _measure(files, root, tell), lambda _: _SILENT_SECONDS, hear)
+    except SilentError as silent:
+        last = silent.args[0][-1]["test"] if silent.args[0] else "the first test"
+        raise SystemExit(f"No test ended for {_SILENT_SECONDS:.0f} seconds after {last}; run it alone.") from silent
     keep_but("")
 
 
