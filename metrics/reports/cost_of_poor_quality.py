@@ -128,7 +128,7 @@ def _work_line(
 ) -> dict[str, object]:  # fmt: skip
     told: dict[str, object] = {
         "line": line, "is_in_cost": True, "unit": "hours", "uncosted_items": found[f"{line}_uncosted"],
-        "quantity": (found[f"{line}_us"] or 0) / 3.6e9, "items": found[f"{line}_items"], "reason": reason,
+        "quantity": int(found[f"{line}_us"] or 0) / 3.6e9, "items": found[f"{line}_items"], "reason": reason,
     }  # fmt: skip
     if reason is not None:
         return told
