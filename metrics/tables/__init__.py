@@ -16,7 +16,7 @@ from metrics.tables.time_parts import TIME_PARTS
 from metrics.tables.working_spells import WORKING_SPELLS
 from metrics.tables.working_times import WORKING_TIMES
 
-CONTRACT = (EVENTS, STEPS, CASES, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, FAILURES, COSTS, RATES, BILLS)
+CONTRACT = (EVENTS, STEPS, CASES, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, FAILURES, RATES, BILLS, COSTS)
 
 __all__ = [
     "BILLS",

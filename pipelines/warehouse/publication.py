@@ -14,7 +14,7 @@ from pipelines.database import configure
 from pipelines.errors import StorageError
 from pipelines.settings import Settings
 
-COPIED = (*PUBLISHED, CASES, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, FAILURES, COSTS, RATES, BILLS, STEPS)
+COPIED = (*PUBLISHED, CASES, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, FAILURES, RATES, BILLS, COSTS, STEPS)
 FORMAT = hashlib.sha256("".join(table.ddl() for table in COPIED).encode()).hexdigest()[:16]
 
 

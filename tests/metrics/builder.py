@@ -145,7 +145,8 @@ class World:
         """A line of the rate card; low and high are not told unless given."""
         row = {
             "stream": "made", "rate_id": rate_id, "cost_class": "people", "driver": "clerk", "unit": "hour",
-            "amount": Decimal(amount), "currency": "EUR", "valid_from": day_of(-30.0),
+            "amount": Decimal(amount), "currency": "EUR", "told_amount": Decimal(amount), "told_currency": "EUR",
+            "valid_from": day_of(-30.0), "version": 1,
         }  # fmt: skip
         return self._add(RATES, row | told)
 
@@ -153,7 +154,8 @@ class World:
         """A bill of a month; low and high are not told unless given."""
         row = {
             "stream": "made", "bill_id": bill_id, "month": month, "cost_class": "licence", "driver": "seats",
-            "amount": Decimal(amount), "currency": "EUR", "allocation": "started_cases",
+            "amount": Decimal(amount), "currency": "EUR", "told_amount": Decimal(amount), "told_currency": "EUR",
+            "allocation": "started_cases", "version": 1,
         }  # fmt: skip
         return self._add(BILLS, row | told)
 
