@@ -28,6 +28,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from metrics.cost import reasons
 from metrics.observe import newest_event_at
 from metrics.periods import Period
 from metrics.published import COST_OF_POOR_QUALITY
@@ -114,13 +115,12 @@ def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict
 def _why_not(spent: Mapping[str, Any], found: Mapping[str, Any], *, has_failures: bool) -> str | None:
     """Why no cost of work can be told; None where it can."""
     if not spent["rows"]:
-        return "No cost is told for this quarter."
-    if missing := spent["unpriced_work"]:
-        rows_of_work = "1 row of work has" if missing == 1 else f"{missing:,} rows of work have"
-        return f"{rows_of_work} no rate."
+        return reasons.NO_COST
+    if spent["unpriced_work"]:
+        return reasons.UNPRICED_WORK
     if found["traced"] is None:
-        return "No work by people has a cost in this quarter."
-    return None if has_failures else "No failure is told: no rule or watch of the stream file, and no event."
+        return reasons.NO_TRACED_WORK
+    return None if has_failures else reasons.NO_FAILURES_TOLD
 
 
 def _work_line(
@@ -151,7 +151,7 @@ def _waiting(connection: duckdb.DuckDBPyConnection, stream: Stream, period: Peri
         "line": "waiting_open", "is_in_cost": False, "unit": "case days", "items": found["items"],
         "quantity": open_us / _DAY_US,
         "amount": None if rate is None else _money(round(Fraction(rate) * 10**6 * open_us / _DAY_US)),
-        "reason": "The stream file tells no cost of delay (costs: delay_cost_per_day)." if rate is None else None,
+        "reason": reasons.NO_COST_OF_DELAY if rate is None else None,
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import duckdb
 
+from metrics.cost import reasons
 from metrics.published import COST_SENSITIVITY
 from metrics.reports.people_work import WORK, told_of_steps
 from metrics.reports.quarters import parameters, quarters
@@ -116,10 +117,9 @@ def _judged(totals: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _why_not(totals: Mapping[str, Any]) -> str | None:
-    if missing := totals["unpriced"]:
-        found = "1 row of work or use has" if missing == 1 else f"{missing:,} rows of work or use have"
-        return f"{found} no rate or bill."
-    return None if totals["completed"] else "Nothing was completed in this quarter."
+    if totals["unpriced"]:
+        return reasons.UNPRICED
+    return None if totals["completed"] else reasons.NOTHING_COMPLETED
 
 
 def _basis(told: int, ends: int) -> str:

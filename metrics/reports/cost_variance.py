@@ -17,6 +17,7 @@ from fractions import Fraction
 
 import duckdb
 
+from metrics.cost import reasons
 from metrics.cost.bridge import TERMS, Bridge, Spent, Used, bridges, whole_of
 from metrics.periods import Period
 from metrics.published import COST_VARIANCE
@@ -26,6 +27,8 @@ from metrics.reports.report import Report
 from metrics.stream.model import Stream
 
 MEASURES = ("cost", "unit_cost")
+_NOW = (reasons.NO_COST, reasons.UNPRICED, reasons.NOTHING_COMPLETED)
+_BEFORE = (reasons.NO_COST_BEFORE, reasons.UNPRICED_BEFORE, reasons.NOTHING_COMPLETED_BEFORE)
 _POOLED = "people"  # the class whose drivers share a unit
 # Exact sums whatever the order of rows: quantities are cast before they are added. Parameters $stream, $first_on and
 # $until_on.
@@ -49,14 +52,14 @@ class _Quarter:
     currency: str | None = None
     spent: Mapping[str, Spent] = field(default_factory=dict)
 
-    def lacks(self, when: str) -> str | None:
+    def lacks(self, told: tuple[str, str, str]) -> str | None:
         """Why nothing can be held against it; None where all is there."""
-        if not self.spent and not self.unpriced:
-            return f"No cost is told for {when}."
+        without_cost, without_price, without_case = told
+        if not self.spent:
+            return without_cost
         if self.unpriced:
-            rows = "1 row of work or use has" if self.unpriced == 1 else f"{self.unpriced:,} rows of work or use have"
-            return f"{rows} no rate or bill in {when}."
-        return None if self.completed else f"Nothing was completed in {when}."
+            return without_price
+        return None if self.completed else without_case
 
 
 def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict[str, object]]:
@@ -93,8 +96,7 @@ def _spent(cost_class: str, cells: list[tuple[str, str, Fraction, Fraction]]) ->
 
 
 def _rows(stream: Stream, before: _Quarter | None, after: _Quarter) -> Iterator[dict[str, object]]:
-    reason = "There is no quarter before." if before is None else None
-    reason = reason or after.lacks("this quarter") or (before and before.lacks("the quarter before"))
+    reason = reasons.NO_QUARTER_BEFORE if before is None else after.lacks(_NOW) or before.lacks(_BEFORE)
     for measure in MEASURES:
         told = {
             "stream": stream.stream, "period": after.period.key, "before_period": before and before.period.key,

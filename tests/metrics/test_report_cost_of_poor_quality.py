@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metrics.cost import reasons
 from metrics.published import COST_OF_POOR_QUALITY
 from metrics.reports.cost_of_poor_quality import rows
 from metrics.stream import Stream
@@ -120,7 +121,7 @@ def test_no_cost_of_delay() -> None:
     """Without a cost of delay in the stream file waiting has no amount, never 0, and the reason names the entry."""
     found = _rows(_checked())["waiting_open"]
     assert found["amount"] is None
-    assert found["reason"] == "The stream file tells no cost of delay (costs: delay_cost_per_day)."
+    assert found["reason"] == reasons.NO_COST_OF_DELAY
     assert found["quantity"] == 1.0
 
 
@@ -128,7 +129,7 @@ def test_blocked_by_work_without_a_rate() -> None:
     """Work without a rate blocks both lines; a bill without one leaves the amount and takes the share."""
     found = _rows(_checked(rework_kind="loop").cost(None, case_id="a", driver="expert"))
     assert [found[line]["amount"] for line in ("rework", "failures")] == [None, None]
-    assert found["rework"]["reason"] == "1 row of work has no rate."
+    assert found["rework"]["reason"] == reasons.UNPRICED_WORK
     found = _rows(_checked(rework_kind="loop").cost(None, cost_class="compute", basis="no bill"))
     assert (found["rework"]["amount"], found["rework"]["cost_share"]) == (20, None)
     assert found["rework"]["untraced_amount"] is None
@@ -136,11 +137,11 @@ def test_blocked_by_work_without_a_rate() -> None:
 
 def test_nothing_to_tell() -> None:
     """No cost, no work that can be traced to visits, no failure that anything tells: each with its reason."""
-    assert _rows(World().case("a", 1.0, 2.0))["rework"]["reason"] == "No cost is told for this quarter."
+    assert _rows(World().case("a", 1.0, 2.0))["rework"]["reason"] == reasons.NO_COST
     billed = World().case("a", 1.0, 2.0).cost("5", cost_class="licence", basis="started cases")
-    assert _rows(billed)["rework"]["reason"] == "No work by people has a cost in this quarter."
+    assert _rows(billed)["rework"]["reason"] == reasons.NO_TRACED_WORK
     untold = _rows(_checked(), STREAM)["failures"]
-    assert untold["reason"] == "No failure is told: no rule or watch of the stream file, and no event."
+    assert untold["reason"] == reasons.NO_FAILURES_TOLD
     assert untold["amount"] is None
     told_by_events = _rows(_checked().failure("f", 1.0, 2.0, case_id="a"), STREAM)["failures"]
     assert told_by_events["amount"] == 60

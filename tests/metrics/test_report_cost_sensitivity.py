@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metrics.cost import reasons
 from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
 from metrics.published import COST_SENSITIVITY
 from metrics.reports.cost_sensitivity import rows
@@ -106,7 +107,7 @@ def test_only_what_the_cost_rests_on() -> None:
 
 @pytest.mark.parametrize(
     ("delivered", "reason"),
-    [(1, "1 row of work or use has no rate or bill."), (0, "Nothing was completed in this quarter.")],
+    [(1, reasons.UNPRICED), (0, reasons.NOTHING_COMPLETED)],
 )
 def test_without_a_unit_cost(delivered: int, reason: str) -> None:
     """A blocked quarter, or one in which nothing was completed, has assumptions but no rank, and the reason."""

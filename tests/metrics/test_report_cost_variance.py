@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metrics.cost import reasons
 from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
 from metrics.periods import whole
 from metrics.published import COST_VARIANCE
@@ -114,32 +115,39 @@ def _only_reason(world: World, period: str) -> str:
 
 def test_no_quarter_before() -> None:
     """The first quarter has nothing to be held against, and no 0 stands for it."""
-    assert _only_reason(_work(_delivered(1, 0), 1, "10", 1.0), "2026-Q1") == "There is no quarter before."
+    assert _only_reason(_work(_delivered(1, 0), 1, "10", 1.0), "2026-Q1") == reasons.NO_QUARTER_BEFORE
 
 
 def test_an_empty_quarter() -> None:
     """A quarter without cost has no bridge, and neither has the one after it."""
     world = _work(_delivered(1, 1), 1, "10", 1.0).case("late", 200.0, 201.0)
     _work(world, 1, "10", 200.0)
-    assert _only_reason(world, "2026-Q2") == "No cost is told for this quarter."
-    assert _only_reason(world, "2026-Q3") == "No cost is told for the quarter before."
+    assert _only_reason(world, "2026-Q2") == reasons.NO_COST
+    assert _only_reason(world, "2026-Q3") == reasons.NO_COST_BEFORE
 
 
-@pytest.mark.parametrize(("day", "when"), [(1.0, "the quarter before"), (SPRING, "this quarter")])
-def test_a_blocked_quarter(day: float, when: str) -> None:
+@pytest.mark.parametrize(("day", "reason"), [(1.0, reasons.UNPRICED_BEFORE), (SPRING, reasons.UNPRICED)])
+def test_a_blocked_quarter(day: float, reason: str) -> None:
     """Work without a price on either side: no bridge, as a part of the change would be a missing price."""
     world = _work(_work(_delivered(1, 1), 1, "10", 1.0), 1, "10", SPRING).cost(None, day)
-    assert _only_reason(world, "2026-Q2") == f"1 row of work or use has no rate or bill in {when}."
-    world.cost(None, day)
-    assert _only_reason(world, "2026-Q2") == f"2 rows of work or use have no rate or bill in {when}."
+    assert _only_reason(world, "2026-Q2") == reason
 
 
-@pytest.mark.parametrize(("winter", "spring", "when"), [(0, 1, "the quarter before"), (1, 0, "this quarter")])
-def test_nothing_completed(winter: int, spring: int, when: str) -> None:
+def test_only_unpriced_work_is_a_blocked_quarter() -> None:
+    """A quarter whose every row lacks a price is blocked, not empty."""
+    world = _work(_delivered(1, 1), 1, "10", 1.0).cost(None, SPRING)
+    assert _only_reason(world, "2026-Q2") == reasons.UNPRICED
+
+
+@pytest.mark.parametrize(
+    ("winter", "spring", "reason"),
+    [(0, 1, reasons.NOTHING_COMPLETED_BEFORE), (1, 0, reasons.NOTHING_COMPLETED)],
+)
+def test_nothing_completed(winter: int, spring: int, reason: str) -> None:
     """Without a completed case on either side volume cannot be told."""
     world = _work(_work(_delivered(winter, spring), 1, "10", 1.0), 1, "10", SPRING)
     world.case("open", 1.0).case("later", SPRING)
-    assert _only_reason(world, "2026-Q2") == f"Nothing was completed in {when}."
+    assert _only_reason(world, "2026-Q2") == reason
 
 
 costs = st.lists(
