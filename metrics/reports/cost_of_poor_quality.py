@@ -99,16 +99,14 @@ def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict
     for period in quarters(connection, stream):
         told = parameters(stream, period)
         spent = _one(connection, _SPENT, told)
-        usual = {
-            "stream": stream.stream, "period": period.key, "currency": spent["currency"] or stream.costs.currency,
-            "cost_amount": None if spent["unpriced"] else spent["cost"],
-        }  # fmt: skip
-        found = _one(
-            connection, _LINES, told | {"counts": list(stream.rework.counted), "told": told_of_steps(stream)}
-        )  # fmt: skip
+        cost: Decimal | None = None if spent["unpriced"] else spent["cost"]
+        currency = spent["currency"] or stream.costs.currency
+        usual = {"stream": stream.stream, "period": period.key, "currency": currency, "cost_amount": cost}
+        of_stream = {"counts": list(stream.rework.counted), "told": told_of_steps(stream)}
+        found = _one(connection, _LINES, told | of_stream)
         for line in ("rework", "failures"):
             reason = _why_not(spent, found, has_failures=has_failures or line == "rework")
-            yield _row(usual, _work_line(line, found, usual["cost_amount"], reason))
+            yield _row(usual, _work_line(line, found, cost, reason))
         yield _row(usual, _waiting(connection, stream, period))
 
 
@@ -144,8 +142,8 @@ def _waiting(connection: duckdb.DuckDBPyConnection, stream: Stream, period: Peri
         name: dt.datetime.combine(on, dt.time(), zone).astimezone(dt.UTC).replace(tzinfo=None)
         for name, on in (("first_at", period.first_on), ("until_at", period.until_on))
     }
-    newest_at = newest_event_at(connection, stream)
-    found = _one(connection, _OPEN, {"stream": stream.stream, "newest_at": newest_at} | ends)
+    told = {"stream": stream.stream, "newest_at": newest_event_at(connection, stream), **ends}
+    found = _one(connection, _OPEN, told)
     open_us = int(found["open_us"] or 0)
     return {
         "line": "waiting_open", "is_in_cost": False, "unit": "case days", "items": found["items"],
@@ -156,7 +154,7 @@ def _waiting(connection: duckdb.DuckDBPyConnection, stream: Stream, period: Peri
 
 
 def _row(usual: Mapping[str, object], line: Mapping[str, object]) -> dict[str, object]:
-    row = dict(usual) | line
+    row = {**usual, **line}
     return {name: row.get(name) for name in COST_OF_POOR_QUALITY.column_names}
 
 
