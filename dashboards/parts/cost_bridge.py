@@ -24,7 +24,7 @@ FREED = ("efficiency", "mix")
 
 def bridge_card(data: BundleData) -> Card | None:
     """The card; None where no bridge was made for this quarter."""
-    told = {row.measure: row for row in data.rows(ROWS)}
+    told = {row.measure: row for row in data.rows(ROWS) if row.cost_class == "all"}
     if "unit_cost" not in told:
         return None
     each = told["unit_cost"]
@@ -36,13 +36,9 @@ def bridge_card(data: BundleData) -> Card | None:
     shown = tied_terms(each, scale)
     title = _title(data, each, scale)
     chart = _chart(data, each, shown, scale, f"{title}. {subtitle}")
-    remarks = [Sentence(say("Steps are to scale; the scale does not begin at 0."))]
-    if any((getattr(each, f"{term}_amount") or 0.0) < 0 for term in FREED):
-        remarks.append(
-            Sentence(say("Grey is freed time: it becomes cash only when hours or hiring fall. It is no cash yet."))
-        )
     table = _table(data, each, told.get("cost"), shown, scale)
-    return Card("bridge", title, subtitle, "cost_variance", table, chart, remarks=tuple(remarks))
+    remarks = (Sentence(say("Steps are to scale; the scale does not begin at 0.")), *_freed_words(data, scale))
+    return Card("bridge", title, subtitle, "cost_variance", table, chart, remarks=remarks)
 
 
 def tied_terms(row: CostVariance, scale: Scale) -> dict[str, Number]:
@@ -71,8 +67,9 @@ def term_words(data: BundleData) -> Mapping[str, str]:
     """The steps in readers' words."""
     words = data.stream.words
     return {
-        "volume": say("{cases}: number", cases=words.cases), "efficiency": say("Work for each"), "mix": say("Who works"),
-        "rate": say("Rates, prices"), "idle": say("Unused capacity"), "spending": say("Fixed bills"),
+        "volume": say("Number of {cases}", cases=words.cases), "efficiency": say("Work per {case}", case=words.case),
+        "mix": say("Who works"), "rate": say("Rates, prices"), "idle": say("Unused capacity"),
+        "spending": say("Fixed bills"),
     }  # fmt: skip
 
 
@@ -101,8 +98,8 @@ def _title(data: BundleData, row: CostVariance, scale: Scale) -> str:
     most = max(TERMS, key=lambda term: sign * float(getattr(row, f"{term}_amount") or 0.0))
     what = term_words(data)[most]
     return (
-        say("{moved} more for each {case}; most by: {what}", moved=moved, case=case, what=what) if sign > 0
-        else say("{moved} less for each {case}; most by: {what}", moved=moved, case=case, what=what)
+        say("{moved} more for each {case}; the largest part: {what}", moved=moved, case=case, what=what) if sign > 0
+        else say("{moved} less for each {case}; the largest part: {what}", moved=moved, case=case, what=what)
     )  # fmt: skip
 
 
@@ -122,10 +119,28 @@ def _steps(data: BundleData, row: CostVariance, shown: Mapping[str, Number], sca
     for term in TERMS:
         moved = float(getattr(row, f"{term}_amount") or 0.0)
         if moved:
-            tone = "bad" if moved > 0 else "freed" if term in FREED else "good"
+            tone = "bad" if moved > 0 else "freed" if _freed(data, term) * 2 > -moved else "good"
             found.append(Step(words[term], level, level + moved, shown[term].text, tone))
             level += moved
     return [*found, _end(say("This quarter"), float(row.after_amount or 0.0), row, "after_amount", scale)]
+
+
+def _freed(data: BundleData, term: str) -> float:
+    """How much less people cost for a case by this step: time, whatever it is called in money."""
+    people = [row for row in data.rows(ROWS) if (row.measure, row.cost_class) == ("unit_cost", "people")]
+    moved = math.fsum(getattr(row, f"{term}_amount") or 0.0 for row in people) if term in FREED else 0.0
+    return max(0.0, -moved)
+
+
+def _freed_words(data: BundleData, scale: Scale) -> tuple[Sentence, ...]:
+    """What of the savings is freed time; nothing where there is none."""
+    freed = math.fsum(_freed(data, term) for term in FREED)
+    if not freed:
+        return ()
+    shown = number(freed, scale.unit, f"cost_variance/{data.period.key}/unit_cost/people/freed", scale)
+    text = say("{amount} of the savings, grey, is freed time: it becomes cash only when hours or hiring fall.",
+               amount=shown)  # fmt: skip
+    return (Sentence(text, (shown,)),)
 
 
 def _end(name: str, level: float, row: CostVariance, column: str, scale: Scale) -> Step:

@@ -57,7 +57,7 @@ def _title(told: tuple[PoorQuality, ...]) -> str:
         return say("What poor quality costs cannot be told")
     amount = math.fsum(row.amount or 0.0 for row in within)
     shown = number(amount, within[0].currency, "cost_of_poor_quality/Σ amount", _scale(within[0]))
-    return say("{amount} went into doing things again", amount=shown) if amount else say("Nothing was done again")
+    return say("{amount} went into what had gone wrong", amount=shown) if amount else say("No work went into what had gone wrong")
 
 
 def _remarks(told: tuple[PoorQuality, ...]) -> tuple[Sentence, ...]:
