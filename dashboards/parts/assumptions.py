@@ -64,7 +64,9 @@ def _range(row: Assumption) -> Sentence:
         return Sentence(f"{low}{EN_DASH}{high}", (low, high))
     days = [end / 1440 for end in (row.low, row.high)]
     scale = Scale("days", 1440, 1 if row.low < 10 else 0, "minute")
-    low, high = (number(end, "days", f"{row.origin}/{name}", scale) for name, end in zip(("low", "high"), days, strict=True))
+    low, high = (
+        number(end, "days", f"{row.origin}/{name}", scale) for name, end in zip(("low", "high"), days, strict=True)
+    )
     return Sentence(range_text(days[0], days[1], scale), (low, high))
 
 
@@ -78,4 +80,6 @@ def _basis(basis: str) -> str:
 def _remarks(told: tuple[Assumption, ...]) -> tuple[Sentence, ...]:
     if all(row.basis == "told" for row in told):
         return ()
-    return (Sentence(say("Where nobody told a range, 10% is assumed to rank them; it says nothing of how sure it is.")),)
+    return (
+        Sentence(say("Where nobody told a range, 10% is assumed to rank them; it says nothing of how sure it is.")),
+    )

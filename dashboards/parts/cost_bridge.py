@@ -1,4 +1,4 @@
-"""Why one completed case costs more or less than last quarter: a bridge of six steps, to scale and as an equal table."""
+"""Why one completed case costs more or less than last quarter: six steps, to scale and as an equal table."""
 
 from __future__ import annotations
 
@@ -59,7 +59,11 @@ def _step_number(row: CostVariance, term: str, raw: float, rounded: float, scale
     origin = f"{row.origin}/{term}_amount"
     shown = number(rounded, row.currency, origin, scale)
     if raw and not rounded:
-        return number(raw, row.currency, origin, scale) if abs(raw) * 2 < 10**-scale.decimals else replace(shown, value=raw)
+        return (
+            number(raw, row.currency, origin, scale)
+            if abs(raw) * 2 < 10**-scale.decimals
+            else replace(shown, value=raw)
+        )
     return replace(shown, value=raw, figure=f"+{shown.figure}" if rounded > 0 else shown.figure)
 
 
@@ -105,11 +109,11 @@ def _title(data: BundleData, row: CostVariance, scale: Scale) -> str:
 
 def _chart(data: BundleData, row: CostVariance, shown: Mapping[str, Number], scale: Scale, label: str) -> Chart:
     steps = list(_steps(data, row, shown, scale))
-    drawn = [
-        draw_chart(waterfall(steps, scale, lies=lies), width, height, css=css, label=label)
-        for lies, width, height, css in ((False, 1136, 300, "chart wide"), (True, 358, 30 * len(steps) + 40, "chart narrow"))
-    ]  # fmt: skip
-    return Chart(*drawn)
+    stands, lies = (waterfall(steps, scale, lies=lies) for lies in (False, True))
+    return Chart(
+        draw_chart(stands, 1136, 300, css="chart wide", label=label),
+        draw_chart(lies, 358, 30 * len(steps) + 40, css="chart narrow", label=label),
+    )
 
 
 def _steps(data: BundleData, row: CostVariance, shown: Mapping[str, Number], scale: Scale) -> Sequence[Step]:

@@ -47,7 +47,9 @@ def _size(data: BundleData, row: PoorQuality) -> Sentence:
         text = say("{n} {cases} were open, {days} days together", n=items, cases=data.stream.words.cases, days=days)
         return Sentence(text, (items, days))
     hours = number(row.quantity or 0.0, "count", f"{row.origin}/quantity")
-    text = say_of(row.items, "{n} visit, {hours} hours of work", "{n} visits, {hours} hours of work", n=items, hours=hours)
+    text = say_of(
+        row.items, "{n} visit, {hours} hours of work", "{n} visits, {hours} hours of work", n=items, hours=hours
+    )
     return Sentence(text, (items, hours))
 
 
@@ -57,7 +59,11 @@ def _title(told: tuple[PoorQuality, ...]) -> str:
         return say("What poor quality costs cannot be told")
     amount = math.fsum(row.amount or 0.0 for row in within)
     shown = number(amount, within[0].currency, "cost_of_poor_quality/Σ amount", _scale(within[0]))
-    return say("{amount} went into what had gone wrong", amount=shown) if amount else say("No work went into what had gone wrong")
+    return (
+        say("{amount} went into what had gone wrong", amount=shown)
+        if amount
+        else say("No work went into what had gone wrong")
+    )
 
 
 def _remarks(told: tuple[PoorQuality, ...]) -> tuple[Sentence, ...]:

@@ -1,4 +1,4 @@
-"""Why cost differs from the quarter before, in total and for a completed case, all classes together and people alone."""
+"""Why cost differs from the quarter before, in total and for a completed case: all classes, and people alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dashboards.rows.rows import Rows
 
 @dataclass(frozen=True, slots=True)
 class CostVariance:
-    """A row of cost_variance for all classes, or for people. The amounts are None where there is no bridge; `reason` says why."""
+    """A row of cost_variance, of all classes or of people. Amounts are None without a bridge; `reason` says why."""
 
     period: str
     measure: str

@@ -19,8 +19,8 @@ after only has its own rate before, too: to begin to use it is efficiency or mix
 
 Running figures are exact fractions, rounded once to millionths, cumulated over the classes of cost: terms sum to the
 change, and classes to the whole, to the last digit.
-Source: Horngren, Datar & Rajan (2015), flexible-budget variances, with the labour mix variance; Kaplan & Anderson (2007)
-for idle capacity. Ours ties: there is no joint variance, as the order of the steps gives it to the later one.
+Source: Horngren, Datar & Rajan (2015), flexible-budget variances, with the labour mix variance; Kaplan & Anderson
+(2007) for idle capacity. Ours ties: there is no joint variance, as the order of the steps gives it to the later one.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 TERMS = ("volume", "efficiency", "mix", "rate", "idle", "spending")
 _MILLION = 10**6
@@ -89,7 +90,7 @@ def whole_of(parts: Sequence[Bridge]) -> Bridge:
 
 def _bridge(millionths: Sequence[int]) -> Bridge:
     """From running figures in millionths."""
-    steps = [new - old for old, new in zip(millionths, millionths[1:], strict=False)]
+    steps = [new - old for old, new in pairwise(millionths)]
     return Bridge(_money(millionths[0]), tuple(_money(step) for step in steps), _money(millionths[-1]))
 
 
@@ -119,7 +120,9 @@ def _at_mean_rate(old: Mapping[str, Used], new: Mapping[str, Used]) -> Fraction:
     hours = sum((used.quantity for used in old.values()), Fraction(0))
     if not hours:
         return _at_old_rates(old, new)
-    return sum((used.quantity for used in new.values()), Fraction(0)) * sum(used.amount for used in old.values()) / hours
+    return (
+        sum((used.quantity for used in new.values()), Fraction(0)) * sum(used.amount for used in old.values()) / hours
+    )
 
 
 def _at_old_rates(old: Mapping[str, Used], new: Mapping[str, Used]) -> Fraction:

@@ -99,7 +99,9 @@ def test_without_a_bridge_the_reason_stands(read: Read, reason: str) -> None:
 amounts = st.decimals(-500, 500, places=6)
 
 
-@given(before=amounts, terms=st.lists(amounts | st.just(Decimal(0)), min_size=6, max_size=6), decimals=st.integers(0, 2))
+@given(
+    before=amounts, terms=st.lists(amounts | st.just(Decimal(0)), min_size=6, max_size=6), decimals=st.integers(0, 2)
+)
 def test_rounded_steps_lead_from_start_to_end(before: Decimal, terms: list[Decimal], decimals: int) -> None:
     """As shown, start and steps sum to the end; no step is off by a whole unit, and what is 0 stays 0."""
     after = before + sum(terms)
@@ -118,7 +120,8 @@ def test_rounded_steps_lead_from_start_to_end(before: Decimal, terms: list[Decim
 def test_a_small_step_can_be_seen() -> None:
     """A step of a thousandth of the scale is drawn as the least that can be seen, both ways round."""
     steps = [
-        Step("a", 12.0, 12.0, "12", "level"), Step("b", 12.0, 11.999, "-0", "good"), Step("c", 11.999, 10.0, "-2", "bad"),
+        Step("a", 12.0, 12.0, "12", "level"), Step("b", 12.0, 11.999, "-0", "good"),
+        Step("c", 11.999, 10.0, "-2", "bad"),
         Step("d", 10.0, 10.0, "10", "level"),
     ]  # fmt: skip
     for lies in (False, True):
@@ -129,7 +132,11 @@ def test_a_small_step_can_be_seen() -> None:
 
 def test_every_level_is_on_the_chart() -> None:
     """The axis holds all levels, falling below 0 too."""
-    steps = [Step("a", 1.0, 1.0, "1", "level"), Step("b", 1.0, -3.0, "-4", "good"), Step("c", -3.0, -3.0, "-3", "level")]
+    steps = [
+        Step("a", 1.0, 1.0, "1", "level"),
+        Step("b", 1.0, -3.0, "-4", "good"),
+        Step("c", -3.0, -3.0, "-3", "level"),
+    ]
     low, high = waterfall(steps, Scale("EUR", 1, 2), lies=False).layout.yaxis.range
     assert low < -3.0 and high > 1.0
 

@@ -1,4 +1,4 @@
-"""Poor quality, assumptions and the three unit costs on the page: equal to their rows, and what is not told is not 0."""
+"""Poor quality, assumptions and the three unit costs on the page: equal to their rows; what is not told is not 0."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def test_only_other_roles() -> None:
 
 
 def test_by_hand_all_at_once() -> None:
-    """100 cases with 10 h at 50 become 80 with 9 h at 52: −100 volume, +50 efficiency, +18 rate; 30 idle, 7 of bills."""
+    """100 cases with 10 h at 50 become 80 with 9 h at 52: −100 volume, 50 efficiency, 18 rate; 30 idle, 7 of bills."""
     before, after = _spent(("clerk", 10, 500), idle=5, spread=40), _spent(("clerk", 9, 468), idle=35, spread=47)
     assert _terms(before, after, (100, 80)) == {"volume": -100, "efficiency": 50, "rate": 18, "idle": 30, "spending": 7}
     # For a case: 45/80 − 45/100 by volume; the others as above, by 80.
@@ -99,7 +99,9 @@ def test_work_that_began_and_work_that_ended() -> None:
 def test_drivers_with_units_of_their_own_have_no_mix() -> None:
     """Each driver that is a group of its own is held against itself."""
     before = Spent({name: {name: Used(Fraction(10), Fraction(cost))} for name, cost in (("cpu", 10), ("disk", 90))})
-    after = Spent({name: {name: Used(Fraction(q), Fraction(cost))} for name, q, cost in (("cpu", 15, 15), ("disk", 5, 45))})
+    after = Spent(
+        {name: {name: Used(Fraction(q), Fraction(cost))} for name, q, cost in (("cpu", 15, 15), ("disk", 5, 45))}
+    )
     assert _terms(before, after, (10, 10)) == {"efficiency": -40}
 
 

@@ -200,8 +200,12 @@ def _naive(told: Sequence[Cost], delivered: tuple[int, int]) -> list[float]:
         used = [r for r in mine if r[2] not in ("idle", "started cases")]
         names = sorted({r[1] for r in used})
         for group in [names] if cost_class == "people" else [[name] for name in names]:
-            q = {(n, late): sum(r[3] / 1e3 for r in used if r[1] == n and r[5] == late) for n in group for late in (0, 1)}
-            a = {(n, late): sum(r[4] / 1e6 for r in used if r[1] == n and r[5] == late) for n in group for late in (0, 1)}
+            q = {
+                (n, late): sum(r[3] / 1e3 for r in used if r[1] == n and r[5] == late) for n in group for late in (0, 1)
+            }
+            a = {
+                (n, late): sum(r[4] / 1e6 for r in used if r[1] == n and r[5] == late) for n in group for late in (0, 1)
+            }
             hours = [sum(q[n, late] for n in group) for late in (0, 1)]
             spent = [sum(a[n, late] for n in group) for late in (0, 1)]
             old_rates = sum(q[n, 1] * a[n, 0] / q[n, 0] if q[n, 0] else a[n, 1] for n in group)
