@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from metrics.cost.cost_per_first_time_right_case import COST_PER_FIRST_TIME_RIGHT_CASE
+from metrics.cost.cost_per_started_case import COST_PER_STARTED_CASE
 from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
 from metrics.errors import ContractError
 from metrics.failure.auto_healed_failures import AUTO_HEALED_FAILURES
@@ -60,6 +62,8 @@ CATALOG: tuple[Metric, ...] = (
     STEP_PAIRS,
     PING_PONG_RATE,
     BOOMERANG_RATE,
+    COST_PER_STARTED_CASE,
+    COST_PER_FIRST_TIME_RIGHT_CASE,
 )
 HEADLINE = CATALOG[:5]
 

@@ -1,4 +1,4 @@
-"""Unit cost: what one completed case costs, what that is made of, and what it does not hold."""
+"""Unit cost: what one completed case costs, why that changed, what it is made of and depends on."""
 
 from __future__ import annotations
 
@@ -9,20 +9,34 @@ from dashboards.language import say, say_of
 from dashboards.numbers import count
 from dashboards.pages.sheet import sheet
 from dashboards.pages.view import Page, View
+from dashboards.parts.assumptions import assumptions_card
 from dashboards.parts.card import Card
+from dashboards.parts.cost_bridge import bridge_card
 from dashboards.parts.cost_classes import classes_card, classes_of, unpriced
 from dashboards.parts.cost_scope import scope_card
 from dashboards.parts.measure import FEW, Measure
+from dashboards.parts.poor_quality import poor_quality_card
 from dashboards.parts.unit_cost import number_card, unit_cost
+from dashboards.parts.unit_costs import unit_costs_card
 from dashboards.wording import Sentence, Voice, as_sentence, change_clause
 
 
 def pages(data: BundleData) -> Iterator[Page]:
     """One page, always: where no cost is told it says what would tell it."""
     found = unit_cost(data)
-    cards = [number_card(data, found)] if found.shown is not None else []
-    cards += [classes_card(data), scope_card(data)] if classes_of(data) else [_none(data)] if not cards else []
-    yield sheet(data, "unit-cost", say("Unit cost"), _heading(data, found), cards, _lead(data, found))
+    yield sheet(data, "unit-cost", say("Unit cost"), _heading(data, found), _cards(data, found), _lead(data, found))
+
+
+def _cards(data: BundleData, found: Measure) -> list[Card]:
+    has_classes = bool(classes_of(data))
+    if found.shown is None and not has_classes:
+        return [_none(data)]
+    cards = (
+        number_card(data, found) if found.shown is not None else None, bridge_card(data),
+        classes_card(data) if has_classes else None, unit_costs_card(data), poor_quality_card(data),
+        assumptions_card(data), scope_card(data) if has_classes else None,
+    )  # fmt: skip
+    return [card for card in cards if card is not None]
 
 
 def _heading(data: BundleData, found: Measure) -> Sentence:

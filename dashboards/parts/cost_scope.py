@@ -28,8 +28,8 @@ def scope_card(data: BundleData) -> Card:
             say("What they cost is borne by those that were completed."),
         ),
         (
-            say("What repeats and failures cost"), is_out,
-            say("It is within the classes, and is not told apart: no cost of rework is published."),
+            say("What repeats and failures cost"), is_in,
+            say("It is within the classes; the part that visits tell stands in a table of its own."),
         ),
         (
             say("What one more {case} would cost", case=data.stream.words.case), is_out,

@@ -22,7 +22,7 @@ def number_card(data: BundleData, found: Measure) -> Card:
     case = data.stream.words.case
     rows: list[tuple[Cell, ...]] = [
         (say("This quarter"), found.shown, found.chip),
-        (say("Range it lies in, 95 times of 100"), _range(found), ""),
+        (say("Range it lies in, 95 times of 100"), cost_range(found), ""),
         (say("Last quarter"), found.before, ""),
         (say("Change"), _moved(found), _change_range(found)),
         (say("Target"), found.target if found.target is not None else say("none set"), _target(found)),
@@ -36,7 +36,8 @@ def number_card(data: BundleData, found: Measure) -> Card:
     )  # fmt: skip
 
 
-def _range(found: Measure) -> Cell:
+def cost_range(found: Measure) -> Cell:
+    """The range a unit cost lies in; a sentence where none can be defended."""
     now = found.now
     if now is None or now.value is None or now.low is None or now.high is None:
         return say("no range can be defended")

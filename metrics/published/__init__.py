@@ -8,6 +8,9 @@ from metrics.published.baselines import BASELINES
 from metrics.published.check_results import CHECK_RESULTS
 from metrics.published.comparisons import COMPARISONS
 from metrics.published.cost_by_class import COST_BY_CLASS
+from metrics.published.cost_of_poor_quality import COST_OF_POOR_QUALITY
+from metrics.published.cost_sensitivity import COST_SENSITIVITY
+from metrics.published.cost_variance import COST_VARIANCE
 from metrics.published.definitions import DEFINITIONS
 from metrics.published.distributions import DISTRIBUTIONS
 from metrics.published.exceptions import EXCEPTIONS
@@ -63,6 +66,9 @@ PUBLISHED = (
     EXCEPTIONS,
     TRANSITIONS,
     COST_BY_CLASS,
+    COST_VARIANCE,
+    COST_OF_POOR_QUALITY,
+    COST_SENSITIVITY,
 )
 
 __all__ = [
@@ -71,6 +77,9 @@ __all__ = [
     "CHECK_RESULTS",
     "COMPARISONS",
     "COST_BY_CLASS",
+    "COST_OF_POOR_QUALITY",
+    "COST_SENSITIVITY",
+    "COST_VARIANCE",
     "DEFINITIONS",
     "DISTRIBUTIONS",
     "EXCEPTIONS",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from metrics.reports.accuracy import ACCURACY_ROLLED
 from metrics.reports.cost_by_class import COST_SPLIT
+from metrics.reports.cost_of_poor_quality import POOR_QUALITY_COSTED
+from metrics.reports.cost_sensitivity import SENSITIVITY_TOLD
+from metrics.reports.cost_variance import VARIANCE_EXPLAINED
 from metrics.reports.distributions import DURATIONS_COUNTED
 from metrics.reports.exceptions import EXCEPTION_CLASSES
 from metrics.reports.failure_stages import FAILURE_STAGES_TIMED
@@ -48,4 +51,7 @@ REPORTS: tuple[Report, ...] = (
     EXCEPTION_CLASSES,
     TRANSITIONS_COUNTED,
     COST_SPLIT,
+    VARIANCE_EXPLAINED,
+    POOR_QUALITY_COSTED,
+    SENSITIVITY_TOLD,
 )

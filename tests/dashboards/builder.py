@@ -115,6 +115,9 @@ def orders() -> Published:
             "wait_causes": order_reports.wait_causes(),
             "accuracy": order_reports.accuracy(),
             "cost_by_class": order_reports.cost_by_class(),
+            "cost_variance": order_reports.cost_variance(),
+            "cost_of_poor_quality": order_reports.cost_of_poor_quality(),
+            "cost_sensitivity": order_reports.cost_sensitivity(),
             "transitions": order_reports.transitions(),
         }
     )  # fmt: skip

@@ -27,6 +27,7 @@ from dashboards.parts.scorecard import TIERS
 from dashboards.parts.value_map import KINDS
 from dashboards.reading import OUR_WORDS
 from metrics.catalog import CATALOG
+from metrics.cost.reasons import REASONS
 from metrics.metric import Reading, Verdict
 from metrics.published import PUBLISHED
 from metrics.summarise import NOTHING_ENDED, NOTHING_OBSERVED, NOTHING_TO_DIVIDE_BY
@@ -42,7 +43,7 @@ LISTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("language.py", "one if n == 1 else many"): (),  # what `say_of` was given is found where it was given
     ("reading.py", "word"): tuple(OUR_WORDS.values()),
     ("reasons.py", "reason"): (
-        NOTHING_OBSERVED, NOTHING_ENDED, NOTHING_TO_DIVIDE_BY, TOO_MUCH_OPEN,
+        *REASONS, NOTHING_OBSERVED, NOTHING_ENDED, NOTHING_TO_DIVIDE_BY, TOO_MUCH_OPEN,
         *dict.fromkeys(metric.told_by[1] for metric in CATALOG if metric.told_by),
     ),
     ("wording.py", "verdict.value"): tuple(verdict.value for verdict in Verdict),

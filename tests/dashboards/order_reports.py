@@ -182,6 +182,64 @@ def cost_by_class() -> list[Row]:
     ]  # fmt: skip
 
 
+def cost_variance() -> list[Row]:
+    """12.30 → 11.40 for an order: 73,640.1 by 5,987 to 70,839.6 by 6,214; rounded for a case to six decimals."""
+    told = {
+        ("unit_cost", "all"): ("12.300000", "-0.114500", "-0.905500", "-0.283100", "0.205300", "0.052600", "0.145200",
+                               "11.400000"),
+        ("unit_cost", "people"): ("9.166544", "0.000000", "-0.824800", "-0.283100", "0.205300", "0.000000", "0.000000",
+                                  "8.263944"),
+        ("cost", "all"): ("73640.100000", "2237.210000", "-5626.777000", "-1759.183400", "1275.734200", "326.856400",
+                          "745.659800", "70839.600000"),
+    }  # fmt: skip
+    names = ("before", "volume", "efficiency", "mix", "rate", "idle", "spending", "after")
+    return [
+        {
+            "stream": STREAM, "period": QUARTER, "before_period": BEFORE, "measure": measure, "cost_class": cost_class,
+            "before_cases": 5987, "after_cases": 6214, "residual_amount": Decimal("0.000000"), "currency": "EUR",
+            **{f"{name}_amount": Decimal(amount) for name, amount in zip(names, amounts, strict=True)},
+        }
+        for (measure, cost_class), amounts in told.items()
+    ]  # fmt: skip
+
+
+def cost_of_poor_quality() -> list[Row]:
+    usual = {
+        "stream": STREAM, "period": QUARTER, "currency": "EUR", "cost_amount": Decimal("70839.6"), "uncosted_items": 0,
+    }  # fmt: skip
+    work = {"is_in_cost": True, "unit": "hours", "untraced_amount": Decimal("19487.281188")}
+    return [
+        usual | work | {"line": "rework", "amount": Decimal("4121.5"), "cost_share": 4121.5 / 70839.6,
+                        "quantity": 82.43, "items": 598},
+        usual | work | {"line": "failures", "amount": Decimal("890.25"), "cost_share": 890.25 / 70839.6,
+                        "quantity": 17.8, "items": 96, "uncosted_items": 3, "counted_before_amount": Decimal("1210")},
+        usual | {"line": "waiting_open", "is_in_cost": False, "unit": "case days", "quantity": 17341.2, "items": 6390,
+                 "uncosted_items": None,
+                 "reason": "The stream file tells no cost of delay (costs: delay_cost_per_day)."},
+    ]  # fmt: skip
+
+
+def cost_sensitivity() -> list[Row]:
+    tenth = "assumed for this table"
+    told = (
+        ("rate", "people", "ops-2026", "Operations", "hour", "52", "47", "60", "told", "10.88", "12.231"),
+        ("standard_minutes", "people", "check", None, "minutes", "36", "30", "45", "told", "10.91", "12.135"),
+        ("bill", "licence", "order suite", "order suite", "EUR", "9147.2", "8232.48", "10061.92", tenth, "11.252797",
+         "11.547203"),
+        ("bill", "shared", "platform", "platform", "EUR", "5000.08", "4500.07", "5500.08", tenth, "11.32", "11.48"),
+    )  # fmt: skip
+    return [
+        {
+            "stream": STREAM, "period": QUARTER, "rank": rank, "kind": kind, "cost_class": cost_class, "name": name,
+            "driver": driver, "unit": unit, "assumed": Decimal(assumed), "low": Decimal(low), "high": Decimal(high),
+            "basis": basis, "unit_cost": Decimal("11.4"), "unit_low": Decimal(at_low), "unit_high": Decimal(at_high),
+            "swing": Decimal(at_high) - Decimal(at_low), "currency": "EUR",
+        }
+        for rank, (kind, cost_class, name, driver, unit, assumed, low, high, basis, at_low, at_high)
+        in enumerate(told, 1)
+    ]  # fmt: skip
+
+
 def transitions() -> list[Row]:
     told = (
         (None, "receive", 6214, 6214, 0, None), ("receive", "check", 6214, 6214, 0, 13.8),

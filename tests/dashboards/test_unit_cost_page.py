@@ -15,6 +15,7 @@ from dashboards.pages.sheet import Sheet
 from dashboards.pages.unit_cost import pages
 from dashboards.parts.cost_classes import rounded_parts
 from dashboards.publish import ReviewBundle
+from metrics.cost import reasons
 from tests.dashboards.builder import BEFORE, QUARTER, Published, orders
 from tests.dashboards.page_text import read_page
 from tests.dashboards.sheet_text import bars_of, card_of, cells_of, sheet_of
@@ -30,6 +31,10 @@ def _page(read: Read, published: Published) -> Sheet:
 def _without_cost(published: Published) -> Published:
     published.drop("metric_values", metric=COST)
     published.drop("comparisons", metric=COST)
+    for row in published.rows["cost_variance"]:
+        row.update({name: None for name in row if name.endswith("_amount")}, reason=reasons.UNPRICED)
+    for row in published.rows["cost_sensitivity"]:
+        row.update(rank=None, unit_cost=None, unit_low=None, unit_high=None, swing=None, reason=reasons.UNPRICED)
     return published
 
 
@@ -99,7 +104,8 @@ def test_work_without_a_price_blocks_the_number(read: Read) -> None:
     told = cells_of(page, "classes")
     assert told["People"] == ["no data", "€9.17", "no data", "no data", "no data", "31"]
     assert told["Licences"][0] == "no data"
-    assert [card.key for card in page.cards] == ["classes", "scope"]
+    assert [card.key for card in page.cards] == ["bridge", "classes", "poor-quality", "scope"]
+    assert card_of(page, "bridge").empty == reasons.UNPRICED
     published.rows["cost_by_class"][0].update(unpriced_rows=1)
     assert _page(read, published).lead[0].text.startswith("1 row of work or use is without")
 
@@ -144,7 +150,7 @@ def test_one_completed_case(read: Read) -> None:
 
 
 def test_what_is_in_it_and_what_is_not(read: Read) -> None:
-    """Classes told are in it, classes nobody told are named as such; rework and freed time are not in it."""
+    """Classes told are in it, classes nobody told are named as such; rework is in it, freed time is not."""
     published = orders()
     published.drop("cost_by_class", cost_class="licence")
     published.drop("cost_by_class", cost_class="shared")
@@ -152,7 +158,7 @@ def test_what_is_in_it_and_what_is_not(read: Read) -> None:
     assert told["People"][0] == "In it"
     assert told["Licences and Shared platform"] == ["Not told", "No rate and no bill of it covers this quarter."]
     assert told["Idle capacity"] == ["In it", "€813 this quarter, paid for and used by nobody."]
-    assert told["What repeats and failures cost"][0] == "Not in it"
+    assert told["What repeats and failures cost"][0] == "In it"
     assert told["Freed time as cash"][0] == "Not in it"
 
 

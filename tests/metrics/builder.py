@@ -18,7 +18,7 @@ from metrics.metric import Metric, Observations, Statistic, Summary
 from metrics.observe import observe
 from metrics.periods import Period, whole
 from metrics.stream import Stream
-from metrics.tables import CASES, CONTRACT, COSTS, FAILURES, STEPS, TIME_PARTS, WORKING_TIMES, Table
+from metrics.tables import BILLS, CASES, CONTRACT, COSTS, FAILURES, RATES, STEPS, TIME_PARTS, WORKING_TIMES, Table
 
 SUNDAY = dt.datetime(2026, 1, 4)  # the contract tables hold UTC without zone
 STREAM = Stream.model_validate(
@@ -53,6 +53,7 @@ class World:
 
     def __init__(self) -> None:
         self.connection = duckdb.connect()
+        self.visits = 0
         for table in CONTRACT:
             self.connection.execute(table.ddl())
 
@@ -139,6 +140,36 @@ class World:
             "amount": None if amount is None else Decimal(amount),
         }  # fmt: skip
         return self._add(COSTS, row | told)
+
+    def rate(self, rate_id: str, amount: str, **told: Any) -> World:
+        """A line of the rate card; low and high are not told unless given."""
+        row = {
+            "stream": "made", "rate_id": rate_id, "cost_class": "people", "driver": "clerk", "unit": "hour",
+            "amount": Decimal(amount), "currency": "EUR", "told_amount": Decimal(amount), "told_currency": "EUR",
+            "valid_from": day_of(-30.0), "version": 1,
+        }  # fmt: skip
+        return self._add(RATES, row | told)
+
+    def bill(self, bill_id: str, amount: str, month: dt.date = dt.date(2026, 1, 1), **told: Any) -> World:
+        """A bill of a month; low and high are not told unless given."""
+        row = {
+            "stream": "made", "bill_id": bill_id, "month": month, "cost_class": "licence", "driver": "seats",
+            "amount": Decimal(amount), "currency": "EUR", "told_amount": Decimal(amount), "told_currency": "EUR",
+            "allocation": "started_cases", "version": 1,
+        }  # fmt: skip
+        return self._add(BILLS, row | told)
+
+    def visit(self, case_id: str, step: str, day: float, minutes: float | None = None, **told: Any) -> World:
+        """A visit by a person that began on `day` and took `minutes`; an instant without them."""
+        self.visits = self.visits + 1
+        began, ended = instant(day), instant(day + (minutes or 0) / 1440)
+        row = {
+            "stream": "made", "case_id": case_id, "position": self.visits, "step": step, "visit": 1,
+            "paired_by": "instant" if minutes is None else "activity_id", "performer_kind": "human",
+            "started_at": None if minutes is None else began, "ended_at": ended, "is_handoff": False,
+            "happened_on": None if ended is None else ended.date(),
+        }  # fmt: skip
+        return self._add(STEPS, row | told)
 
     def observations(self, metric: Metric, period: Period = JANUARY) -> Observations:
         """What a metric sees in a period; the first quarter of 2026 by default."""

@@ -18,8 +18,8 @@ MADE_WITH = {"working_times": ("working_times", "working_spells")}
 
 
 def world() -> World:
-    """Cases around the release, finished and open, with steps, failures and costs."""
-    made = World()
+    """Cases around the release, finished and open, with steps, failures, costs and a rate."""
+    made = World().rate("r1", "2")
     for number in range(8):
         day = 80.0 + 8 * number
         made.case(f"c{number}", day, None if number == 7 else day + 3, segments={"size": "SL"[number % 2]}, loops=1)
