@@ -48,6 +48,16 @@ CONTRAST = """() => {
 }"""
 
 
+CUT = """() => [...document.querySelectorAll('body *:not(svg *)')].filter(e => {
+  const style = getComputedStyle(e);
+  const hides = v => v === 'hidden' || v === 'clip';
+  if (e.closest('.vh') || !e.textContent.trim() || !e.getBoundingClientRect().width) return false;
+  return hides(style.overflowX) && e.scrollWidth > e.clientWidth + 1
+      || hides(style.overflowY) && e.scrollHeight > e.clientHeight + 1
+      || style.position === 'fixed' || style.position === 'sticky';
+}).map(e => `${e.tagName}.${e.className}: ${e.textContent.trim().slice(0, 40)}`)"""
+
+
 @pytest.fixture(scope="module")
 def site(pages: Path) -> Iterator[str]:
     """The app on a free local port."""
@@ -85,6 +95,28 @@ def test_the_page_loads_clean_and_fits(browser: Any, site: str, width: int, sche
     assert len(asked) <= 6
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').length") == 2
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_at_four_hundred_percent_nothing_is_cut(browser: Any, site: str, name: str) -> None:
+    """A window of 1280 × 1024 at 400 %: all text is in its box or can be scrolled to, and the page only goes down."""
+    page = browser.new_page(viewport={"width": 320, "height": 256}, device_scale_factor=4)
+    page.goto(site + PAGE + name)
+    cut = page.evaluate(CUT)
+    assert cut == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.close()
+
+
+def test_what_is_cut_is_found(browser: Any) -> None:
+    """The search for text that is cut finds a line in too narrow a box, and one that would stay over the page."""
+    page = browser.new_page(viewport={"width": 320, "height": 256})
+    page.set_content(
+        "<p style='overflow:hidden;width:40px;white-space:nowrap'>Much too long for its place</p>"
+        "<p style='position:fixed;top:0'>Over the page</p><p>Whole</p>"
+    )
+    assert page.evaluate(CUT) == ["P.: Much too long for its place", "P.: Over the page"]
     page.close()
 
 
