@@ -28,7 +28,7 @@ outcomes:
 """
 _PLAIN = {
     "str": "text", "int": "whole number", "float": "number", "bool": "true or false", "datetime": "instant",
-    "date": "day",
+    "date": "day", "Decimal": "exact number",
 }  # fmt: skip
 REGISTRY = """
 performer,kind,role,valid_from,valid_to
