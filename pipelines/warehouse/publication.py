@@ -9,12 +9,12 @@ import duckdb
 
 from metrics.published import PUBLISHED
 from metrics.query import literal, one_value
-from metrics.tables import CASES, COSTS, FAILURES, STEPS, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES
+from metrics.tables import BILLS, CASES, COSTS, FAILURES, RATES, STEPS, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES
 from pipelines.database import configure
 from pipelines.errors import StorageError
 from pipelines.settings import Settings
 
-COPIED = (*PUBLISHED, CASES, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, FAILURES, COSTS, STEPS)
+COPIED = (*PUBLISHED, CASES, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, FAILURES, RATES, BILLS, COSTS, STEPS)
 FORMAT = hashlib.sha256("".join(table.ddl() for table in COPIED).encode()).hexdigest()[:16]
 
 

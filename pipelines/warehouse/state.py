@@ -9,13 +9,25 @@ import duckdb
 
 from metrics.published import PUBLISHED
 from metrics.query import one_row
-from metrics.tables import CASES, COSTS, FAILURES, STEPS, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, Column, Table
+from metrics.tables import (
+    BILLS,
+    CASES,
+    COSTS,
+    FAILURES,
+    RATES,
+    STEPS,
+    TIME_PARTS,
+    WORKING_SPELLS,
+    WORKING_TIMES,
+    Column,
+    Table,
+)
 from metrics.working.holiday_days import PACKAGE
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered
 
 # Part of every basis: raise it when the SQL of facts changes, so that old rows are made again.
-FACTS_VERSION = "9"
+FACTS_VERSION = "10"
 FACT_TABLES = (CASES, TIME_PARTS, WORKING_TIMES, FAILURES, COSTS)
 STORED_STEPS = "stored_steps"
 STORED_USAGE = Table(
@@ -29,6 +41,15 @@ STORED_USAGE = Table(
         Column("quantity", "DOUBLE", "in the unit of the driver", required=True),
     ),
 )  # fmt: skip
+PLATFORM_BILLS = Table(
+    "platform_bills", "a bill that all streams share, as it was billed", ("bill_id",),
+    (
+        Column("bill_id", "VARCHAR", "its id", required=True),
+        Column("told_amount", "DECIMAL(18,6)", "the amount as it was billed", required=True),
+        Column("told_currency", "VARCHAR", "in this currency", required=True),
+    ),
+)  # fmt: skip
+ALLOCATED_BILLS = Table("allocated_bills", "a bill as `costs` last handed it out", BILLS.key, BILLS.columns)
 _COLUMNS = (
     "SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'main' "
     "AND table_name = $table ORDER BY column_index"
@@ -61,7 +82,7 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
         _create(connection, table, extra="case_key UBIGINT, ")
     _create(connection, STEPS, name=STORED_STEPS, extra="case_key UBIGINT, ")
     _create(connection, STORED_USAGE, extra="case_key UBIGINT, ")
-    for table in (WORKING_SPELLS, *PUBLISHED):
+    for table in (WORKING_SPELLS, RATES, BILLS, PLATFORM_BILLS, ALLOCATED_BILLS, *PUBLISHED):
         _create(connection, table)
     connection.execute("CREATE TABLE IF NOT EXISTS codes (stream VARCHAR, kind VARCHAR, code INTEGER, name VARCHAR)")
 
