@@ -1,4 +1,4 @@
-"""The streams of a home: each stream file with the files it names (rates, bills, exchange rates, performers), copied in.
+"""The streams of a home: each stream file with the files it names (rates, bills, exchange, performers), copied in.
 
 What was registered is what runs; editing the original changes nothing until it is registered again. Rates and bills are
 kept as versions (`pipelines.money.versions`), and one that was approved since is what runs.

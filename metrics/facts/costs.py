@@ -3,8 +3,8 @@
 People: touch time × the rate of the role on that day; standard minutes of the stream file where touch time is unknown,
 and labelled so. Metered use of a driver that has a rate: quantity × that rate. Bills (compute, licence, shared):
 allocated by usage of the driver, by started or by finished cases. Idle capacity is a row of its own without a case.
-Allocated rows of a bill sum to the bill exactly: each is the difference of two rounded running totals. Work that no rate
-or bill covers keeps its row with amount NULL. What several cases share costs once, in the case that counts it.
+Allocated rows of a bill sum to it exactly: each is the difference of two rounded running totals. Work that no rate or
+bill covers keeps its row with amount NULL. What several cases share costs once, in the case that counts it.
 Relations: `cases`, `rates(rate_id, cost_class, driver, unit, amount, currency, valid_from, valid_to)` and
 `bills(bill_id, month, cost_class, driver, amount, currency, allocation, capacity)`, both of the one stream.
 """
@@ -92,11 +92,12 @@ def metered_sql(query: StepQuery) -> str:
     A quantity too large to be multiplied has no amount, as one without a rate of its day has none.
     """
     return f"""
-SELECT metered.case_key, metered.case_id, priced.cost_class, metered.driver, coalesce(rates.rate_id, 'no rate') AS rate_id,
-    metered.incurred_on, metered.quantity, 'measured quantity' AS basis,
+SELECT metered.case_key, metered.case_id, priced.cost_class, metered.driver,
+    coalesce(rates.rate_id, 'no rate') AS rate_id, metered.incurred_on, metered.quantity, 'measured quantity' AS basis,
     try_cast(round(try_cast(metered.quantity AS DECIMAL(20, 9)) * rates.amount, 6) AS DECIMAL(18, 6)) AS amount
 FROM ({usage_sql(query)}) metered
-JOIN (SELECT DISTINCT cost_class, driver FROM rates WHERE cost_class <> 'people') priced ON priced.driver = metered.driver
+JOIN (SELECT DISTINCT cost_class, driver FROM rates WHERE cost_class <> 'people') priced
+    ON priced.driver = metered.driver
 LEFT JOIN rates ON rates.cost_class = priced.cost_class AND rates.driver = metered.driver
     AND metered.incurred_on >= rates.valid_from AND (rates.valid_to IS NULL OR metered.incurred_on < rates.valid_to)"""
 

@@ -3,8 +3,8 @@
 from metrics.tables.table import Column, Table
 
 _BASES = (
-    "measured or standard minutes of people; measured quantity × rate; usage of the bill, started cases, finished cases; "
-    "idle; no bill; not allocated: a bill that is not handed out to the last millionth"
+    "measured or standard minutes of people; measured quantity × rate; usage of the bill, started cases, finished "
+    "cases; idle; no bill; not allocated: a bill that is not handed out to the last millionth"
 )
 
 COSTS = Table(

@@ -10,7 +10,7 @@ from pathlib import Path
 from metrics.stream import Stream
 from metrics.tables.bills import PLATFORM
 from pipelines.money.exchange import Exchange
-from pipelines.money.held import Money, bill_rows, check_bills, check_together, rate_rows
+from pipelines.money.held import Money, check_bills, check_together, in_currency
 from pipelines.money.lines import Bill, Rate, read_bills, read_exchange, read_rates
 from pipelines.money.versions import Kind, Version, load_versions, told_version
 from pipelines.settings import Settings
@@ -62,14 +62,11 @@ def check_money(
     Raises:
         SourceError: they cannot.
     """
-    at = dt.datetime(1970, 1, 1)
     if rates is not None:
-        card = Version(stream.stream, "rates", 1, rates, None, None, None, at, "", "")
-        rate_rows(stream.costs, card, exchange, stream.stream)
-    if bills is not None:
-        check_bills(bills)
-        all_bills = Version(stream.stream, "bills", 1, bills, None, None, None, at, "", "")
-        bill_rows(stream.costs, all_bills, bills, exchange, stream.stream)
+        in_currency(stream.costs, rates, exchange)
+    check_bills(bills or ())
+    for bill in bills or ():
+        exchange.bill_in(bill, stream.costs.currency)
     check_together(rates or (), bills or ())
 
 

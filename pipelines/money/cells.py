@@ -11,10 +11,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 PLACES = Decimal("0.000001")  # money is DECIMAL(18,6)
 LARGEST = Decimal(10) ** 12
-_PLAIN = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?")
-_SCIENTIFIC = re.compile(r"([+-]?\d{1,20}(?:\.\d{0,40})?)[eE]([+-]?\d{1,3})")
-_COMMA = re.compile(r"[+-]?[\d.]*\d,\d+")
+_PLAIN = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?")
+_SCIENTIFIC = re.compile(r"([+-]?[0-9]{1,20}(?:\.[0-9]{0,40})?)[eE]([+-]?[0-9]{1,3})")
+_COMMA = re.compile(r"[+-]?[0-9.]*[0-9],[0-9]+")
 _LARGEST_EXPONENT = 30
+_LONGEST_SHOWN = 40
 
 
 def read_amount(text: str) -> Decimal:
@@ -27,14 +28,12 @@ def read_amount(text: str) -> Decimal:
 
 def read_decimal(text: str) -> Decimal:
     """A number written with digits and a point, in scientific notation, too: bounded, never NaN or infinite."""
-    if _PLAIN.fullmatch(text):
-        number = Decimal(text)
-    elif (match := _SCIENTIFIC.fullmatch(text)) and abs(int(match[2])) <= _LARGEST_EXPONENT:
-        number = Decimal(text)
-    elif _COMMA.fullmatch(text):
-        raise ValueError(f"{text!r} has a comma; write it with a decimal point and nothing between thousands: 1234.50")
-    else:
-        raise ValueError(f"{text!r} is not a decimal number; write digits and a decimal point: 1234.50")
+    scientific = _SCIENTIFIC.fullmatch(text)
+    if not (_PLAIN.fullmatch(text) or (scientific and abs(int(scientific[2])) <= _LARGEST_EXPONENT)):
+        shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+        said = "has a comma" if _COMMA.fullmatch(text) else "is not a decimal number"
+        raise ValueError(f"{shown!r} {said}; write digits and a decimal point, nothing between thousands: 1234.50")
+    number = Decimal(text)
     if abs(number) >= LARGEST:
         raise ValueError(f"{text!r} is too large; amounts lie below {LARGEST:,}")
     return number
@@ -42,7 +41,7 @@ def read_decimal(text: str) -> Decimal:
 
 def read_day(text: str) -> dt.date:
     """A day as 2026-01-31; a month alone (2026-01) is its first day; a time at its end is left off."""
-    told = f"{text}-01" if re.fullmatch(r"\d{4}-\d{2}", text) else text
+    told = f"{text}-01" if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text) else text
     try:
         if len(told) > len("2026-01-31"):
             return dt.datetime.fromisoformat(told).date()

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
+from typing import Any
 
 from pipelines.errors import SourceError
 from pipelines.money.cells import LARGEST, rounded
@@ -72,7 +73,7 @@ class Exchange:
         return (r for r in self.rates if (r.from_currency, r.to_currency) == (known, wanted))
 
 
-def _converted(line: Bill | Rate, rate: Decimal) -> dict[str, Decimal | None]:
+def _converted(line: Bill | Rate, rate: Decimal) -> dict[str, Any]:
     with localcontext(prec=_DIGITS):
         told = {"amount": line.amount, "low": line.low, "high": line.high}
         found = {name: None if money is None else rounded(money * rate) for name, money in told.items()}

@@ -21,7 +21,7 @@ HOUR = "hour"
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Versions in force: of the stream's rates and bills, and of the bills all streams share; None where there is none."""
+    """Versions in force: of a stream's rates and bills, and of the bills all streams share; None: there is none."""
 
     rates: Version | None = None
     bills: Version | None = None
@@ -47,19 +47,27 @@ def rate_rows(costs: Costs, version: Version | None, exchange: Exchange, stream:
     """
     if version is None:
         return []
-    lines = version.rates()
-    check_card(lines)
-    rows = [
+    return [
         {
             "stream": stream, "rate_id": line.rate_id, "cost_class": line.cost_class, "driver": line.driver,
             "unit": line.unit, "amount": line.amount, "low": line.low, "high": line.high, "currency": line.currency,
             "told_amount": told.amount, "told_currency": told.currency, "valid_from": line.valid_from,
             "valid_to": line.valid_to, **_approval(version),
         }
-        for told in lines for line in exchange.rate_in(told, costs.currency)
+        for told, line in in_currency(costs, version.rates(), exchange)
     ]  # fmt: skip
-    refuse_doubles((row["rate_id"] for row in rows), "rate")
-    return rows
+
+
+def in_currency(costs: Costs, rates: tuple[Rate, ...], exchange: Exchange) -> list[tuple[Rate, Rate]]:
+    """Lines of a card as told, each with what it becomes in the currency of the stream.
+
+    Raises:
+        SourceError: as for `rate_rows`.
+    """
+    check_card(rates)
+    found = [(told, line) for told in rates for line in exchange.rate_in(told, costs.currency)]
+    refuse_doubles((line.rate_id for _, line in found), "rate")
+    return found
 
 
 def bill_rows(

@@ -189,9 +189,7 @@ def _capacity(row: SheetRow) -> float | None:
 
 def as_facts(lines: Iterable[Rate | Bill]) -> list[dict[str, Any]]:
     """Lines as objects for JSON: money and days as text."""
-    return [
-        {name: _plain(getattr(line, name)) for name in line.__dataclass_fields__} for line in lines
-    ]
+    return [{name: _plain(getattr(line, name)) for name in line.__dataclass_fields__} for line in lines]
 
 
 def from_fact(kind: type[T], fact: Mapping[str, Any]) -> T:

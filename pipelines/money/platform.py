@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from metrics.tables.bills import PLATFORM
 from pipelines.money.lines import Bill
@@ -27,7 +28,7 @@ def share_bill(bill: Bill, used: Mapping[str, Fraction]) -> dict[str, Bill]:
     }
     found = {}
     for stream, amount in parts.items():
-        more = {name: part.get(stream) for name, part in ranges.items()}
+        more: dict[str, Any] = {name: part.get(stream) for name, part in ranges.items()}
         is_idle = stream == PLATFORM
         allocation, capacity = (IDLE, bill.capacity) if is_idle else (bill.allocation, None)
         found[stream] = replace(bill, amount=amount, allocation=allocation, capacity=capacity, **more)

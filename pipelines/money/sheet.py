@@ -63,7 +63,7 @@ def read_sheet(path: Path, required: Sequence[str], optional: Sequence[str] | No
 
 def _rows(file: str, header: list[str], lines: Iterator[tuple[int, list[str]]]) -> Iterator[SheetRow]:
     for count, (line, cells) in enumerate(lines):
-        if not any(cells):
+        if not any(cell.strip() for cell in cells):
             continue
         if count >= MOST_ROWS:
             raise SourceError(f"{file} has more than {MOST_ROWS:,} rows; split it by month.")

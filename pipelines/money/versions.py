@@ -133,10 +133,14 @@ def _read(path: Path) -> Version:
         fact: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
         if fact["format"] != FORMAT:
             raise StorageError(f"{path} is of format {fact['format']}; this version reads {FORMAT}.")
-        kind = Rate if fact["kind"] == "rates" else Bill
+        lines: tuple[Rate | Bill, ...]
+        if fact["kind"] == "rates":
+            lines = tuple(from_fact(Rate, line) for line in fact["lines"])
+        else:
+            lines = tuple(from_fact(Bill, line) for line in fact["lines"])
         on = fact["approved_on"]
         version = Version(
-            fact["stream"], fact["kind"], fact["version"], tuple(from_fact(kind, line) for line in fact["lines"]),
+            fact["stream"], fact["kind"], fact["version"], lines,
             fact["approved_by"], None if on is None else dt.date.fromisoformat(on), fact["why"],
             dt.datetime.fromisoformat(fact["imported_at"]), fact["source"], fact["source_hash"],
         )  # fmt: skip

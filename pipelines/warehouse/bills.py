@@ -106,7 +106,7 @@ def _parts(connection: duckdb.DuckDBPyConnection, settings: Settings, shared: It
 def _use_of(
     connection: duckdb.DuckDBPyConnection, settings: Settings, streams: list[Registered], bill: Bill
 ) -> dict[tuple[str, dt.date], Fraction]:
-    found = {}
+    found: dict[tuple[str, dt.date], Fraction] = {}
     for registered in streams:
         name = registered.stream.stream
         if bill.shared_by == "quantity":
