@@ -173,13 +173,14 @@ def _rounded(reached: str) -> str:
 def unallocated_sql() -> str:
     """SELECT of a row without amount a day for every bill that `costs` do not sum to exactly, as rows of `costs`.
 
-    It blocks the numbers of every period that has a day of its month. Reads `costs` and `bills` of the one stream. By construction there is none: this is the lock, not the key.
+    It blocks the numbers of every period that has a day of its month. Reads `costs` and `bills` of the one stream.
+    By construction there is none: this is the lock, not the key.
     """
     of_cases = ", ".join(literal(basis) for basis in CASE_BASES)
     return f"""
 SELECT NULL::UBIGINT AS case_key, b.stream, NULL::VARCHAR AS case_id, b.cost_class, b.driver, b.bill_id AS rate_id,
-    b.month + unnest(range(0, day(last_day(b.month))))::INTEGER AS incurred_on, NULL::DOUBLE AS quantity, {literal(NOT_ALLOCATED)} AS basis,
-    NULL::DECIMAL(18, 6) AS amount, b.currency
+    b.month + unnest(range(0, day(last_day(b.month))))::INTEGER AS incurred_on, NULL::DOUBLE AS quantity,
+    {literal(NOT_ALLOCATED)} AS basis, NULL::DECIMAL(18, 6) AS amount, b.currency
 FROM bills b LEFT JOIN (
     SELECT rate_id, sum(amount) AS handed_out FROM costs WHERE basis NOT IN ({of_cases}) GROUP BY rate_id
 ) c ON c.rate_id = b.bill_id

@@ -58,7 +58,7 @@ def source_specs() -> list[dg.AssetSpec]:
 
 
 def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
-    """One asset a contract table, in the order they follow from each other."""
+    """One asset a contract table, in the order they follow from each other; money stands in `money_assets`."""
     sources = ["inbox", *(f"{source.KEY}_files" for source in discover())]
 
     def prepare(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
@@ -79,6 +79,19 @@ def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     def failures(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
         facts.refresh_failures(connection, settings, registered, manifest)
 
+    return [
+        _asset(settings, EVENTS, sources, prepare),
+        _asset(settings, STEPS, ["events"], steps),
+        _asset(settings, CASES, ["steps"], cases),
+        _asset(settings, TIME_PARTS, ["steps", "cases"], time_parts),
+        _asset(settings, WORKING_TIMES, ["cases"], working_times),
+        _asset(settings, FAILURES, ["steps"], failures),
+    ]
+
+
+def money_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """Rates and bills as they hold for each stream, and the costs that follow from them."""
+
     def rates(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
         write_rates(connection, registered)
 
@@ -89,12 +102,6 @@ def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         refresh_costs(connection, settings, registered, manifest)
 
     return [
-        _asset(settings, EVENTS, sources, prepare),
-        _asset(settings, STEPS, ["events"], steps),
-        _asset(settings, CASES, ["steps"], cases),
-        _asset(settings, TIME_PARTS, ["steps", "cases"], time_parts),
-        _asset(settings, WORKING_TIMES, ["cases"], working_times),
-        _asset(settings, FAILURES, ["steps"], failures),
         _asset(settings, RATES, ["steps"], rates),
         _asset(settings, BILLS, ["cases"], bills),
         _asset(settings, COSTS, ["steps", "cases", "rates", "bills"], costs),

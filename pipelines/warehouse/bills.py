@@ -22,6 +22,7 @@ from pipelines.money.beside import read_exchanges
 from pipelines.money.held import bill_rows, check_bills, check_together, idle_row, rate_rows
 from pipelines.money.lines import Bill
 from pipelines.money.platform import share_bill
+from pipelines.money.versions import load_versions
 from pipelines.registry import Registered, load_measurable
 from pipelines.settings import Settings
 from pipelines.warehouse.current import relation_of
@@ -40,7 +41,7 @@ _BY_CASES = {
 
 def shares_bills(settings: Settings) -> bool:
     """Are there bills that all streams of the home share, so that none can be measured without the others?"""
-    return any(registered.money.platform is not None for registered in load_measurable(settings))
+    return bool(load_versions(settings, PLATFORM, "bills"))
 
 
 def write_rates(connection: duckdb.DuckDBPyConnection, registered: Registered) -> None:
