@@ -15,6 +15,7 @@ from rich.markup import escape
 from metrics.stream.costs import CloudLine
 from metrics.tables.bills import PLATFORM
 from pipelines import console
+from pipelines.database import warehouse_lock
 from pipelines.errors import SourceError
 from pipelines.options import Home, Json
 from pipelines.settings import Settings, load_settings
@@ -59,8 +60,10 @@ def rates(
     from pipelines.registry import load
 
     path, approval = _given(action, file, approved_by, approved_on, why)
-    registered = load(settings, _named(settings, stream))
-    _tell(approve_rates(settings, registered, path, read_rates(path), approval), as_json)
+    lines = read_rates(path)
+    with warehouse_lock(settings):  # one writer
+        change = approve_rates(settings, load(settings, _named(settings, stream)), path, lines, approval)
+    _tell(change, as_json)
 
 
 def bills(
@@ -92,14 +95,17 @@ def bills(
     path, approval = _given(action, file, approved_by, approved_on, why)
     if platform and stream:
         raise SourceError("Bills are of one stream or of the platform; give --stream or --platform.")
-    registered = None if platform else load(settings, _named(settings, stream))
-    lines = _read_mapping(mapping) if mapping else registered.stream.costs.cloud if registered else ()
-    export = read_focus(path, lines, is_platform=platform) if focus else None
-    told = export.bills if export else read_bills(path, is_platform=platform)
-    if registered is None:
-        change = approve_platform(settings, path, told, approval, whole=whole)
+    name = None if platform else _named(settings, stream)
+    if focus:
+        lines = _read_mapping(mapping) if mapping else load(settings, name).stream.costs.cloud if name else ()
+        told = read_focus(path, lines, is_platform=platform).bills
     else:
-        change = approve_bills(settings, registered, path, told, approval, whole=whole)
+        told = read_bills(path, is_platform=platform)
+    with warehouse_lock(settings):  # one writer
+        if name is None:
+            change = approve_platform(settings, path, told, approval, whole=whole)
+        else:
+            change = approve_bills(settings, load(settings, name), path, told, approval, whole=whole)
     _tell(change, as_json)
 
 
@@ -150,12 +156,12 @@ def _read_mapping(path: Path) -> tuple[CloudLine, ...]:
 
 def _list(settings: Settings, kind: Kind, stream: str | None, as_json: bool) -> None:
     from pipelines.money.versions import load_versions
-    from pipelines.registry import load_all
+    from pipelines.registry import load, load_all
 
     if stream == PLATFORM:
         names = [PLATFORM]
     elif stream is not None:
-        names = [stream]
+        names = [load(settings, stream).stream.stream]
     else:
         names = [*(r.stream.stream for r in load_all(settings)), *([PLATFORM] if kind == "bills" else [])]
     facts = []

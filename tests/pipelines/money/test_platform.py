@@ -108,8 +108,10 @@ class Firm:
 
 
 @pytest.fixture
-def firm(tmp_path: Path) -> Firm:
-    """Three streams, imported."""
+def firm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Firm:
+    """Three streams, imported; runs make their facts and money, and no metric, which takes most of the time."""
+    monkeypatch.setattr("pipelines.refresh.CATALOG", ())
+    monkeypatch.setattr("pipelines.refresh.REPORTS", ())
     return Firm(tmp_path)
 
 

@@ -230,6 +230,12 @@ def test_a_version_says_all_its_file_says(calls: Calls) -> None:
     assert (fact["kind"], fact["version"], fact["source"], len(fact["source_hash"])) == ("bills", 1, "bills.csv", 64)
 
 
+def test_a_list_is_of_streams_that_are_there(calls: Calls) -> None:
+    """An unknown stream is no empty list."""
+    ended = command("rates", "--stream", "cals", "--home", calls.settings.home)
+    assert (ended.code, "There is no stream 'cals'" in " ".join(ended.err.split())) == (2, True)
+
+
 def test_the_list_is_for_people_too(calls: Calls) -> None:
     """A line a version: which runs, from when until when, who approved it, and where it came from."""
     said = command("rates", "--home", calls.settings.home).out
