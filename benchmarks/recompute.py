@@ -13,6 +13,7 @@ from pipelines.ledger.manifest import Manifest, load_manifest
 from pipelines.registry import Registered, load
 from pipelines.settings import Settings
 from pipelines.warehouse import facts
+from pipelines.warehouse.bills import write_bills, write_rates
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.state import ensure_tables
 
@@ -59,8 +60,15 @@ def make_facts(
         facts.define_steps(connection, settings, registered, manifest)
         return manifest
 
+    def costs(
+        connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, manifest: Manifest
+    ) -> None:
+        write_rates(connection, registered)
+        write_bills(connection, settings, registered)
+        refresh_costs(connection, settings, registered, manifest)
+
     manifest = clock.time(names[0], prepare)
-    steps = (facts.refresh_cases, facts.refresh_time_parts, facts.refresh_failures, refresh_costs)
+    steps = (facts.refresh_cases, facts.refresh_time_parts, facts.refresh_failures, costs)
     for name, refresh in zip(names[1:], steps, strict=True):
         clock.time(name, lambda: refresh(connection, settings, registered, manifest))  # noqa: B023  # called at once
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metrics.errors import MetricError
-from pipelines import console, feeding, framing
+from pipelines import console, feeding, framing, pricing
 from pipelines.comparing import compare
 from pipelines.errors import PipelineError
 from pipelines.freezing import baseline
@@ -151,6 +151,7 @@ def status(home: Home = None, as_json: Json = False) -> None:
 
 feeding.add_commands(app)
 framing.add_commands(app)
+pricing.add_commands(app)
 app.command()(baseline)
 app.command()(compare)
 app.command()(objectives)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dagster as dg
 
 from pipelines.assets.checks import law_checks, suite_checks
-from pipelines.assets.facts import fact_assets, inbox_asset, source_specs
+from pipelines.assets.facts import fact_assets, inbox_asset, money_assets, source_specs
 from pipelines.assets.measures import metric_assets, report_assets
 from pipelines.settings import Settings, load_settings
 
@@ -21,7 +21,8 @@ def build_definitions(settings: Settings, loggers: dict[str, dg.LoggerDefinition
         assets=[
             *source_specs(),  # files of every kind a source reads
             inbox_asset(settings),  # what the receiver took
-            *fact_assets(settings),  # events, steps, cases, failures, costs
+            *fact_assets(settings),  # events, steps, cases, failures
+            *money_assets(settings),  # rates, bills, costs
             *metric_assets(settings),  # one a metric
             *report_assets(settings),  # comparisons, value stream, published page
         ],

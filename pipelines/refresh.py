@@ -10,14 +10,18 @@ import shutil
 import uuid
 from collections.abc import Callable
 
+import duckdb
+
 from metrics.catalog import CATALOG
 from metrics.reports.catalog import REPORTS
 from pipelines.checks.laws import run_laws, store
 from pipelines.database import open_warehouse
-from pipelines.registry import Registered
+from pipelines.ledger.manifest import Manifest
+from pipelines.registry import Registered, load_measurable
 from pipelines.settings import Settings
 from pipelines.warehouse import facts, measures
 from pipelines.warehouse.baselines import write_baselines
+from pipelines.warehouse.bills import shares_bills, write_bills, write_rates
 from pipelines.warehouse.comparisons import write_comparisons
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.publication import publish_database
@@ -45,19 +49,16 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
     ran_at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     with open_warehouse(settings) as connection:
         ensure_tables(connection)
-        for registered in streams:
+        # Bills that all streams share follow the use of each, so their facts come first, and those of all of them.
+        wanted = load_measurable(settings) if shares_bills(settings) else streams
+        manifests = [_refresh_facts(connection, settings, registered, report) for registered in wanted]
+        for registered in wanted:
+            report(f"{registered.stream.name}: rates and bills")
+            write_rates(connection, registered)
+            write_bills(connection, settings, registered)
+        for registered, manifest in zip(wanted, manifests, strict=True):
             name = registered.stream.name
-            report(f"{name}: events")
-            manifest = facts.prepare_events(connection, settings, registered)
-            facts.define_steps(connection, settings, registered, manifest)
-            report(f"{name}: cases")
-            facts.refresh_cases(connection, settings, registered, manifest)
-            report(f"{name}: time parts")
-            facts.refresh_time_parts(connection, settings, registered, manifest)
-            report(f"{name}: working times")
-            refresh_working_times(connection, registered, manifest)
-            report(f"{name}: failures and costs")
-            facts.refresh_failures(connection, settings, registered, manifest)
+            report(f"{name}: costs")
             refresh_costs(connection, settings, registered, manifest)
             for metric in CATALOG:
                 report(f"{name}: {metric.label.lower()}")
@@ -71,3 +72,22 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
         report("publish")
         publish_database(connection, settings)
     return run_id
+
+
+def _refresh_facts(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, report: Report
+) -> Manifest:
+    """Bring the facts of a stream up to its ledger, but for money."""
+    name = registered.stream.name
+    report(f"{name}: events")
+    manifest = facts.prepare_events(connection, settings, registered)
+    facts.define_steps(connection, settings, registered, manifest)
+    report(f"{name}: cases")
+    facts.refresh_cases(connection, settings, registered, manifest)
+    report(f"{name}: time parts")
+    facts.refresh_time_parts(connection, settings, registered, manifest)
+    report(f"{name}: working times")
+    refresh_working_times(connection, registered, manifest)
+    report(f"{name}: failures")
+    facts.refresh_failures(connection, settings, registered, manifest)
+    return manifest

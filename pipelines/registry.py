@@ -1,13 +1,15 @@
-"""The streams of a home: each stream file with the files it names (rates, bills, performers), copied in on import.
+"""The streams of a home: each stream file with the files it names (rates, bills, exchange, performers), copied in.
 
-What was registered is what runs; editing the original changes nothing until it is registered again.
+What was registered is what runs; editing the original changes nothing until it is registered again. Rates and bills are
+kept as versions (`pipelines.money.versions`), and one that was approved since is what runs.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from metrics.errors import StreamFileError
@@ -16,6 +18,9 @@ from metrics.stream.performer_registry import PerformerRegistry, parse_registry
 from metrics.targets import check_wishes
 from pipelines.errors import SettingsError
 from pipelines.ledger.manifest import load_manifest
+from pipelines.money.beside import held_money, new_versions, read_beside
+from pipelines.money.held import Money
+from pipelines.money.versions import keep_version
 from pipelines.settings import Settings
 
 STREAM_FILE = "stream.yaml"
@@ -30,19 +35,12 @@ class Registered:
     folder: Path
     basis: str
     performers: PerformerRegistry = ()
+    money: Money = field(default_factory=Money)
 
     @property
     def text_hash(self) -> str:
         """sha256 of the stream file."""
         return hashlib.sha256(self.text.encode()).hexdigest()
-
-    def rates_path(self) -> Path | None:
-        """The registered rate card, if the stream has one."""
-        return self.folder / Path(self.stream.costs.rates).name if self.stream.costs.rates else None
-
-    def bills_path(self) -> Path | None:
-        """The registered bills, if the stream has any."""
-        return self.folder / Path(self.stream.costs.bills).name if self.stream.costs.bills else None
 
 
 def read_stream_file(path: Path) -> tuple[Stream, str]:
@@ -63,10 +61,11 @@ def read_stream_file(path: Path) -> tuple[Stream, str]:
 
 
 def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
-    """The files a stream file names: rate card, bills and performer registry.
+    """The files a stream file names: rate card, bills, exchange rates and performer registry.
 
     Raises:
         StreamFileError: one of them is not beside it, or the performer registry cannot be used.
+        SourceError: rates, bills or exchange rates cannot be used.
     """
     found = []
     for named in _named_files(stream):
@@ -75,11 +74,12 @@ def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
             raise StreamFileError(f"names the file {named!r}, which is not beside it", path=stream_path.name)
         found.append(path)
     _read_performers(stream, stream_path.parent)
+    read_beside(stream, stream_path.parent)
     return found
 
 
 def _named_files(stream: Stream) -> list[str]:
-    named = (stream.costs.rates, stream.costs.bills, stream.performers.registry)
+    named = (stream.costs.rates, stream.costs.bills, stream.costs.exchange, stream.performers.registry)
     return [name for name in named if name is not None]
 
 
@@ -98,14 +98,19 @@ def register(settings: Settings, stream_path: Path) -> Registered:
 
     Raises:
         StreamFileError: the stream file is wrong, or a file it names is missing or wrong.
+        SourceError: rates, bills or exchange rates cannot be used, or differ from what was approved since.
     """
     stream, text = read_stream_file(stream_path)
     folder = settings.streams / stream.stream
     beside = files_beside(stream, stream_path)
+    told = read_beside(stream, stream_path.parent)
+    fresh = new_versions(settings, stream, told, dt.datetime.now(dt.UTC).replace(tzinfo=None))
     folder.mkdir(parents=True, exist_ok=True)
     for source in beside:
         _replace(folder / source.name, source.read_bytes())
     _replace(folder / STREAM_FILE, text.encode())
+    for version in fresh:
+        keep_version(settings, version)
     return load(settings, stream.stream)
 
 
@@ -123,7 +128,9 @@ def load(settings: Settings, name: str) -> Registered:
     digest = hashlib.sha256(text.encode())
     for named in _named_files(stream):
         digest.update((path.parent / Path(named).name).read_bytes())
-    return Registered(stream, text, path.parent, digest.hexdigest(), _read_performers(stream, path.parent))
+    money = held_money(settings, stream, path.parent)
+    digest.update(money.digest.encode())
+    return Registered(stream, text, path.parent, digest.hexdigest(), _read_performers(stream, path.parent), money)
 
 
 def registered_names(settings: Settings) -> list[str]:

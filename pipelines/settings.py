@@ -55,6 +55,11 @@ class Settings:
         return self.home / "baselines"
 
     @property
+    def money(self) -> Path:
+        """Folder of rate cards and bills, one folder a stream; a version in it never changes."""
+        return self.home / "money"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB file only the pipeline opens."""
         return self.derived / "warehouse.duckdb"

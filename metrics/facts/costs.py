@@ -1,10 +1,10 @@
 """Costs ← steps, events, cases, rates and bills: what each case caused, a class and a day at a time.
 
 People: touch time × the rate of the role on that day; standard minutes of the stream file where touch time is unknown,
-and labelled so. Bills (compute, licence, shared): allocated by usage of the driver, by started or by finished cases.
-Idle capacity is a row of its own without a case. Allocated rows of a bill sum to the bill exactly: each is the
-difference of two rounded running totals. Work that no rate or bill covers keeps its row with amount NULL. What several
-cases share costs once, in the case that counts it.
+and labelled so. Metered use of a driver that has a rate: quantity × that rate. Bills (compute, licence, shared):
+allocated by usage of the driver, by started or by finished cases. Idle capacity is a row of its own without a case.
+Allocated rows of a bill sum to it exactly: each is the difference of two rounded running totals. Work that no rate or
+bill covers keeps its row with amount NULL. What several cases share costs once, in the case that counts it.
 Relations: `cases`, `rates(rate_id, cost_class, driver, unit, amount, currency, valid_from, valid_to)` and
 `bills(bill_id, month, cost_class, driver, amount, currency, allocation, capacity)`, both of the one stream.
 """
@@ -19,7 +19,12 @@ from metrics.facts.noted import counted_sql
 from metrics.facts.steps import StepQuery, instances_sql
 from metrics.query import literal
 
-PEOPLE_BASES = ("measured", "standard minutes")
+CASE_BASES = ("measured", "standard minutes", "measured quantity")
+"""Bases of rows that follow from one case alone; the others move with every case of the month."""
+
+NOT_ALLOCATED = "not allocated"
+"""Basis of the row without amount that a bill has which is not handed out exactly."""
+
 _COLUMNS = "case_key, case_id, cost_class, driver, rate_id, incurred_on, quantity, basis, amount"
 # Who has a share of a bill: those who used what it meters, or every case started or finished in its month.
 _SHARES = """
@@ -81,6 +86,22 @@ FROM (
     AND work.incurred_on >= rates.valid_from AND (rates.valid_to IS NULL OR work.incurred_on < rates.valid_to)"""
 
 
+def metered_sql(query: StepQuery) -> str:
+    """SELECT of metered use × rate: one row per case, driver, rate and day, of drivers that have a rate at all.
+
+    A quantity too large to be multiplied has no amount, as one without a rate of its day has none.
+    """
+    return f"""
+SELECT metered.case_key, metered.case_id, priced.cost_class, metered.driver,
+    coalesce(rates.rate_id, 'no rate') AS rate_id, metered.incurred_on, metered.quantity, 'measured quantity' AS basis,
+    try_cast(round(try_cast(metered.quantity AS DECIMAL(20, 9)) * rates.amount, 6) AS DECIMAL(18, 6)) AS amount
+FROM ({usage_sql(query)}) metered
+JOIN (SELECT DISTINCT cost_class, driver FROM rates WHERE cost_class <> 'people') priced
+    ON priced.driver = metered.driver
+LEFT JOIN rates ON rates.cost_class = priced.cost_class AND rates.driver = metered.driver
+    AND metered.incurred_on >= rates.valid_from AND (rates.valid_to IS NULL OR metered.incurred_on < rates.valid_to)"""
+
+
 def usage_sql(query: StepQuery) -> str:
     """SELECT of metered quantities told by events: case_key, stream, case_id, driver, incurred_on, quantity."""
     day = query.local_day("event_at")
@@ -98,8 +119,9 @@ FROM (
 # What nobody used stands ready every day of the month, so it is spread over them; the days sum to it exactly.
 _IDLE = """SELECT NULL, NULL, cost_class, driver, bill_id, month + (number - 1)::INTEGER,
         greatest(coalesce(capacity, 0) - total, 0) / days, 'idle',
-        round(idle * number / days, 6)::DECIMAL(18, 6) - round(idle * (number - 1) / days, 6)::DECIMAL(18, 6)
-    FROM (SELECT *, (amount - allocated)::DOUBLE AS idle, day(last_day(month)) AS days,
+        round(idle * (number / days)::DECIMAL(19, 18), 6)::DECIMAL(18, 6)
+        - round(idle * ((number - 1) / days)::DECIMAL(19, 18), 6)::DECIMAL(18, 6)
+    FROM (SELECT *, (amount - allocated)::DECIMAL(18, 6) AS idle, day(last_day(month)) AS days,
         unnest(range(1, day(last_day(month)) + 1)) AS number FROM used WHERE amount <> allocated)"""
 
 
@@ -124,7 +146,7 @@ running AS (
 used AS (
     SELECT b.*, coalesce(t.total, 0) AS total,
         CASE WHEN t.total IS NULL THEN 0::DECIMAL(18, 6)
-             WHEN b.capacity > t.total THEN round(b.amount::DOUBLE * t.total / b.capacity, 6)::DECIMAL(18, 6)
+             WHEN b.capacity > t.total THEN round(b.amount * (t.total / b.capacity)::DECIMAL(19, 18), 6)::DECIMAL(18, 6)
              ELSE b.amount END AS allocated
     FROM bill b LEFT JOIN (SELECT bill_id, max(reached) AS total FROM running GROUP BY bill_id) t USING (bill_id)
 )
@@ -141,13 +163,39 @@ UNION ALL
 
 
 def _rounded(reached: str) -> str:
-    """The bill's running total once this much of it is used; differences of these sum to the bill."""
-    return f"round(b.allocated::DOUBLE * {reached} / b.total, 6)::DECIMAL(18, 6)"
+    """The bill's running total once this much of it is used; differences of these sum to the bill.
+
+    Only the share of it is a float, never the money.
+    """
+    return f"round(b.allocated * ({reached} / b.total)::DECIMAL(19, 18), 6)::DECIMAL(18, 6)"
+
+
+def unallocated_sql() -> str:
+    """SELECT of a row without amount a day for every bill that `costs` do not sum to exactly, as rows of `costs`.
+
+    It blocks the numbers of every period that has a day of its month. Reads `costs` and `bills` of the one stream.
+    By construction there is none: this is the lock, not the key.
+    """
+    of_cases = ", ".join(literal(basis) for basis in CASE_BASES)
+    return f"""
+SELECT NULL::UBIGINT AS case_key, b.stream, NULL::VARCHAR AS case_id, b.cost_class, b.driver, b.bill_id AS rate_id,
+    b.month + unnest(range(0, day(last_day(b.month))))::INTEGER AS incurred_on, NULL::DOUBLE AS quantity,
+    {literal(NOT_ALLOCATED)} AS basis, NULL::DECIMAL(18, 6) AS amount, b.currency
+FROM bills b LEFT JOIN (
+    SELECT rate_id, sum(amount) AS handed_out FROM costs WHERE basis NOT IN ({of_cases}) GROUP BY rate_id
+) c ON c.rate_id = b.bill_id
+WHERE coalesce(c.handed_out, 0) <> b.amount"""
 
 
 def people_costs_sql(query: StepQuery) -> str:
-    """SELECT of rows of `costs` that people caused, with `case_key` in front; none without a rate card."""
-    return _as_costs(query, people_sql(query) + ("" if query.stream.costs.rates else " WHERE FALSE"))
+    """SELECT of rows of `costs` that people caused, with `case_key` in front; none without a rate of people."""
+    has_rates = "EXISTS (SELECT 1 FROM rates WHERE cost_class = 'people')"
+    return _as_costs(query, f"{people_sql(query)} WHERE {has_rates}")
+
+
+def metered_costs_sql(query: StepQuery) -> str:
+    """SELECT of rows of `costs` that use with a rate tells, with `case_key` in front; see `metered_sql`."""
+    return _as_costs(query, metered_sql(query))
 
 
 def billed_costs_sql(query: StepQuery, months: Sequence[dt.date] | None = None) -> str:

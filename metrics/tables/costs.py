@@ -2,6 +2,11 @@
 
 from metrics.tables.table import Column, Table
 
+_BASES = (
+    "measured or standard minutes of people; measured quantity × rate; usage of the bill, started cases, finished "
+    "cases; idle; no bill; not allocated: a bill that is not handed out to the last millionth"
+)
+
 COSTS = Table(
     "costs",
     "the cost of one class that one case, or idle capacity, caused on one day",
@@ -14,8 +19,8 @@ COSTS = Table(
         Column("rate_id", "VARCHAR", "line of the rate card or bill", required=True),
         Column("incurred_on", "DATE", "local day", required=True),
         Column("quantity", "DOUBLE", "hours, or the driver's unit"),
-        Column("basis", "VARCHAR", "measured, standard minutes, usage of the bill, or idle", required=True),
-        Column("amount", "DECIMAL(18,6)", "money; NULL when no rate covers the day"),
+        Column("basis", "VARCHAR", _BASES, required=True),
+        Column("amount", "DECIMAL(18,6)", "money; NULL when no rate covers the day: the number is blocked"),
         Column("currency", "VARCHAR", "ISO 4217", required=True),
     ),
 )

@@ -1,4 +1,4 @@
-"""Assets of the contract tables: sources → events → steps → cases, time parts, failures, costs."""
+"""Assets of the contract tables: sources → events → steps → cases, time parts, failures, rates, bills, costs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import dagster as dg
 import duckdb
 
 from metrics.query import one_value
-from metrics.tables import CASES, COSTS, EVENTS, FAILURES, STEPS, TIME_PARTS, WORKING_TIMES, Table
+from metrics.tables import BILLS, CASES, COSTS, EVENTS, FAILURES, RATES, STEPS, TIME_PARTS, WORKING_TIMES, Table
 from pipelines.assets.policy import OWNER, POOL, asset_options, one_row
 from pipelines.database import open_warehouse
 from pipelines.ledger.manifest import Manifest, known_manifest
@@ -17,6 +17,7 @@ from pipelines.registry import Registered, load_all, load_measurable
 from pipelines.settings import Settings
 from pipelines.sources import discover
 from pipelines.warehouse import facts
+from pipelines.warehouse.bills import write_bills, write_rates
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.state import ensure_tables
 from pipelines.warehouse.working_times import refresh_working_times
@@ -57,7 +58,7 @@ def source_specs() -> list[dg.AssetSpec]:
 
 
 def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
-    """One asset a contract table, in the order they follow from each other."""
+    """One asset a contract table, in the order they follow from each other; money stands in `money_assets`."""
     sources = ["inbox", *(f"{source.KEY}_files" for source in discover())]
 
     def prepare(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
@@ -78,9 +79,6 @@ def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     def failures(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
         facts.refresh_failures(connection, settings, registered, manifest)
 
-    def costs(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
-        refresh_costs(connection, settings, registered, manifest)
-
     return [
         _asset(settings, EVENTS, sources, prepare),
         _asset(settings, STEPS, ["events"], steps),
@@ -88,7 +86,25 @@ def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         _asset(settings, TIME_PARTS, ["steps", "cases"], time_parts),
         _asset(settings, WORKING_TIMES, ["cases"], working_times),
         _asset(settings, FAILURES, ["steps"], failures),
-        _asset(settings, COSTS, ["steps", "cases"], costs),
+    ]
+
+
+def money_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """Rates and bills as they hold for each stream, and the costs that follow from them."""
+
+    def rates(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
+        write_rates(connection, registered)
+
+    def bills(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
+        write_bills(connection, settings, registered)
+
+    def costs(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
+        refresh_costs(connection, settings, registered, manifest)
+
+    return [
+        _asset(settings, RATES, ["steps"], rates),
+        _asset(settings, BILLS, ["cases"], bills),
+        _asset(settings, COSTS, ["steps", "cases", "rates", "bills"], costs),
     ]
 
 

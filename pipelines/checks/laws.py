@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from metrics.query import one_value
+from pipelines.checks.cost_laws import COST_LAWS
 from pipelines.checks.failure_laws import FAILURE_LAWS
 from pipelines.checks.law import Law
 
@@ -97,16 +98,7 @@ LAWS: tuple[Law, ...] = (
         "AND least_days IS NULL AND (working_us < 0 OR working_us > epoch_us(finished_at) - epoch_us(triggered_at))",
     ),
     *FAILURE_LAWS,
-    Law(
-        "all_work_has_a_rate", "costs", "Every hour of work and every use has a rate or a bill for its day.",
-        "SELECT count(*) FROM costs WHERE stream = $stream AND amount IS NULL",
-        is_warning=True,
-    ),
-    Law(
-        "costs_have_no_double_rows", "costs", "Every cost row is there once.",
-        "SELECT count(*) FROM (SELECT case_id, cost_class, driver, rate_id, incurred_on, basis FROM costs "
-        "WHERE stream = $stream GROUP BY ALL HAVING count(*) > 1)",
-    ),
+    *COST_LAWS,
     Law(
         "shares_lie_between_0_and_1", "metric_values", "No share lies outside 0 to 1.",
         "SELECT count(*) FROM metric_values WHERE stream = $stream AND unit = 'share' AND NOT value BETWEEN 0 AND 1",

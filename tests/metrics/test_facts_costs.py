@@ -165,7 +165,7 @@ def test_the_day_is_local() -> None:
 
 def test_no_rate_card_no_people() -> None:
     """A stream without a rate card has no cost of people at all, rather than rows without amount."""
-    assert costs([note()], of_stream=stream(costs={"currency": "EUR"})) == []
+    assert costs([note()], rates=()) == []
 
 
 # Bills

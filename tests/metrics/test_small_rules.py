@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from metrics.explain.accounts import account_of_period
-from metrics.facts.costs import PEOPLE_BASES
+from metrics.facts.costs import CASE_BASES
 from metrics.facts.time_parts import time_parts_sql
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.periods import Period
@@ -83,9 +83,9 @@ def test_a_step_that_only_began_is_not_timed() -> None:
     assert (found["timed_steps"], found["untimed_steps"], found["touch_us"]) == (1, 3, 0)
 
 
-def test_the_bases_of_people_are_two() -> None:
-    """Work of people is measured, or takes standard minutes."""
-    assert PEOPLE_BASES == ("measured", "standard minutes")
+def test_what_follows_from_a_case_alone_has_three_bases() -> None:
+    """Work of people is measured or takes standard minutes; use with a rate is measured quantity."""
+    assert CASE_BASES == ("measured", "standard minutes", "measured quantity")
 
 
 def test_a_row_of_nobody_is_its_own_whole() -> None:

@@ -15,7 +15,7 @@ from pipelines.registry import load_all
 from pipelines.settings import Settings
 
 STREAM = """\
-stream: calls
+stream: %s
 name: Calls
 trigger: {steps: [Ring]}
 outcomes:
@@ -29,26 +29,40 @@ steps:
   - {name: Talk}
   - {name: Note, standard_minutes: 30}
   - {name: Answer}
-costs: {currency: EUR%s%s}
+costs: {currency: %s%s%s%s}
 """
 RATES = "rate_id,cost_class,driver,unit,amount,currency,valid_from,valid_to\n"
+EXCHANGE = "from_currency,to_currency,rate,valid_from,valid_to,source\n"
 BILLS = "bill_id,month,cost_class,driver,amount,currency,allocation,capacity,unit\n"
 
 
 class Calls:
     """A home with one stream; events are added by verbs, then imported and measured."""
 
-    def __init__(self, folder: Path, rates: Iterable[str] = (), bills: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        rates: Iterable[str] = (),
+        bills: Iterable[str] = (),
+        *,
+        name: str = "calls",
+        home: Path | None = None,
+        currency: str = "EUR",
+        exchange: Iterable[str] = (),
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.settings = Settings(home=folder / "home", threads=1)
-        self.folder = folder
+        self.settings = Settings(home=home or folder / "home", threads=1)
+        self.folder, self.name = folder, name
         self.events: list[dict[str, object]] = []
         told_rates, told_bills = list(rates), list(bills)
         named = ", rates: rates.csv" if told_rates else "", ", bills: bills.csv" if told_bills else ""
         (folder / "rates.csv").write_text(RATES + "".join(f"{line}\n" for line in told_rates), "utf-8")
         (folder / "bills.csv").write_text(BILLS + "".join(f"{line}\n" for line in told_bills), "utf-8")
         self.stream_path = folder / "stream.yaml"
-        self.stream_path.write_text(STREAM % named, "utf-8")
+        told_exchange = list(exchange)
+        (folder / "exchange.csv").write_text(EXCHANGE + "".join(f"{line}\n" for line in told_exchange), "utf-8")
+        exchanged = ", exchange: exchange.csv" if told_exchange else ""
+        self.stream_path.write_text(STREAM % (name, currency, *named, exchanged), "utf-8")
 
     def event(self, call: str, step: str, at: str, *, used: dict[str, float] | None = None, **told: str) -> Calls:
         """One event; `used` are metered quantities by driver."""
@@ -75,8 +89,8 @@ class Calls:
 
     def _add(self, call: str, at: str, data: dict[str, object]) -> Calls:
         self.events.append({
-            "specversion": "1.0", "id": f"{call}-{len(self.events)}", "source": "/calls", "type": "step", "time": at,
-            "data": {name: value for name, value in data.items() if value is not None},
+            "specversion": "1.0", "id": f"{call}-{len(self.events)}", "source": f"/{self.name}", "type": "step",
+            "time": at, "data": {name: value for name, value in data.items() if value is not None},
         })  # fmt: skip
         return self
 

@@ -12,12 +12,13 @@ import duckdb
 import pytest
 
 from metrics.published import PUBLISHED
-from metrics.tables import CASES, COSTS, FAILURES, TIME_PARTS, WORKING_TIMES
+from metrics.tables import BILLS, CASES, COSTS, FAILURES, TIME_PARTS, WORKING_TIMES
 from pipelines.checks.law import Law
 from pipelines.checks.laws import LAWS, Finding, count_failing, run_laws, store
 from pipelines.checks.suites import run_suite
 from pipelines.settings import Settings
 from pipelines.warehouse import arrivals
+from pipelines.warehouse.state import PLATFORM_BILLS
 
 AT = dt.datetime(2026, 1, 5, 9)
 LATER = AT + dt.timedelta(hours=1)
@@ -37,6 +38,8 @@ GOOD: dict[str, dict[str, Any]] = {
                              "open_at_end": 1, "failing_hours": 2.0, "summed_hours": 3.0, "failing_share": 0.1},
     "costs": {"case_id": "c1", "cost_class": "people", "driver": "clerk", "rate_id": "r1", "incurred_on": DAY,
               "basis": "measured", "amount": Decimal(1)},
+    "bills": {"bill_id": "b1", "month": DAY, "cost_class": "compute", "driver": "cpu", "amount": Decimal(0),
+              "told_amount": Decimal(0), "told_currency": "EUR"},
     "arrivals": {"received": 9, "late": 0, "ahead": 0, "missing_numbers": 0},
     "metric_values": {"metric": "m", "unit": "share", "value": 0.5, "low": 0.4, "high": 0.6},
     "wait_causes": {"period": "2026-Q1", "step": "A", "cause": "unexplained", "cause_us": 60, "total_us": 60},
@@ -94,6 +97,12 @@ BROKEN: dict[str, list[dict[str, Any]]] = {
     ],
     "all_work_has_a_rate": [{"case_id": "c2", "amount": None}],
     "costs_have_no_double_rows": [{"amount": Decimal(2)}],
+    "bills_are_allocated": [
+        {"case_id": "c2", "rate_id": "b1", "basis": "usage of the bill"}, {"rate_id": "no such bill", "basis": "idle"},
+    ],
+    "platform_bills_are_shared": [
+        {"bill_id": "p1", "told_amount": Decimal("0.000001")}, {"bill_id": "p2", "told_currency": "USD"},
+    ],
     "shares_lie_between_0_and_1": [
         {"value": 1.01, "high": 2.0}, {"value": -0.01, "low": -1.0}, {"value": float("nan"), "low": None},
     ],
@@ -112,7 +121,9 @@ BROKEN: dict[str, list[dict[str, Any]]] = {
 }  # fmt: skip
 ARRIVALS = {"every_number_arrived", "events_arrive_after_they_happen"}  # of events, counted beside them
 TABLES = {
-    table.name: table for table in (CASES, TIME_PARTS, WORKING_TIMES, FAILURES, COSTS, *PUBLISHED) if table.name in GOOD
+    table.name: table
+    for table in (CASES, TIME_PARTS, WORKING_TIMES, FAILURES, BILLS, COSTS, *PUBLISHED)
+    if table.name in GOOD
 }
 
 
@@ -130,6 +141,8 @@ def good() -> Iterator[duckdb.DuckDBPyConnection]:
         for name, table in TABLES.items():
             connection.execute(table.ddl().replace(" NOT NULL", ""))
             _add(connection, name, {})
+        connection.execute(PLATFORM_BILLS.ddl())
+        connection.execute("INSERT INTO platform_bills VALUES ('p1', 0, 'EUR'), ('p2', 0, 'EUR')")
         connection.execute(arrivals.DDL)
         _add(connection, "arrivals", {})
         yield connection
@@ -149,7 +162,12 @@ def test_good_tables_pass(good: duckdb.DuckDBPyConnection) -> None:
     _add(good, "failures", {"failure_id": "over", "rule": "event", "onset_at": BEFORE, "contained_at": BEFORE})
     _add(good, "failures_by_severity", {"period": "2026-Q2", "detected": 1, "failing_share": 1.0})
     _add(good, "failures_by_severity", {"period": "2026-Q2", "level": "item", "detected": 9, "failing_share": 0.0})
-    _add(good, "costs", {"case_id": None, "basis": "idle"})
+    _add(good, "bills", {"bill_id": "p1", "told_amount": Decimal(2)})
+    _add(good, "bills", {"bill_id": "p1", "told_amount": Decimal(-2)}, stream="_platform")
+    _add(good, "bills", {"bill_id": "b2", "amount": Decimal(3)})
+    _add(good, "costs", {"case_id": None, "basis": "idle", "rate_id": "b2"})
+    _add(good, "costs", {"case_id": "c3", "basis": "usage of the bill", "rate_id": "b2", "amount": Decimal(2)})
+    _add(good, "costs", {"case_id": "c4", "basis": "no bill", "rate_id": "no bill", "amount": Decimal(0)})
     _add(good, "metric_values", {"value": None, "low": None, "high": None})
     _add(good, "metric_values", {"value": 0.9, "low": None, "high": None})
     _add(good, "wait_causes", {"step": "B", "cause_us": None, "total_us": None})

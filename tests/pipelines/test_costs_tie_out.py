@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from metrics.facts.costs import billed_sql
 from pipelines.errors import SourceError
-from pipelines.registry import Registered, load_all, register
-from pipelines.warehouse.money import load_bills, load_rates
+from pipelines.registry import register
 from tests.pipelines.small_stream import Calls
 
 RATE = "r1,people,clerk,hour,40.00,EUR,2026-01-01,"
@@ -180,14 +179,41 @@ REFUSED: dict[str, tuple[list[str], list[str], str]] = {
     "overlapping rates of one name": (
         [RATE, "r1,people,clerk,hour,50.00,EUR,2026-03-01,"], [], "The rates 'r1' and 'r1' both hold on 2026-03-01",
     ),
+    "rates of one name": (
+        [RATE, "r1,people,boss,hour,50.00,EUR,2026-03-01,"], [], "The rate 'r1' stands there twice",
+    ),
+    "a gap between rates": (
+        [f"{RATE}2026-03-01", "r2,people,clerk,hour,50.00,EUR,2026-03-04,"], [],
+        "There is no rate of 'clerk' from 2026-03-01 to 2026-03-03",
+    ),
+    "a gap of one day": (
+        [f"{RATE}2026-03-01", "r2,people,clerk,hour,50.00,EUR,2026-03-02,"], [], "no rate of 'clerk' on 2026-03-01",
+    ),
+    "an empty rate card": ([" "], [], "The rate card holds no line"),
+    "people by the day": (["r1,people,clerk,day,320.00,EUR,2026-01-01,"], [], "'r1' is for one 'day'"),
+    "a gap between months": (
+        [], [_bill("b1", "1", "usage"), _bill("b3", "1", "usage", month="2026-04")],
+        "The bills of 'cpu' (compute) lack 2026-02, between 2026-01 and 2026-04",
+    ),
+    "what is metered priced twice": (
+        ["r1,compute,cpu,s,0.40,EUR,2026-01-01,"], [_bill("b1", "1", "usage")],
+        "'cpu' has a rate and is billed by usage, so its use would be paid twice",
+    ),
     "a bill told twice": (
         [], [_bill("b1", "1", "usage"), _bill("b1", "2", "usage", month="2026-02")], "'b1' stands there twice",
     ),
-    "a foreign rate": (["r1,people,clerk,hour,40,USD,2026-01-01,"], [], "holds USD; the stream reckons in EUR"),
-    "a foreign bill": ([], [_bill("b1", "1", "usage").replace("EUR", "USD")], "holds USD; the stream reckons in EUR"),
-    "an unknown allocation": ([], [_bill("b1", "1", "weather")], "'b1' is allocated by 'weather'; known: usage"),
-    "an amount that is none": ([], [_bill("b1", "ten", "usage")], "'ten' in column 'amount' is not a decimal"),
-    "a month that is none": ([], [_bill("b1", "1", "usage", month="2026-13")], "'2026-13' in column 'month'"),
+    "a foreign rate": (
+        ["r1,people,clerk,hour,40,USD,2026-01-01,"], [], "no exchange rate from USD to EUR holds on 2026-01-01",
+    ),
+    "a foreign bill": (
+        [], [_bill("b1", "1", "usage").replace("EUR", "USD")], "no exchange rate from USD to EUR holds on 2026-01-31",
+    ),
+    "an unknown allocation": (
+        [], [_bill("b1", "1", "weather")],
+        "line 2: 'weather' is not known there. Known: 'finished_cases', 'started_cases', 'usage'",
+    ),
+    "an amount that is none": ([], [_bill("b1", "ten", "usage")], "line 2: 'ten' is not a decimal number"),
+    "a month that is none": ([], [_bill("b1", "1", "usage", month="2026-13")], "'2026-13' is not a date"),
 }  # fmt: skip
 
 
@@ -195,24 +221,16 @@ REFUSED: dict[str, tuple[list[str], list[str], str]] = {
 def test_money_that_cannot_be_right_is_refused(tmp_path: Path, rates: list[str], told: list[str], words: str) -> None:
     """Rates that overlap, doubled bills, foreign money and unreadable values are refused with what is wrong."""
     calls = Calls(tmp_path, rates, told)
-    register(calls.settings, calls.stream_path)
-    (registered,) = load_all(calls.settings)
-    with duckdb.connect() as connection, pytest.raises(SourceError) as caught:
-        _load(connection, registered)
+    with pytest.raises(SourceError) as caught:
+        register(calls.settings, calls.stream_path)
     assert words in str(caught.value)
-
-
-def _load(connection: duckdb.DuckDBPyConnection, registered: Registered) -> None:
-    load_rates(connection, registered)
-    load_bills(connection, registered)
+    assert not (calls.settings.streams / "calls").exists()
 
 
 def test_rates_that_follow_each_other_do_not_overlap(tmp_path: Path) -> None:
     """A rate that ends on the day the next begins leaves no day with two, and roles do not disturb each other."""
-    rates = ["r1,people,clerk,hour,40,EUR,2026-01-01,2026-03-01", "r1,people,clerk,hour,50,EUR,2026-03-01,"]
-    calls = Calls(tmp_path, [*rates, "r1,people,boss,hour,90,EUR,2026-01-01,"])
-    register(calls.settings, calls.stream_path)
-    (registered,) = load_all(calls.settings)
-    with duckdb.connect() as connection:
-        load_rates(connection, registered)
-        assert connection.execute("SELECT count(*) FROM rates").fetchall() == [(3,)]
+    rates = ["r1,people,clerk,hour,40,EUR,2026-01-01,2026-03-01", "r2,people,clerk,hour,50,EUR,2026-03-01,"]
+    calls = Calls(tmp_path, [*rates, "r3,people,boss,hour,90,EUR,2026-01-01,"])
+    registered = register(calls.settings, calls.stream_path)
+    assert registered.money.rates is not None
+    assert [rate.rate_id for rate in registered.money.rates.rates()] == ["r1", "r2", "r3"]

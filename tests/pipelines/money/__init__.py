@@ -1,0 +1,1 @@
+"""Money: files, versions, exchange, shared bills, and what ties out."""
