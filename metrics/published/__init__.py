@@ -10,6 +10,7 @@ from metrics.published.comparisons import COMPARISONS
 from metrics.published.cost_by_class import COST_BY_CLASS
 from metrics.published.definitions import DEFINITIONS
 from metrics.published.distributions import DISTRIBUTIONS
+from metrics.published.evidence import EVIDENCE
 from metrics.published.exceptions import EXCEPTIONS
 from metrics.published.failure_stages import FAILURE_STAGES
 from metrics.published.failures_by_severity import FAILURES_BY_SEVERITY
@@ -63,6 +64,7 @@ PUBLISHED = (
     EXCEPTIONS,
     TRANSITIONS,
     COST_BY_CLASS,
+    EVIDENCE,
 )
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "COST_BY_CLASS",
     "DEFINITIONS",
     "DISTRIBUTIONS",
+    "EVIDENCE",
     "EXCEPTIONS",
     "FAILURES_BY_SEVERITY",
     "FAILURE_STAGES",
