@@ -16,6 +16,7 @@ from metrics.errors import MetricError
 from pipelines import console, feeding, framing
 from pipelines.comparing import compare
 from pipelines.errors import PipelineError
+from pipelines.evidencing import evidence, verify
 from pipelines.freezing import baseline
 from pipelines.options import AsOf, Home, Json, Language, Period, StreamFile
 from pipelines.promising import objectives
@@ -153,8 +154,10 @@ feeding.add_commands(app)
 framing.add_commands(app)
 app.command()(baseline)
 app.command()(compare)
+app.command()(evidence)
 app.command()(objectives)
 app.command()(report)
+app.command()(verify)
 
 
 @app.command()

@@ -15,6 +15,8 @@ from pipelines.evidence.record import Record, read_record
 from pipelines.settings import Settings
 from streamgauge.disk import Disk
 
+FROZEN = ("baselines", "closed")
+
 
 class Shelf:
     """The evidence of one stream."""
@@ -83,6 +85,12 @@ class Shelf:
 
     def _record(self, basis_id: str) -> Path:
         return self.folder / "records" / f"{basis_id}.json"
+
+
+def frozen_files(settings: Settings, stream: str) -> list[Path]:
+    """What was frozen and never changes, but moves what a run publishes: baselines and closed quarters."""
+    folders = (settings.home / name / stream for name in FROZEN)
+    return sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
 
 
 def _write(path: Path, content: bytes) -> None:

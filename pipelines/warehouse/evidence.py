@@ -21,7 +21,7 @@ from metrics.published import METRIC_VALUES
 from metrics.stream import Stream
 from pipelines.baselines import load_frozen
 from pipelines.evidence.code import running_code
-from pipelines.evidence.keeping import Shelf
+from pipelines.evidence.keeping import Shelf, frozen_files
 from pipelines.evidence.record import Record
 from pipelines.evidence.rows_file import Evidenced, pack_rows
 from pipelines.ledger.manifest import Manifest
@@ -137,14 +137,14 @@ def _record(
     stream = registered.stream
     shelf = Shelf(settings, stream.stream)
     sql = {metric.key: {"version": metric.version, "sql": printed_sql(metric, stream)} for metric in CATALOG}
-    frozen = sorted((settings.baselines / stream.stream).glob("*.json"))
+    frozen = frozen_files(settings, stream.stream)
     return Record(
         stream=stream.stream, basis_id=basis_id(basis), basis=basis, run_id=run_id, made_at=ran_at.isoformat(),
         known_by=max(segment.arrived_at for segment in manifest.segments), sums=tuple(sums),
         segments=tuple(segment.name for segment in manifest.segments), codes=_codes(connection, manifest),
         quarantined=manifest.quarantined, corrections=manifest.corrections,
         files={path.name: shelf.keep(path.read_bytes()) for path in registered_files(registered)},
-        frozen={path.name: shelf.keep(path.read_bytes()) for path in frozen},
+        frozen={str(path.relative_to(settings.home)): shelf.keep(path.read_bytes()) for path in frozen},
         definitions=shelf.keep(json.dumps(sql, indent=1, sort_keys=True).encode()), values=shelf.keep(pack_rows(rows)),
         rows=len(rows), libraries=running_code().libraries,
         checks=tuple(dict(row.content) for _, row, _ in rows if row.table == "check_results"),
