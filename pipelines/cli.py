@@ -14,6 +14,7 @@ import typer
 
 from metrics.errors import MetricError
 from pipelines import console, feeding, framing
+from pipelines.auditor import audit
 from pipelines.comparing import compare
 from pipelines.errors import PipelineError
 from pipelines.evidencing import evidence, verify
@@ -152,6 +153,7 @@ def status(home: Home = None, as_json: Json = False) -> None:
 
 feeding.add_commands(app)
 framing.add_commands(app)
+app.add_typer(audit, name="audit")
 app.command()(baseline)
 app.command()(compare)
 app.command()(evidence)
