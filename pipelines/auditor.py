@@ -39,7 +39,9 @@ def sample(
         content, fact = _draw(load_settings(home), stream, metric, period, (method, size, seed, by, allocation))
     out.write_bytes(content)
     told = {**fact, "out": str(out)}
-    shown = f"[b]{out}[/b]: {fact['items']:,} of {fact['population_items']:,} items. Fill in the auditor's value, then: "
+    shown = (
+        f"[b]{out}[/b]: {fact['items']:,} of {fact['population_items']:,} items. Fill in the auditor's value, then: "
+    )
     console.facts(told, f"{shown}streamgauge audit project {out}", as_json)
 
 
@@ -52,7 +54,9 @@ def project(
     from pipelines.auditing.filled import project_file
 
     fact = project_file(workbook)
-    console.facts(fact, console.table("", [{"what": name, "value": str(value)} for name, value in fact.items()]), as_json)
+    console.facts(
+        fact, console.table("", [{"what": name, "value": str(value)} for name, value in fact.items()]), as_json
+    )
 
 
 def _draw(

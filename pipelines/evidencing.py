@@ -108,13 +108,16 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     for account in found["exclusions"]:
         yield f"  {account['total']:,} {escape(account['of'])}"
         yield from (f"    {line['count']:,} {escape(line['what'])}" for line in account["lines"])
-    yield from (f"  {name}: {escape(json.dumps(value))}" for name, value in found["made_from"].items() if name != "rows")
+    yield from (
+        f"  {name}: {escape(json.dumps(value))}" for name, value in found["made_from"].items() if name != "rows"
+    )
     passed = sum(bool(check["passed"]) for check in found["checks"])
     yield f"[b]Checks[/b] {passed} of {len(found['checks'])} passed"
     yield "[b]Kept copies[/b] (sha256)"
     yield from (f"  {escape(name)}: {digest}" for name, digest in found["kept_copies"].items())
     yield f"[b]Run[/b] {found['run_id']}, {found['made_at'][:16]} (UTC); basis {found['basis_id']}"
     if definition := found["definition"]:
-        yield f"[b]Definition[/b] {definition['metric']} {definition['version']}: {escape(definition['definition'] or '')}"
+        named = f"{definition['metric']} {definition['version']}"
+        yield f"[b]Definition[/b] {named}: {escape(definition['definition'] or '')}"
         yield f"[b]SQL as run[/b]\n{escape(definition['sql'])}"
     yield f"To derive it again: {found['verify']}"

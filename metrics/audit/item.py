@@ -1,4 +1,4 @@
-"""One item of a population that is sampled, and chance by a seed: the same for everybody, whatever the order of rows."""
+"""One item of a population that is sampled, and chance by a seed: the same for all, whatever the order of rows."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _CENTS = Decimal("0.000001")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a sample of money was drawn from: `total` of the positive items, `interval` = total ÷ size, `apart` the rest.
+    """What a sample of money was drawn from: `total` of positive items, `interval` = total ÷ size, `apart` the rest.
 
     An item of zero or less has no chance in proportion to its amount: those are listed apart, to be looked at as such.
     """
@@ -89,7 +89,7 @@ def project(checked: Sequence[Checked], interval: Fraction, level: float = LEVEL
 
 @lru_cache(maxsize=512)
 def poisson_factor(errors: int, level: float = LEVEL) -> float:
-    """The expected number of errors under which so few as `errors` come with probability 1 − level: 3.00, 4.74, 6.30 …"""
+    """The expected number of errors under which only `errors` or fewer come with probability 1 − level: 3.00, 4.74 …"""
     low, high = 0.0, 20.0 + 3.0 * errors
     for _ in range(200):
         middle = (low + high) / 2
@@ -112,7 +112,7 @@ def _systematic(items: Iterable[Item], interval: Fraction, start: Fraction) -> I
 
 
 def _limit(taints: Sequence[Fraction], certain: Sequence[Fraction], interval: Fraction, level: float) -> Decimal:
-    """Stringer: R0 × interval, and for each taint, the largest first, its share of the step from one factor to the next."""
+    """Stringer: R0 × interval, and for each taint, the largest first, its share of the step between factors."""
     steps = (poisson_factor(rank, level) - poisson_factor(rank - 1, level) for rank in range(1, len(taints) + 1))
     weighed = sum(float(taint) * step for taint, step in zip(sorted(taints, reverse=True), steps, strict=True))
     bound = Fraction(poisson_factor(0, level) + weighed) * interval

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from metrics.audit.item import Drawn, Item, chance
@@ -48,7 +49,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A total of the population with its 95 % interval, in the unit of the amounts; no interval: a stratum had one item."""
+    """A population total with its 95 % interval, in the unit of the amounts; none where a stratum had one item."""
 
     value: float
     low: float | None
@@ -67,13 +68,12 @@ class Projection:
 
 def by_size(items: Sequence[Item], bands: int = BANDS) -> list[Item]:
     """The items with their band of size as stratum: bands of about the same sum, equal amounts in the same band."""
-    total = sum(abs(item.amount) for item in items)
-    sums: dict[object, object] = {}
-    reached = type(total)(0)
+    total = sum((abs(item.amount) for item in items), Decimal(0))
+    reached, sums = Decimal(0), dict[Decimal, Decimal]()
     for item in sorted(items, key=lambda item: abs(item.amount)):
         reached += abs(item.amount)
         sums[abs(item.amount)] = reached
-    named = {size: max(1, math.ceil(bands * sum_ / total)) if total else 1 for size, sum_ in sums.items()}  # type: ignore[operator]
+    named = {size: max(1, math.ceil(bands * sum_ / total)) if total else 1 for size, sum_ in sums.items()}
     return [Item(item.key, item.amount, f"size {named[abs(item.amount)]} of {bands}") for item in items]
 
 
@@ -105,7 +105,7 @@ def draw(
 
 
 def allocate(weights: Mapping[str, float], counts: Mapping[str, int], size: int) -> dict[str, int]:
-    """Whole numbers in proportion to the weights, at least two a stratum and at most all of it; Σ = size where it can be.
+    """Whole numbers in proportion to weights, at least two a stratum and at most all of it; Σ = size where it can be.
 
     Where strata take at least two each, a small size may come out larger.
     """
@@ -119,7 +119,7 @@ def allocate(weights: Mapping[str, float], counts: Mapping[str, int], size: int)
 
 
 def project(checked: Sequence[Checked], strata: Sequence[Stratum], level: float = LEVEL) -> Projection:
-    """The total the auditor would find in the whole, by mean per unit and by ratio to the book, and projected exceptions."""
+    """The total an auditor would find in the whole, by mean per unit and by ratio to the book, and exceptions."""
     groups = {stratum.name: [one for one in checked if one.stratum == stratum.name] for stratum in strata}
     exceptions = sum(one.book != one.found for one in checked)
     shares = ((s.items, groups[s.name]) for s in strata if groups[s.name])
@@ -129,7 +129,7 @@ def project(checked: Sequence[Checked], strata: Sequence[Stratum], level: float 
 
 
 def _by_ratio(strata: Sequence[Stratum], groups: Mapping[str, Sequence[Checked]], level: float) -> Estimate | None:
-    """The combined ratio estimator: Σ found ÷ Σ book, both expanded, times the book total; None where the book is zero."""
+    """The combined ratio estimator: Σ found ÷ Σ book, both expanded, times the book total; None for a book of zero."""
     book = _estimate(strata, {name: [one.book for one in group] for name, group in groups.items()}, level).value
     total = math.fsum(stratum.total for stratum in strata)
     if not book:
@@ -154,7 +154,9 @@ def _estimate(strata: Sequence[Stratum], groups: Mapping[str, Sequence[float]], 
         if n == whole:
             continue
         if n < 2:
-            return Estimate(math.fsum(s.items * math.fsum(groups[s.name]) / len(groups[s.name]) for s in strata), None, None)
+            return Estimate(
+                math.fsum(s.items * math.fsum(groups[s.name]) / len(groups[s.name]) for s in strata), None, None
+            )
         part = whole * whole * (1 - n / whole) * math.fsum((x - mean) ** 2 for x in told) / (n - 1) / n
         variance += part
         over += part * part / (n - 1)

@@ -18,6 +18,7 @@ from metrics.tables import Table
 
 LEFT_OUT = (
     "evidence_id", "run_id", "ran_at", "frozen_at", "last_arrival_at", "missing_numbers", "code_version", "stream_file",
+    "evidence_basis",
 )  # fmt: skip
 """Columns that tell of a run or of arrival and not of events, and what the basis tells already."""
 _OF_ARRIVAL = "check_name <> 'every_number_arrived'"

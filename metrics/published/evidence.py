@@ -12,7 +12,9 @@ EVIDENCE = Table(
         Column("row_key", "VARCHAR", "JSON object of the row's key, the stream left out"),
         Column("evidence_id", "VARCHAR", "sg- and 16 letters and digits: a hash over what the row says and rests on"),
         Column("basis_id", "VARCHAR", "hash over events, stream file, rates, bills, performers, code and libraries"),
-        Column("definition_version", "VARCHAR", "version of the metric's definition; NULL where the row is of no metric"),
+        Column(
+            "definition_version", "VARCHAR", "version of the metric's definition; NULL where the row is of no metric"
+        ),
         Column("sql_hash", "VARCHAR", "sha256 of the metric's SQL; NULL likewise"),
         Column("inputs", "BIGINT", "observations counted; NULL where the row is no value of a metric"),
         Column("inputs_fingerprint", "VARCHAR", "hash over exactly these observations that no order changes"),

@@ -32,7 +32,9 @@ def project_file(path: Path) -> dict[str, Any]:
     """
     sheets = _read(path)
     sample, values = _sample(path, sheets)
-    told = {name: sample.facts[name] for name in ("stream", "metric", "period", "unit", "method", "seed", "evidence_ids")}
+    told = {
+        name: sample.facts[name] for name in ("stream", "metric", "period", "unit", "method", "seed", "evidence_ids")
+    }
     checked = [(line, value) for line, value in zip(sample.lines, values, strict=True) if line.part == "sample"]
     numbers = {"sampled": len(checked), "population_items": int(sample.facts["population_items"])}
     apart = [(line, value) for line, value in zip(sample.lines, values, strict=True) if line.part == "apart"]
@@ -73,7 +75,9 @@ def _read(path: Path) -> dict[str, Rows]:
                 raise SourceError(f"{path.name} unpacks to more than {_MOST_BYTES:,} bytes; that is no sample of ours.")
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise SourceError(f"{path.name} cannot be read as a workbook ({error}). Give the file audit sample wrote.") from error
+        raise SourceError(
+            f"{path.name} cannot be read as a workbook ({error}). Give the file audit sample wrote."
+        ) from error
     try:
         lacking = [name for name in (SAMPLE, POPULATION, STRATA) if name not in book.sheetnames]
         if lacking:
@@ -102,7 +106,9 @@ def _sample(path: Path, sheets: dict[str, Rows]) -> tuple[Sample, list[Decimal]]
             f"{path.name}: the sample is not as it was drawn; only the auditor's columns may be filled in. "
             "Draw it again with the same seed and copy the values over."
         )
-    values = [_value(path, line, row[place] if place < len(row) else None) for line, row in zip(lines, rows, strict=True)]
+    values = [
+        _value(path, line, row[place] if place < len(row) else None) for line, row in zip(lines, rows, strict=True)
+    ]
     return Sample(facts, strata, lines), values
 
 

@@ -27,7 +27,7 @@ ORDER BY incurred_on, case_id NULLS LAST, cost_class, driver, rate_id, basis, am
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Items with what is known of each, in one unit; `told` has a row of words for each key, `ids` the evidence behind."""
+    """Items with what is known of each, in one unit; `told` has words for each key, `ids` the evidence behind them."""
 
     metric: Metric
     stream: Stream
@@ -46,9 +46,7 @@ class Population:
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def read_population(
-    connection: duckdb.DuckDBPyConnection, stream: Stream, metric: str, period: Period
-) -> Population:
+def read_population(connection: duckdb.DuckDBPyConnection, stream: Stream, metric: str, period: Period) -> Population:
     """The items of a metric in a period. An item whose amount is unknown is in none, and counted.
 
     Raises:
@@ -81,9 +79,7 @@ def with_segment(connection: duckdb.DuckDBPyConnection, found: Population, name:
     return [Item(i.key, i.amount, segments.get(found.cases[i.key]) or "unknown") for i in found.items]
 
 
-def _read_costs(
-    connection: duckdb.DuckDBPyConnection, metric: Metric, stream: Stream, period: Period
-) -> Population:
+def _read_costs(connection: duckdb.DuckDBPyConnection, metric: Metric, stream: Stream, period: Period) -> Population:
     told = {"stream": stream.stream, "first": period.first_on, "until": period.until_on}
     rows = connection.execute(_COSTS, told).fetchall()
     unpriced = connection.execute(
@@ -105,9 +101,7 @@ def _read_costs(
                       unpriced, cases)  # fmt: skip
 
 
-def _read_cases(
-    connection: duckdb.DuckDBPyConnection, metric: Metric, stream: Stream, period: Period
-) -> Population:
+def _read_cases(connection: duckdb.DuckDBPyConnection, metric: Metric, stream: Stream, period: Period) -> Population:
     subjects = read_subjects(connection, metric, stream, period)
     items, words, cases = [], {}, {}
     for number, subject in enumerate(subjects, 1):
@@ -121,14 +115,10 @@ def _read_cases(
             "is_complete": "yes" if subject.is_complete else "no: still open",
         }  # fmt: skip
     ids = _ids(connection, metric, stream, period)
-    return Population(
-        metric, stream, period, metric.unit, tuple(items), words, ids, len(subjects) - len(items), cases
-    )
+    return Population(metric, stream, period, metric.unit, tuple(items), words, ids, len(subjects) - len(items), cases)
 
 
-def _ids(
-    connection: duckdb.DuckDBPyConnection, metric: Metric, stream: Stream, period: Period
-) -> tuple[str, ...]:
+def _ids(connection: duckdb.DuckDBPyConnection, metric: Metric, stream: Stream, period: Period) -> tuple[str, ...]:
     rows: Sequence[tuple[str]] = connection.execute(
         "SELECT evidence_id FROM metric_values WHERE stream = $stream AND metric = $metric AND period = $period "
         "AND dimensions = '{}' ORDER BY statistic",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from metrics.audit import monetary_unit, stratified
 from metrics.audit.item import Drawn, Item
@@ -91,10 +92,10 @@ def _facts(population: Population, method: str, size: int, seed: str) -> dict[st
     }  # fmt: skip
 
 
-def _lines(population: Population, part: str, drawn: object) -> list[Line]:
+def _lines(population: Population, part: str, drawn: Iterable[Drawn]) -> list[Line]:
     return [
         Line(0, part, one.item.stratum, one.is_certain, one.item.key, one.item.amount, population.told[one.item.key])
-        for one in drawn  # type: ignore[attr-defined]
+        for one in drawn
     ]
 
 
@@ -105,11 +106,8 @@ def _numbered(lines: list[Line]) -> tuple[Line, ...]:
     )
 
 
-def _decimal(value: object) -> Decimal:
-    from fractions import Fraction
-
-    fraction = Fraction(value)  # type: ignore[arg-type]
-    return Decimal(fraction.numerator) / Decimal(fraction.denominator)
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 def _text(amount: Decimal) -> str:

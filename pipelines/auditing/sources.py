@@ -1,4 +1,4 @@
-"""Where a sampled case comes from: its events with their ids and keys, the service or log that told them, their segment."""
+"""Where a sampled case comes from: its events with ids and keys, the service or log that told them, their segment."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ def sources_of(connection: duckdb.DuckDBPyConnection, manifest: Manifest, cases:
         """,
         {"paths": paths, "cases": wanted},
     ).fetchall()
-    return [(case, at, step or "", event, key, source or "", _place(file)) for case, at, step, event, key, source, file in rows]
+    return [
+        (case, at, step or "", event, key, source or "", _place(file))
+        for case, at, step, event, key, source, file in rows
+    ]
 
 
 def _place(file: str) -> str:

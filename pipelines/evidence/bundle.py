@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +39,9 @@ def bundle_of(settings: Settings, found: Found, report: Report = lambda _: None)
         "definition": _definition(settings, found), "inputs": _inputs(found),
         "exclusions": _exclusions(settings, found, report),
         "checks": [dict(check) for check in record.checks],
-        "made_from": {**record.basis, "rows": dict(record.state), "known_by": record.known_by, "libraries": record.libraries},
+        "made_from": {
+            **record.basis, "rows": dict(record.state), "known_by": record.known_by, "libraries": record.libraries,
+        },
         "kept_copies": record.kept, "basis_id": record.basis_id, "run_id": record.run_id, "made_at": record.made_at,
         "verify": f"streamgauge verify {found.ident}",
     }  # fmt: skip
@@ -67,7 +70,7 @@ def _definition(settings: Settings, found: Found) -> dict[str, Any] | None:
 
 
 def _exclusions(settings: Settings, found: Found, report: Report) -> list[dict[str, Any]]:
-    """What was counted and what was left out, with reasons; nothing where the row is no value of a metric in a period."""
+    """What was counted and what was left out, with reasons; nothing where the row is no value of a metric."""
     metric = _METRICS.get(str(found.row.content.get("metric")))
     if metric is None or found.made_of.inputs is None:
         return []
@@ -99,8 +102,6 @@ def _tables(settings: Settings, found: Found, report: Report) -> Iterator[duckdb
 
 
 def _period(found: Found, year_starts: int) -> Period:
-    import datetime as dt
-
     content = found.row.content
     first_on, until_on = (dt.date.fromisoformat(str(content[name])) for name in ("first_on", "until_on"))
     try:

@@ -29,7 +29,9 @@ def file_causes(stream: Stream, kept: Mapping[str, bytes], now: Mapping[str, byt
             continue
         kind = _kind_of(stream, name)
         if old is None or new is None:
-            yield Cause(kind, f"The file {name} {'was not there then' if old is None else 'is not registered any more'}")
+            yield Cause(
+                kind, f"The file {name} {'was not there then' if old is None else 'is not registered any more'}"
+            )
         elif name.endswith(".csv"):
             yield from _row_causes(kind, name, old, new)
         else:
@@ -42,7 +44,9 @@ def definition_causes(stream: Stream, record: Record, kept: bytes) -> Iterator[C
     now = {metric.key: {"version": metric.version, "sql": printed_sql(metric, stream)} for metric in CATALOG}
     for key in sorted(then.keys() | now.keys()):
         if key not in now or key not in then:
-            yield Cause(Kind.DEFINITION, f"The metric {key} is {'no more' if key not in now else 'new'} in the catalogue")
+            yield Cause(
+                Kind.DEFINITION, f"The metric {key} is {'no more' if key not in now else 'new'} in the catalogue"
+            )
         elif then[key] != now[key]:
             versions = " → ".join(dict.fromkeys((then[key]["version"], now[key]["version"])))
             moved = _first_line(then[key]["sql"], now[key]["sql"])
@@ -74,8 +78,6 @@ def code_notes(record: Record) -> Iterator[Cause]:
         old, new = record.libraries.get(name), code.libraries.get(name)
         if old != new:
             yield Cause(Kind.CODE, f"{name} was {old or 'not asked for'} then, is {new or 'not asked for'} now")
-
-
 
 
 def _kind_of(stream: Stream, name: str) -> Kind:

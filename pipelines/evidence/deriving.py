@@ -139,7 +139,9 @@ def _put_codes(connection: duckdb.DuckDBPyConnection, manifest: Manifest, record
         return None
     (folder / "codes").mkdir()
     known = " OR ".join(f"(kind = {literal(kind)} AND code < {count:d})" for kind, count in record.codes.items())
-    query = f"SELECT kind, code, name FROM read_parquet({literal(str(path))}) WHERE {known or 'FALSE'} ORDER BY kind, code"
+    query = (
+        f"SELECT kind, code, name FROM read_parquet({literal(str(path))}) WHERE {known or 'FALSE'} ORDER BY kind, code"
+    )
     copy_parquet(connection, query, folder / "codes" / "known.parquet")
     return "codes/known.parquet"
 

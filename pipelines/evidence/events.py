@@ -19,7 +19,7 @@ _NOTHING = BucketSums(-1, 0, 0, 0, 0, 0)
 
 
 def event_causes(connection: duckdb.DuckDBPyConnection, manifest: Manifest, record: Record) -> list[Cause]:
-    """Every event that can be named, and every bucket whose events are not those counted then; none: all is as it was."""
+    """Every event that can be named, and every bucket whose events are not those of then; none: all is as it was."""
     try:
         return [*_changed_by_themselves(connection, manifest), *_changed_sums(connection, manifest, record)]
     except duckdb.Error as error:
@@ -59,10 +59,15 @@ def _named(
         named = f"case {case[1]}" if case else f"a case of which nothing else is there (key {-cases % MODULUS:016x})"
         return f"An event of {named} is gone (key {-keys % MODULUS:016x}) from {_files(manifest, bucket)}"
     if more == 0 and keys == 0:
-        moved, weighted = (after.fingerprints - before.fingerprints) % MODULUS, (after.weighted - before.weighted) % MODULUS
+        moved, weighted = (
+            (after.fingerprints - before.fingerprints) % MODULUS,
+            (after.weighted - before.weighted) % MODULUS,
+        )
         if one := _first(connection, told, f"({moved:d}::HUGEINT * {WEIGHT}) % {MODULUS} = {weighted:d}"):
             return f"Event {one[0]} of case {one[1]} was changed, and its fingerprint too, in {_place(one[2])}"
-    return f"Events of {_files(manifest, bucket)} are not those counted then: {before.events:,} then, {after.events:,} now"
+    return (
+        f"Events of {_files(manifest, bucket)} are not those counted then: {before.events:,} then, {after.events:,} now"
+    )
 
 
 def _first(connection: duckdb.DuckDBPyConnection, told: str, where: str) -> tuple[str, str, str] | None:

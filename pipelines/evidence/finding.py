@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -95,8 +96,6 @@ def _holds(shelf: Shelf, record: Record, ident: str) -> bool:
 
 def _found(settings: Settings, ident: str, record: Record, *, is_current: bool) -> Found:
     """The row as it was kept; what the published file says of it now is what verification is about."""
-    import io
-
     content = Shelf(settings, record.stream).read(record.values)
     kept = pl.read_parquet(io.BytesIO(content)).filter(pl.col("evidence_id") == ident)
     if kept.is_empty():

@@ -65,7 +65,9 @@ class Shelf:
         Raises:
             StorageError: the disk is full or not writable.
         """
-        _write(self._record(record.basis_id), (json.dumps(record.as_fact(), indent=1, ensure_ascii=False) + "\n").encode())
+        _write(
+            self._record(record.basis_id), (json.dumps(record.as_fact(), indent=1, ensure_ascii=False) + "\n").encode()
+        )
 
     def record(self, basis_id: str) -> Record:
         """The record of a state.
@@ -75,7 +77,9 @@ class Shelf:
         """
         path = self._record(basis_id)
         if not path.exists():
-            raise StorageError(f"No evidence is kept of this state ({basis_id}) in {self.folder}. Make it: streamgauge run")
+            raise StorageError(
+                f"No evidence is kept of this state ({basis_id}) in {self.folder}. Make it: streamgauge run"
+            )
         return read_record(path.read_text("utf-8"), str(path))
 
     def records(self) -> Iterator[Record]:

@@ -21,9 +21,9 @@ FORMAT = 1
 class Record:
     """What the values of a stream were made of, and by which run first.
 
-    `basis` is hashed into every id. `files` names the kept copies by hash: registered files, baselines (`frozen`), SQL as
-    run (`definitions`) and the published rows (`values`). `known_by` is the newest arrival (UTC), `codes` how many names
-    of each kind the ledger's dictionary held.
+    `basis` is hashed into every id. Copies are named by hash: registered `files`, baselines (`frozen`), the SQL as run
+    (`definitions`), published rows (`values`). `known_by` is the newest arrival (UTC), `codes` how many names of each
+    kind the ledger's dictionary held.
     """
 
     stream: str

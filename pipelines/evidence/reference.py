@@ -1,8 +1,9 @@
-"""What a verification holds derived rows against: rows as published or as kept, and what was found changed on the way."""
+"""What a verification holds derived rows against: as published or as kept, and what was found changed on the way."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
@@ -99,8 +100,6 @@ def read_held(connection: duckdb.DuckDBPyConnection, stream: str) -> dict[Place,
 
 def named(place: Place) -> str:
     """A row as a person reads it: metric_values flow_time p50 quarter 2026-Q3."""
-    import json
-
     table, key = place
     values = [str(value) for value in json.loads(key).values() if value not in (None, "{}")]
     return " ".join([table, *values])
@@ -155,8 +154,12 @@ def _edited(kept: Mapping[Place, Held], rows: Mapping[Place, Held], stream: str)
 def _misplaced(connection: duckdb.DuckDBPyConnection, stream: str) -> Iterator[Cause]:
     """Values that bear an id which is not in the table of evidence."""
     found = connection.execute(
-        "SELECT metric, statistic, period, evidence_id FROM metric_values WHERE stream = $stream AND evidence_id NOT IN "
-        "(SELECT evidence_id FROM evidence WHERE stream = $stream AND table_name = 'metric_values') ORDER BY ALL",
+        """
+        SELECT metric, statistic, period, evidence_id FROM metric_values
+        WHERE stream = $stream AND evidence_id NOT IN (
+            SELECT evidence_id FROM evidence WHERE stream = $stream AND table_name = 'metric_values'
+        ) ORDER BY ALL
+        """,
         {"stream": stream},
     ).fetchall()
     for metric, statistic, period, ident in found:

@@ -1,9 +1,11 @@
-"""The published rows of one state as a kept file: Parquet, so that an id printed long ago is found without unpacking."""
+"""The published rows of one state as a kept file: Parquet, so that an old id is found without unpacking it."""
 
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 
 import polars as pl
 
@@ -21,7 +23,7 @@ _COLUMNS = {
 def pack_rows(rows: Iterable[Evidenced]) -> bytes:
     """The file of these rows."""
     told = [
-        (ident, row.table, row.key, row.text, made.definition_version, made.sql_hash, made.inputs, made.inputs_fingerprint)
+        (ident, row.table, row.key, row.text, *astuple(made)[1:])
         for ident, row, made in rows
     ]  # fmt: skip
     out = io.BytesIO()
@@ -31,7 +33,5 @@ def pack_rows(rows: Iterable[Evidenced]) -> bytes:
 
 def unpack_rows(content: bytes, basis_id: str) -> Iterator[Evidenced]:
     """The rows of a file."""
-    import json
-
     for ident, table, key, text, *made in pl.read_parquet(io.BytesIO(content)).iter_rows():
         yield ident, PublishedRow(table, key, json.loads(text)), MadeOf(basis_id, *made)

@@ -53,6 +53,10 @@ def write_evidence(
     basis = _basis(settings, registered, sums)
     rows = list(evidenced_rows(connection, registered.stream, basis_id(basis)))
     _store(connection, registered.stream.stream, rows)
+    connection.execute(
+        "UPDATE streams SET evidence_basis = $basis WHERE stream = $stream",
+        {"basis": json.dumps(basis, sort_keys=True), "stream": registered.stream.stream},
+    )
     shelf = Shelf(settings, registered.stream.stream)
     if settings.as_of is None and not shelf.has(basis_id(basis)):
         shelf.put(_record(connection, settings, registered, manifest, sums, basis, rows, run_id, ran_at))
@@ -109,7 +113,9 @@ def _store(connection: duckdb.DuckDBPyConnection, stream: str, rows: list[Eviden
         ),
     )  # fmt: skip
     values = [
-        [*(row.content[name] for name in _VALUE_KEY), ident] for ident, row, _ in rows if row.table == METRIC_VALUES.name
+        [*(row.content[name] for name in _VALUE_KEY), ident]
+        for ident, row, _ in rows
+        if row.table == METRIC_VALUES.name
     ]
     if not values:
         return

@@ -38,7 +38,12 @@ def test_by_hand() -> None:
 
     Projected: 0.25 × 1,000 + 0.05 × 1,000 + 500 = 800. Limit: 1,000 × (2.9957 + 0.25 × 1.7481 + 0.05 × 1.5519) + 500.
     """
-    checked = [_checked("100", "75"), _checked("200", "190"), _checked("50", "50"), _checked("2500", "2000", certain=True)]
+    checked = [
+        _checked("100", "75"),
+        _checked("200", "190"),
+        _checked("50", "50"),
+        _checked("2500", "2000", certain=True),
+    ]
     found = project(checked, Fraction(1000))
     assert found.exceptions == 3
     assert found.projected == Decimal("800.000000")
@@ -101,7 +106,9 @@ def test_as_a_naive_loop_draws(items: list[Item], size: int, seed: str) -> None:
 
 def test_chances_are_in_proportion_to_the_amount() -> None:
     """Over 4,000 seeds an item of x below the interval is drawn x ÷ interval of the times, within 4 standard errors."""
-    items = [Item(f"i{number:02d}", Decimal(amount)) for number, amount in enumerate([5, 10, 40, 80, 120, 7, 300, 63, 33])]
+    items = [
+        Item(f"i{number:02d}", Decimal(amount)) for number, amount in enumerate([5, 10, 40, 80, 120, 7, 300, 63, 33])
+    ]
     trials = 4000
     counts = Counter(one.item.key for seed in range(trials) for one in draw(items, 4, str(seed)).drawn)
     interval = float(draw(items, 4, "0").interval)

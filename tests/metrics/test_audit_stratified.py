@@ -63,7 +63,7 @@ def test_bands_of_size() -> None:
 
 
 def test_mean_per_unit_by_hand() -> None:
-    """Two strata of 100 and 50 with found means 10 and 20: 100·10 + 50·20 = 2,000, with the variance of Cochran (5.6)."""
+    """Strata of 100 and 50 with found means 10 and 20: 100·10 + 50·20 = 2,000, with the variance of Cochran (5.6)."""
     told = {"a": [8.0, 10.0, 12.0], "b": [15.0, 20.0, 25.0]}
     checked = [Checked(name, 10.0, value) for name, values in told.items() for value in values]
     strata = [Stratum("a", 100, 1000.0, 3), Stratum("b", 50, 500.0, 3)]

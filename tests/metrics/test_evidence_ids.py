@@ -20,7 +20,9 @@ from metrics.periods import parse_period
 from metrics.published import DEFINITIONS, EVIDENCE, PUBLISHED
 from tests.metrics.builder import STREAM, World
 
-ROW = PublishedRow("metric_values", '{"metric": "flow_time"}', {"metric": "flow_time", "value": 1.5, "n": 3, "reason": None})
+ROW = PublishedRow(
+    "metric_values", '{"metric": "flow_time"}', {"metric": "flow_time", "value": 1.5, "n": 3, "reason": None}
+)
 MADE = MadeOf("b", "1.0.0", "s", 3, "f")
 plains = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=5))
 
@@ -57,7 +59,12 @@ def test_every_making_counts(name: str) -> None:
 
 def test_every_part_of_the_basis_counts() -> None:
     """Another event, file, code or library is another basis, whatever the order in which they are told."""
-    basis = {"events": 1, "ledger_fingerprint": "a", "files": {"rates.csv": "x", "stream.yaml": "y"}, "source_hash": "h"}
+    basis = {
+        "events": 1,
+        "ledger_fingerprint": "a",
+        "files": {"rates.csv": "x", "stream.yaml": "y"},
+        "source_hash": "h",
+    }
     kept = basis_id(basis)
     assert basis_id(dict(reversed(basis.items()))) == kept
     for name in basis:
@@ -65,7 +72,7 @@ def test_every_part_of_the_basis_counts() -> None:
 
 
 def test_no_clock_is_content() -> None:
-    """Columns that tell of a run are left out of every table; those that are left out are of runs, or told by the basis."""
+    """Columns that tell of a run are left out of every table; what is left out is of runs, or told by the basis."""
     assert set(EVIDENCED) == set(PUBLISHED) - {EVIDENCE, DEFINITIONS}
     runs = {"run_id", "ran_at", "frozen_at", "last_arrival_at"}
     assert runs <= set(LEFT_OUT)
@@ -112,7 +119,11 @@ def test_every_metric_has_inputs() -> None:
     for metric in CATALOG:
         found = daily_inputs(connection, metric, STREAM)
         whole = found.within(dt.date(1900, 1, 1), dt.date(2999, 1, 1))
-        quarters = [found.within(dt.date(year, month, 1), _after(year, month)) for year in range(2025, 2029) for month in (1, 4, 7, 10)]
+        quarters = [
+            found.within(dt.date(year, month, 1), _after(year, month))
+            for year in range(2025, 2029)
+            for month in (1, 4, 7, 10)
+        ]
         assert sum(one.count for one in quarters) == whole.count
         assert sum(int(one.fingerprint, 16) for one in quarters) % 2**64 == int(whole.fingerprint, 16)
 

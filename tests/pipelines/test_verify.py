@@ -21,6 +21,9 @@ from tests.journeys.command_line import command, facts
 from tests.journeys.orders import rows, write_log, write_stream
 
 STREAM = "orders"
+LAST = "case_id = 'o7' AND event_at = (SELECT max(event_at) FROM t WHERE case_id = 'o7')"
+"""SQL: the last event of a case."""
+P50 = "metric = 'flow_time' AND statistic = 'p50' AND period = 'all'"
 
 
 @pytest.fixture(scope="module")
@@ -89,26 +92,28 @@ def test_what_was_published_is_equal(home: Path) -> None:
 def test_one_event_changed_is_named(home: Path) -> None:
     """An event whose time was moved: its case and segment are named, and the values that differ are listed."""
     path = _segment(home, "o7")
-    _rewrite(path, "SELECT * REPLACE (CASE WHEN case_id = 'o7' AND event_at = (SELECT max(event_at) FROM t WHERE case_id "
-                   "= 'o7') THEN event_at + INTERVAL 90 MINUTE ELSE event_at END AS event_at) FROM t")  # fmt: skip
+    moved = f"CASE WHEN {LAST} THEN event_at + INTERVAL 90 MINUTE ELSE event_at END"
+    _rewrite(path, f"SELECT * REPLACE ({moved} AS event_at) FROM t")
     verdict = _verify(home)
-    assert re.search(rf"event: Event \S+ of case o7 was changed in segment {path.parent.name}, {path.name}", _causes(verdict))
+    assert re.search(
+        rf"event: Event \S+ of case o7 was changed in segment {path.parent.name}, {path.name}", _causes(verdict)
+    )
     assert verdict["equal"] < verdict["asked"]
     assert any(d["table"] == "metric_values" and "flow_time" in d["key"] for d in verdict["differences"])
 
 
 def test_an_event_changed_with_its_fingerprint_is_named(home: Path) -> None:
-    """Whoever forges an event and its fingerprint is told by the sums that were kept: the event is named all the same."""
+    """Whoever forges an event and its fingerprint is told by the sums that were kept: it is named all the same."""
     path = _segment(home, "o7")
-    _rewrite(path, "SELECT * REPLACE (CASE WHEN case_id = 'o7' AND event_at = (SELECT max(event_at) FROM t WHERE case_id "
-                   "= 'o7') THEN fingerprint + 4711 ELSE fingerprint END AS fingerprint) FROM t")  # fmt: skip
+    forged = f"CASE WHEN {LAST} THEN fingerprint + 4711 ELSE fingerprint END"
+    _rewrite(path, f"SELECT * REPLACE ({forged} AS fingerprint) FROM t")
     assert re.search(r"Event \S+ of case o7 was changed, and its fingerprint too", _causes(_verify(home)))
 
 
 def test_one_event_removed_is_named(home: Path) -> None:
     """An event that is gone: its case is named from the sums that were kept."""
     path = _segment(home, "o7")
-    _rewrite(path, "SELECT * FROM t WHERE NOT (case_id = 'o7' AND event_at = (SELECT max(event_at) FROM t WHERE case_id = 'o7'))")
+    _rewrite(path, f"SELECT * FROM t WHERE NOT ({LAST})")
     verdict = _verify(home)
     assert re.search(rf"event: An event of case o7 is gone \(key \w+\) from segment \S+, {path.name}", _causes(verdict))
     assert verdict["equal"] < verdict["asked"]
@@ -117,8 +122,9 @@ def test_one_event_removed_is_named(home: Path) -> None:
 def test_one_event_added_is_named(home: Path) -> None:
     """An event slipped into a segment: it is named with its case."""
     path = _segment(home, "o7")
-    _rewrite(path, "SELECT * FROM t UNION ALL SELECT * REPLACE (md5_number_lower('forged') AS event_key, 'forged' AS event_id, "
-                   "event_at + INTERVAL 1 HOUR AS event_at) FROM (SELECT * FROM t WHERE case_id = 'o7' LIMIT 1)")  # fmt: skip
+    forged = "md5_number_lower('forged') AS event_key, 'forged' AS event_id, event_at + INTERVAL 1 HOUR AS event_at"
+    one = "(SELECT * FROM t WHERE case_id = 'o7' LIMIT 1)"
+    _rewrite(path, f"SELECT * FROM t UNION ALL SELECT * REPLACE ({forged}) FROM {one}")
     assert "Event forged of case o7 was added in segment" in _causes(_verify(home))
 
 
@@ -144,7 +150,9 @@ def test_one_bill_changed_is_named(home: Path) -> None:
 def test_one_definition_changed_is_named(home: Path, redefined: str) -> None:
     """The SQL of a metric is another than was run: the metric and the line are named, and its values differ."""
     verdict = _verify(home)
-    assert f"definition: The definition of {redefined} (version {FLOW_TIME.version}) was changed: line" in _causes(verdict)
+    assert f"definition: The definition of {redefined} (version {FLOW_TIME.version}) was changed: line" in _causes(
+        verdict
+    )
     differing = {json.loads(d["key"]).get("metric") for d in verdict["differences"] if d["table"] == "metric_values"}
     assert differing == {redefined}
 
@@ -170,11 +178,11 @@ def test_the_stream_file_changed_is_named(home: Path) -> None:
 def test_a_published_value_edited_is_named(home: Path) -> None:
     """A number edited in the published file: the value and both numbers are named, and only it differs."""
     with duckdb.connect(str(home / "published" / "streamgauge.duckdb")) as connection:
-        connection.execute(
-            "UPDATE metric_values SET value = value + 1 WHERE metric = 'flow_time' AND statistic = 'p50' AND period = 'all'"
-        )
+        connection.execute(f"UPDATE metric_values SET value = value + 1 WHERE {P50}")
     verdict = _verify(home)
-    assert re.search(r"published value: metric_values flow_time p50 all all was changed .*: value \S+ → \S+", _causes(verdict))
+    assert re.search(
+        r"published value: metric_values flow_time p50 all all was changed .*: value \S+ → \S+", _causes(verdict)
+    )
     assert [(d["table"], d["column"]) for d in verdict["differences"]] == [("metric_values", "value")]
     assert verdict["equal"] == verdict["asked"] - 1
 
@@ -212,7 +220,10 @@ def test_a_record_tampered_with_is_refused(home: Path) -> None:
 
 def test_what_arrived_since_changes_nothing(home: Path, tmp_path: Path) -> None:
     """Late events that no run has seen yet: what was published is derived from what was known then, and is equal."""
-    late = [("o3", "Check", "2025-03-30T09:30:00+00:00", "Cid", "web"), ("n1", "Order", "2025-04-09T09:00:00+00:00", "Dan", "tv")]
+    late = [
+        ("o3", "Check", "2025-03-30T09:30:00+00:00", "Cid", "web"),
+        ("n1", "Order", "2025-04-09T09:00:00+00:00", "Dan", "tv"),
+    ]
     log = write_log(tmp_path / "late.csv", late)
     facts("import", log, "--stream", write_stream(tmp_path), "--home", home)
     assert _verify(home, fails=False)["equal"] > 500
@@ -221,9 +232,7 @@ def test_what_arrived_since_changes_nothing(home: Path, tmp_path: Path) -> None:
 def test_an_id_of_an_earlier_state_is_found_and_verified(home: Path, tmp_path: Path) -> None:
     """After later runs over more events, an id printed before still leads to its value, and that is derived again."""
     with duckdb.connect(str(home / "published" / "streamgauge.duckdb"), read_only=True) as connection:
-        ((ident, value),) = connection.execute(
-            "SELECT evidence_id, value FROM metric_values WHERE metric = 'flow_time' AND statistic = 'p50' AND period = 'all'"
-        ).fetchall()
+        ((ident, value),) = connection.execute(f"SELECT evidence_id, value FROM metric_values WHERE {P50}").fetchall()
     log = write_log(tmp_path / "late.csv", [(f"z{o}", step, at, who, how) for o, step, at, who, how in rows(4)])
     facts("import", log, "--stream", write_stream(tmp_path), "--home", home)
     _run(home)
