@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from dashboards.bundle import BundleData, Value
@@ -11,7 +12,7 @@ from dashboards.language import say
 from dashboards.numbers import Number, count, number
 from dashboards.pages.sheet import sheet
 from dashboards.pages.view import Page, View
-from dashboards.parts.card import Card, Cell, Column, Original, Table
+from dashboards.parts.card import ROWS_OPEN, Card, Cell, Column, Original, Table
 from dashboards.parts.measure import label_of, metrics_of
 from dashboards.rows.evidence_rows import ROWS, EvidenceRow
 from dashboards.wording import Sentence, quantile_words
@@ -26,7 +27,7 @@ def pages(data: BundleData) -> Iterator[Page]:
     if not values:
         return
     told = count(len(data.rows(ROWS)), "evidence/quarter")
-    heading = Sentence(say("Every number of this quarter can be traced: {n} of them have an id", n=told), (told,))
+    heading = Sentence(say("Every number of this quarter can be traced: {n} rows, each with an id", n=told), (told,))
     cards = [_commands(values[0]), _value_card(data, values), _basis_card(data), _checks_card(data)]
     yield sheet(data, "evidence", say("Evidence"), heading, cards)
 
@@ -58,10 +59,11 @@ def _value_card(data: BundleData, values: list[Value]) -> Card:
         Column(say("Measure")), Column(say("Value"), True), Column(say("Counted"), True), Column(say("Evidence id")),
         Column(say("Version")), Column(say("Fingerprint of what was counted")),
     )  # fmt: skip
+    fold = say("The other values") if len(rows) > ROWS_OPEN else ""
     return Card(
         "values", say("The values of this quarter"),
         say("An id changes when the value, the definition, the data, a file or the code changes."), "metric_values",
-        table=Table.of(heads, rows, _MOST_VALUES),
+        table=replace(Table.of(heads, rows, _MOST_VALUES), fold=fold),
     )  # fmt: skip
 
 
