@@ -34,10 +34,8 @@ def test_the_factors_of_the_tables() -> None:
 
 
 def test_by_hand() -> None:
-    """Interval 1,000; items of 100 found 75, of 200 found 190; one of 2,500 taken for certain found 2,000.
-
-    Projected: 0.25 × 1,000 + 0.05 × 1,000 + 500 = 800. Limit: 1,000 × (2.9957 + 0.25 × 1.7481 + 0.05 × 1.5519) + 500.
-    """
+    """Items of 100 found 75, of 200 found 190 and, certain, of 2,500 found 2,000, at an interval of 1,000."""
+    # Projected: 0.25 · 1,000 + 0.05 · 1,000 + 500 = 800. Limit: 1,000 · (2.9957 + 0.25 · 1.7481 + 0.05 · 1.5519) + 500.
     checked = [
         _checked("100", "75"),
         _checked("200", "190"),
