@@ -38,6 +38,7 @@ class Value:
     method: str | None
     definition_version: str | None
     matures_on: dt.date | None = None
+    evidence_id: str | None = None
 
     @property
     def origin(self) -> str:
@@ -171,6 +172,7 @@ class State:
     run_id: str
     ledger_fingerprint: str
     code_version: str
+    evidence_basis: str | None = None
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,9 @@ def printed_sql(metric: Metric, stream: Stream) -> str:
     return metric.sql.strip().replace("$stream", name).replace("$as_of", newest)
 
 
-def observation_sql(metric: Metric, stream: Stream, by: tuple[str, ...] = (), *, with_bounds: bool = True) -> str:
+def observation_sql(
+    metric: Metric, stream: Stream, by: tuple[str, ...] = (), *, with_bounds: bool = True, with_subject: bool = False
+) -> str:
     """The metric's SQL as run: with its day as an integer and the dimensions asked for as text.
 
     Raises:
@@ -107,12 +109,13 @@ def observation_sql(metric: Metric, stream: Stream, by: tuple[str, ...] = (), *,
         f", ({dimension_sql(metric, stream, name)})::VARCHAR AS by_{number}" for number, name in enumerate(by)
     )
     bounds = "".join(f", {name}::DOUBLE AS {name}" for name in BOUNDS) if metric.bounded_by and with_bounds else ""
+    subject = ", subject" if with_subject else ""
     only = ""
     if metric.unless_split and metric.unless_split[0] not in by:
         only = f" AND {metric.unless_split[0]} = '{metric.unless_split[1]}'"
     return (
         f"SELECT (observed_on - DATE '1970-01-01') + {_EPOCH_ORDINAL} AS day, amount::DOUBLE AS amount, "
-        f"base::DOUBLE AS base, complete{bounds}{picked}\n"
+        f"base::DOUBLE AS base, complete{bounds}{picked}{subject}\n"
         f"FROM ({metric.sql.strip()})\nWHERE observed_on IS NOT NULL{only}"
     )
 

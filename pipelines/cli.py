@@ -14,8 +14,10 @@ import typer
 
 from metrics.errors import MetricError
 from pipelines import console, feeding, framing, pricing
+from pipelines.auditor import audit
 from pipelines.comparing import compare
 from pipelines.errors import PipelineError
+from pipelines.evidencing import evidence, verify
 from pipelines.freezing import baseline
 from pipelines.options import AsOf, Home, Json, Language, Period, StreamFile
 from pipelines.promising import objectives
@@ -152,10 +154,13 @@ def status(home: Home = None, as_json: Json = False) -> None:
 feeding.add_commands(app)
 framing.add_commands(app)
 pricing.add_commands(app)
+app.add_typer(audit, name="audit")
 app.command()(baseline)
 app.command()(compare)
+app.command()(evidence)
 app.command()(objectives)
 app.command()(report)
+app.command()(verify)
 
 
 @app.command()

@@ -30,15 +30,20 @@ def explain_value(settings: Settings, metric: str, period: str, stream: str | No
     chosen = metric_by_key(metric)
     connection = open_published(settings)
     try:
-        found = _stream(connection, stream)
+        found = published_stream(connection, stream)
         _check_definition(connection, chosen, found)
-        return explain(connection, chosen, found, _period(connection, found, period))
+        return explain(connection, chosen, found, published_period(connection, found, period))
     finally:
         connection.close()
 
 
-def _stream(connection: duckdb.DuckDBPyConnection, name: str | None) -> Stream:
-    """The stream as it was when its numbers were made, not as registered since."""
+def published_stream(connection: duckdb.DuckDBPyConnection, name: str | None) -> Stream:
+    """The stream as it was when its numbers were made, not as registered since; the only one where none is named.
+
+    Raises:
+        ContractError: no published stream has that name.
+        SettingsError: several streams are published and none was named.
+    """
     files = dict(connection.execute("SELECT stream, stream_file FROM streams ORDER BY stream").fetchall())
     if name is None and len(files) > 1:
         raise SettingsError(f"Several streams are published: {', '.join(files)}. Choose one with --stream.")
@@ -62,7 +67,12 @@ def _check_definition(connection: duckdb.DuckDBPyConnection, metric: Metric, str
         )
 
 
-def _period(connection: duckdb.DuckDBPyConnection, stream: Stream, text: str) -> Period:
+def published_period(connection: duckdb.DuckDBPyConnection, stream: Stream, text: str) -> Period:
+    """A period of a published stream; 'all' is from its first to its newest data.
+
+    Raises:
+        PeriodError: the period cannot be read, or there is no data yet.
+    """
     if text != "all":
         return parse_period(text, year_starts=stream.fiscal_year_starts)
     first_on, last_on = known_days(connection, stream)

@@ -24,6 +24,7 @@ from pipelines.warehouse.baselines import write_baselines
 from pipelines.warehouse.bills import shares_bills, write_bills, write_rates
 from pipelines.warehouse.comparisons import write_comparisons
 from pipelines.warehouse.costs import refresh_costs
+from pipelines.warehouse.evidence import write_evidence
 from pipelines.warehouse.publication import publish_database
 from pipelines.warehouse.reports import write_reports
 from pipelines.warehouse.state import ensure_tables
@@ -69,6 +70,8 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
             write_reports(connection, registered, REPORTS)
             measures.describe(connection, registered, manifest, run_id, ran_at)
             store(connection, registered.stream.stream, list(run_laws(connection, registered.stream.stream)))
+            report(f"{name}: evidence")
+            write_evidence(connection, settings, registered, manifest, run_id, ran_at)
         report("publish")
         publish_database(connection, settings)
     return run_id

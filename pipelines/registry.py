@@ -78,6 +78,12 @@ def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
     return found
 
 
+def registered_files(registered: Registered) -> list[Path]:
+    """Every file of the home that the numbers of a stream depend on: the stream file first, then those it names."""
+    named = [registered.folder / Path(name).name for name in _named_files(registered.stream)]
+    return [registered.folder / STREAM_FILE, *named]
+
+
 def _named_files(stream: Stream) -> list[str]:
     named = (stream.costs.rates, stream.costs.bills, stream.costs.exchange, stream.performers.registry)
     return [name for name in named if name is not None]

@@ -60,6 +60,11 @@ class Settings:
         return self.home / "money"
 
     @property
+    def evidence(self) -> Path:
+        """Folder of what published values were made of, one folder a stream; only added to."""
+        return self.home / "evidence"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB file only the pipeline opens."""
         return self.derived / "warehouse.duckdb"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from dashboards.bundle import BundleData, Definition, Value
 from dashboards.language import say
 from dashboards.numbers import Scale, change, count, day, number, scale_of
+from dashboards.parts.evidence_ids import ids_of_table, ids_of_values
 from dashboards.parts.measure import HEADLINES, Measure, measure, metrics_of
 from dashboards.reasons import reason_words
 from dashboards.wording import Sentence
@@ -28,7 +29,8 @@ _TABLES = tuple(_BY_NAME)
 class Note:
     """One measure. `returns` is True where a number on the page links here.
 
-    `is_original`: definition and method are those the code is held to, in English whatever the page speaks.
+    `is_original`: definition and method are those the code is held to, in English whatever the page speaks. `evidence`
+    are the ids of its numbers, each after its name.
     """
 
     index: int
@@ -43,6 +45,7 @@ class Note:
     sql: str
     allowed: Sentence | None = None
     is_original: bool = False
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ def _note(data: BundleData, found: Measure, index: int) -> Note:
         lineage=" → ".join([*_tables(known.sql if known else ""), "metric_values"]),
         sql=known.sql.strip() if known else "",
         allowed=_allowed(data) if found.metric == "first_time_right" else None, is_original=known is not None,
+        evidence=ids_of_values(data, rows),
     )  # fmt: skip
 
 
@@ -112,7 +116,7 @@ def _table_note(data: BundleData, table: Table, index: int) -> Note:
     if "period" in table.column_names:
         where += f" AND period = {literal(data.period.key)}"
     return Note(
-        index=index, returns=False, label=say(table_label(table)),
+        index=index, returns=False, label=say(table_label(table)), evidence=ids_of_table(data, table),
         definition=say("One row is {row}.", row=say(table.one_row)),
         sample=Sentence(say("every row of this quarter")), intervals=(),
         method=say("counted or summed, not estimated, where no range is given"), reading=say("as published by the run"),

@@ -13,6 +13,7 @@ from metrics.published.cost_sensitivity import COST_SENSITIVITY
 from metrics.published.cost_variance import COST_VARIANCE
 from metrics.published.definitions import DEFINITIONS
 from metrics.published.distributions import DISTRIBUTIONS
+from metrics.published.evidence import EVIDENCE
 from metrics.published.exceptions import EXCEPTIONS
 from metrics.published.failure_stages import FAILURE_STAGES
 from metrics.published.failures_by_severity import FAILURES_BY_SEVERITY
@@ -69,6 +70,7 @@ PUBLISHED = (
     COST_VARIANCE,
     COST_OF_POOR_QUALITY,
     COST_SENSITIVITY,
+    EVIDENCE,
 )
 
 __all__ = [
@@ -82,6 +84,7 @@ __all__ = [
     "COST_VARIANCE",
     "DEFINITIONS",
     "DISTRIBUTIONS",
+    "EVIDENCE",
     "EXCEPTIONS",
     "FAILURES_BY_SEVERITY",
     "FAILURE_STAGES",

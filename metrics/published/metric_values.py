@@ -31,5 +31,8 @@ METRIC_VALUES = Table(
         Column(
             "matures_on", "DATE", "final from this day on: its youngest cases have had their time; NULL: final at once"
         ),
+        Column(
+            "evidence_id", "VARCHAR", "under which all that the value was made of is kept; see streamgauge evidence"
+        ),
     ),
 )

@@ -29,5 +29,8 @@ STREAMS = Table(
         Column("run_id", "VARCHAR", "run that made them"),
         Column("ledger_fingerprint", "VARCHAR", "order-independent hash over all event keys"),
         Column("code_version", "VARCHAR", "version of streamgauge"),
+        Column(
+            "evidence_basis", "VARCHAR", "JSON of what all its ids rest on: events, hashes of files, code, libraries"
+        ),
     ),
 )

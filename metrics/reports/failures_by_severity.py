@@ -8,6 +8,7 @@ A period has as many hours as its local days really had, up to the newest event.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
@@ -75,7 +76,7 @@ def _hours(
     spells = connection.execute(_SPELLS, {**group.chosen, "first_at": first_at, "until_at": until_at}).fetchall()
     hours, passed = united_hours(spells), (until_at - first_at) / dt.timedelta(hours=1)
     return {
-        "failing_hours": hours, "summed_hours": sum(united_hours([spell]) for spell in spells),
+        "failing_hours": hours, "summed_hours": math.fsum(united_hours([spell]) for spell in spells),
         "failing_share": hours / passed if passed > 0 else None,
     }  # fmt: skip
 

@@ -21,12 +21,18 @@ from metrics.reports.report import Report
 from metrics.stream.model import Stream
 from metrics.summarise import summarise
 
+
+def _mean(column: str) -> str:
+    """SQL of a mean that comes out the same to the last digit in whatever order threads deliver the rows."""
+    return f"sum({column} ORDER BY {column}) / nullif(count({column}), 0)"
+
+
 # Parameters of VISITS, $period, and $order: the stream file's steps in order.
 _SQL = f"""
 WITH done AS ({DONE}),
 passed AS (
     SELECT step, mode(performer_kind) AS performer_kind, mode(role) AS role, count(*) FILTER (is_counted) AS visits,
-        count(DISTINCT case_id) AS cases, avg(wait_hours) AS wait_hours, avg(touch_hours) AS touch_hours,
+        count(DISTINCT case_id) AS cases, {_mean("wait_hours")} AS wait_hours, {_mean("touch_hours")} AS touch_hours,
         avg(is_accepted::INTEGER) AS accurate_share, avg(position) AS mean_position
     FROM ({VISITS}) GROUP BY step
 )

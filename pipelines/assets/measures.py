@@ -19,6 +19,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse import measures
 from pipelines.warehouse.baselines import write_baselines
 from pipelines.warehouse.comparisons import write_comparisons
+from pipelines.warehouse.evidence import write_evidence
 from pipelines.warehouse.publication import publish_database
 from pipelines.warehouse.reports import write_reports
 
@@ -59,6 +60,7 @@ def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
                 manifest = known_manifest(settings, name)
                 measures.describe(connection, registered, manifest, context.run_id[:12], ran_at)
                 store(connection, name, list(run_laws(connection, name)))
+                write_evidence(connection, settings, registered, manifest, context.run_id[:12], ran_at)
             size = publish_database(connection, settings)
         pages = publish_standing_reviews(settings)
         return dg.MaterializeResult(metadata={"bytes": size, "pages": [str(page.page) for page in pages]})

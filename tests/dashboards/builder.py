@@ -89,9 +89,11 @@ class Published:
 
 def orders() -> Published:
     """A full quarter of orders: one release that helped, one failure measure that got worse."""
+    values = order_reports.with_ids([*order_rows.quarters(), *order_rows.weeks()])
     return Published(
         {
-            "metric_values": [*order_rows.quarters(), *order_rows.weeks()],
+            "metric_values": values,
+            "evidence": order_reports.evidence(values),
             "comparisons": [
                 *order_rows.periods(), *order_rows.releases(), *metric_page_rows.segments(),
                 *metric_page_rows.since_baseline(), *metric_page_rows.rollouts(),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable
 from decimal import Decimal
 
 from tests.dashboards.order_rows import BEFORE, QUARTER, STEPS, STREAM, Row
@@ -258,3 +262,35 @@ def transitions() -> list[Row]:
         }
         for source, target, moves, cases, rework, wait in told
     ]  # fmt: skip
+
+
+def with_ids(values: Iterable[Row]) -> list[Row]:
+    """Rows of metric_values with an evidence id each."""
+    return [{**row, "evidence_id": _id("metric_values", _value_key(row))} for row in values]
+
+
+def evidence(values: Iterable[Row]) -> list[Row]:
+    """The ids of these values, and of some rows of reports."""
+    told = [("metric_values", _value_key(row), row["n"]) for row in values]
+    told += [
+        ("exceptions", {"period": QUARTER, "family": "rework", "class": name, "step": step}, None)
+        for name, step in (("rework", "Pick and pack"), ("wait", "Check order"))
+    ]
+    told += [("value_stream", {"period": QUARTER, "step": step}, None) for step in ("Order received", "Check order")]
+    return [
+        {
+            "stream": STREAM, "table_name": table, "row_key": json.dumps(key), "evidence_id": _id(table, key),
+            "basis_id": "b" * 32, "definition_version": "1", "sql_hash": "c" * 64, "inputs": n,
+            "inputs_fingerprint": None if n is None else hashlib.sha256(str(key).encode()).hexdigest()[:16],
+        }
+        for table, key, n in told
+    ]  # fmt: skip
+
+
+def _value_key(row: Row) -> Row:
+    return {name: row.get(name) for name in ("metric", "statistic", "grain", "period", "dimensions")}
+
+
+def _id(table: str, key: Row) -> str:
+    digest = hashlib.sha256(f"{table}{key}".encode()).digest()
+    return "sg-" + base64.b32encode(digest).decode().lower()[:16]

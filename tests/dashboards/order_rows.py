@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +204,11 @@ def stream() -> Row:
         "last_arrival_at": dt.datetime.fromisoformat("2026-10-01T04:02"),
         "ran_at": dt.datetime.fromisoformat("2026-10-01T05:12"), "run_id": "8f3c1e",
         "ledger_fingerprint": "5d0ac91f22b7", "code_version": "0.1.0",
+        "evidence_basis": json.dumps({
+            "files": {"stream.yaml": "3f" * 32, "rates.csv": "a0" * 32, "bills.csv": "77" * 32},
+            "source_hash": "9c" * 32,
+            "libraries_hash": "e1" * 32,
+        }),
     }  # fmt: skip
 
 

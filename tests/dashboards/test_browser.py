@@ -35,6 +35,7 @@ PAGES = (
     "unit-cost.html",
     "compare.html",
     "data-quality.html",
+    "evidence.html",
     "definitions.html",
 )
 CONTRAST = """() => {
