@@ -18,6 +18,7 @@ from pipelines.registry import Registered
 from pipelines.settings import Settings
 from pipelines.warehouse import facts, measures
 from pipelines.warehouse.baselines import write_baselines
+from pipelines.warehouse.benefits import write_finance
 from pipelines.warehouse.comparisons import write_comparisons
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.publication import publish_database
@@ -45,6 +46,7 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
     ran_at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     with open_warehouse(settings) as connection:
         ensure_tables(connection)
+        write_finance(connection, settings)
         for registered in streams:
             name = registered.stream.name
             report(f"{name}: events")

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from metrics.errors import StreamFileError
+from metrics.finance.file import Finance
 from metrics.stream import Stream, parse_stream
 from metrics.stream.performer_registry import PerformerRegistry, parse_registry
 from metrics.targets import check_wishes
 from pipelines.errors import SettingsError
+from pipelines.kept_benefits import keep_benefits, read_finance, refuse_rewritten
 from pipelines.ledger.manifest import load_manifest
 from pipelines.settings import Settings
 
@@ -30,6 +32,7 @@ class Registered:
     folder: Path
     basis: str
     performers: PerformerRegistry = ()
+    finance: Finance = field(default_factory=Finance)
 
     @property
     def text_hash(self) -> str:
@@ -63,10 +66,10 @@ def read_stream_file(path: Path) -> tuple[Stream, str]:
 
 
 def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
-    """The files a stream file names: rate card, bills and performer registry.
+    """The files a stream file names: rate card, bills, performer registry, benefits and integrations.
 
     Raises:
-        StreamFileError: one of them is not beside it, or the performer registry cannot be used.
+        StreamFileError: one of them is not beside it, or registry, benefits or integrations cannot be used.
     """
     found = []
     for named in _named_files(stream):
@@ -75,12 +78,14 @@ def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
             raise StreamFileError(f"names the file {named!r}, which is not beside it", path=stream_path.name)
         found.append(path)
     _read_performers(stream, stream_path.parent)
+    read_finance(stream, lambda named: stream_path.parent / named)
     return found
 
 
 def _named_files(stream: Stream) -> list[str]:
-    named = (stream.costs.rates, stream.costs.bills, stream.performers.registry)
-    return [name for name in named if name is not None]
+    told = stream.finance
+    named = (stream.costs.rates, stream.costs.bills, stream.performers.registry, told.benefits, told.integrations)
+    return list(dict.fromkeys(name for name in named if name is not None))
 
 
 def _read_performers(stream: Stream, folder: Path) -> PerformerRegistry:
@@ -97,11 +102,13 @@ def register(settings: Settings, stream_path: Path) -> Registered:
     """Copy a stream file and the files it names into the home; returns what is registered now.
 
     Raises:
-        StreamFileError: the stream file is wrong, or a file it names is missing or wrong.
+        StreamFileError: the stream file is wrong, or a file it names is missing or wrong, or rewrites a benefit's past.
     """
     stream, text = read_stream_file(stream_path)
     folder = settings.streams / stream.stream
     beside = files_beside(stream, stream_path)
+    refuse_rewritten(settings, stream, stream_path)
+    keep_benefits(settings, stream, stream_path)
     folder.mkdir(parents=True, exist_ok=True)
     for source in beside:
         _replace(folder / source.name, source.read_bytes())
@@ -123,7 +130,8 @@ def load(settings: Settings, name: str) -> Registered:
     digest = hashlib.sha256(text.encode())
     for named in _named_files(stream):
         digest.update((path.parent / Path(named).name).read_bytes())
-    return Registered(stream, text, path.parent, digest.hexdigest(), _read_performers(stream, path.parent))
+    finance = read_finance(stream, lambda named: path.parent / Path(named).name)
+    return Registered(stream, text, path.parent, digest.hexdigest(), _read_performers(stream, path.parent), finance)
 
 
 def registered_names(settings: Settings) -> list[str]:

@@ -5,14 +5,19 @@ One DuckDB file holds them; readers open a copy that is swapped in whole. Every 
 
 from metrics.published.accuracy import ACCURACY
 from metrics.published.baselines import BASELINES
+from metrics.published.benefit_bridge import BENEFIT_BRIDGE
+from metrics.published.benefit_conflicts import BENEFIT_CONFLICTS
+from metrics.published.benefits import BENEFITS
 from metrics.published.check_results import CHECK_RESULTS
 from metrics.published.comparisons import COMPARISONS
 from metrics.published.cost_by_class import COST_BY_CLASS
+from metrics.published.cost_of_ownership import COST_OF_OWNERSHIP
 from metrics.published.definitions import DEFINITIONS
 from metrics.published.distributions import DISTRIBUTIONS
 from metrics.published.exceptions import EXCEPTIONS
 from metrics.published.failure_stages import FAILURE_STAGES
 from metrics.published.failures_by_severity import FAILURES_BY_SEVERITY
+from metrics.published.freed_capacity import FREED_CAPACITY
 from metrics.published.handoff_matrix import HANDOFF_MATRIX
 from metrics.published.metric_values import METRIC_VALUES
 from metrics.published.mix_effects import MIX_EFFECTS
@@ -63,19 +68,29 @@ PUBLISHED = (
     EXCEPTIONS,
     TRANSITIONS,
     COST_BY_CLASS,
+    BENEFITS,
+    BENEFIT_BRIDGE,
+    BENEFIT_CONFLICTS,
+    FREED_CAPACITY,
+    COST_OF_OWNERSHIP,
 )
 
 __all__ = [
     "ACCURACY",
     "BASELINES",
+    "BENEFITS",
+    "BENEFIT_BRIDGE",
+    "BENEFIT_CONFLICTS",
     "CHECK_RESULTS",
     "COMPARISONS",
     "COST_BY_CLASS",
+    "COST_OF_OWNERSHIP",
     "DEFINITIONS",
     "DISTRIBUTIONS",
     "EXCEPTIONS",
     "FAILURES_BY_SEVERITY",
     "FAILURE_STAGES",
+    "FREED_CAPACITY",
     "HANDOFF_MATRIX",
     "METRIC_VALUES",
     "MIX_EFFECTS",

@@ -9,7 +9,19 @@ import duckdb
 
 from metrics.published import PUBLISHED
 from metrics.query import one_row
-from metrics.tables import CASES, COSTS, FAILURES, STEPS, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, Column, Table
+from metrics.tables import (
+    BENEFIT_ENTRIES,
+    CASES,
+    COSTS,
+    FAILURES,
+    INTEGRATION_LINES,
+    STEPS,
+    TIME_PARTS,
+    WORKING_SPELLS,
+    WORKING_TIMES,
+    Column,
+    Table,
+)
 from metrics.working.holiday_days import PACKAGE
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered
@@ -61,7 +73,7 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
         _create(connection, table, extra="case_key UBIGINT, ")
     _create(connection, STEPS, name=STORED_STEPS, extra="case_key UBIGINT, ")
     _create(connection, STORED_USAGE, extra="case_key UBIGINT, ")
-    for table in (WORKING_SPELLS, *PUBLISHED):
+    for table in (WORKING_SPELLS, BENEFIT_ENTRIES, INTEGRATION_LINES, *PUBLISHED):
         _create(connection, table)
     connection.execute("CREATE TABLE IF NOT EXISTS codes (stream VARCHAR, kind VARCHAR, code INTEGER, name VARCHAR)")
 
