@@ -10,7 +10,7 @@ from dashboards.parts.card import Card, Cell, Column, Table
 from dashboards.rows.benefit_conflicts import ROWS as CONFLICTS
 from dashboards.rows.benefit_conflicts import DoubleClaim
 from dashboards.rows.benefits import ROWS, BenefitClaim
-from dashboards.wording import Sentence
+from dashboards.wording import Chip, Sentence
 
 
 def claims_of(data: BundleData) -> tuple[BenefitClaim, ...]:
@@ -103,4 +103,4 @@ def _conflict_row(row: DoubleClaim) -> tuple[Cell, ...]:
     if row.until_month is not None:
         when = say("{first} until {last}", first=when, last=month_words(row.until_month))
     overlap = amount(row.overlap, row.unit, f"{row.origin}/overlap")
-    return row.sentence, against, row.shared, level_title(row.level), overlap, when
+    return row.sentence, against, row.shared, Chip(level_title(row.level), "…", "flat"), overlap, when

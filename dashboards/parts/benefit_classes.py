@@ -5,8 +5,7 @@ Classes stand apart, each in its own card and unit; nothing here takes the rows 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 
 from dashboards.bundle import BundleData
 from dashboards.language import say
@@ -42,10 +41,11 @@ def _card(benefit_class: str, unit: str, found: dict[str, BridgeLevel]) -> Card:
     levels = [level for level in _LEVELS if level in found]
     columns = (Column(class_title(benefit_class)), *(Column(level_title(level), True) for level in levels))
     told = [_column(found[level]) for level in levels]
-    rows = [(label, *(column.get(name) for column in told)) for name, label in _labels(benefit_class).items()]
+    shown = {name: label for name, label in _labels(benefit_class).items() if _is_told(found.values(), name)}
+    rows: list[tuple[Cell, ...]] = [(label, *(column.get(name) for column in told)) for name, label in shown.items()]
     return Card(
         f"class-{benefit_class}-{_slug(unit)}", _title(benefit_class, furthest(found)), _subtitle(benefit_class),
-        "benefit_bridge", table=Table.of(columns, [row for row in rows if _is_told(row)]), remarks=_remarks(found),
+        "benefit_bridge", table=Table.of(columns, rows), remarks=_remarks(found),
     )  # fmt: skip
 
 
@@ -61,28 +61,29 @@ def _labels(benefit_class: str) -> dict[str, str]:
 
 
 def _column(row: BridgeLevel) -> dict[str, Number]:
-    """Numbers of a level, rounded so that opening and moves sum to the closing; moves that are none are left out."""
+    """Numbers of a level, rounded so that opening and moves sum to the closing."""
     scale = unit_scale(max(abs(row.opening), abs(row.closing)), row.unit)
     names = ("opening", *_MOVES)
     parts = tied([(getattr(row, name), f"{row.origin}/{name}") for name in names], scale)
-    shown = {name: part for name, part in zip(names, parts, strict=True) if name == "opening" or part.value}
-    shown = {name: signed(part) if name != "opening" else part for name, part in shown.items()}
+    shown = {name: signed(part) if name != "opening" else part for name, part in zip(names, parts, strict=True)}
     shown["closing"] = amount(row.closing, row.unit, f"{row.origin}/closing", scale)
     if row.run_cost is not None and row.net is not None:
-        cost, net = tied([(-row.run_cost, f"{row.origin}/run_cost"), (row.closing, f"{row.origin}/closing")], scale)
-        shown["run_cost"] = replace(cost, value=row.run_cost)
-        shown["net"] = amount(net.value - row.run_cost, row.unit, f"{row.origin}/net", scale)
+        told = [(row.run_cost, f"{row.origin}/run_cost"), (row.net, f"{row.origin}/net")]
+        shown["run_cost"], shown["net"] = tied(told, scale)  # together they are the closing
     return shown
 
 
-def _is_told(row: Sequence[Cell]) -> bool:
-    return any(cell is not None for cell in row[1:])
+def _is_told(rows: Iterable[BridgeLevel], name: str) -> bool:
+    """A move that was none at every level needs no line."""
+    return name not in _MOVES or any(getattr(row, name) for row in rows)
 
 
 def _title(benefit_class: str, found: BridgeLevel | None) -> str:
     name = class_title(benefit_class)
     if found is None:
         return say("{name}: nothing stands any more", name=name)
+    if found.net is not None:
+        name = say("{name}, net", name=name)
     net = found.net if found.net is not None else found.closing
     shown = amount(net, found.unit, f"{found.origin}/{'closing' if found.net is None else 'net'}")
     said = {

@@ -79,10 +79,9 @@ def _range(row: FreedHours) -> Cell:
     if row.low is None or row.high is None:
         return say("none can be given")
     scale = unit_scale(max(abs(row.low), abs(row.high)), "hours")
-    ends = (_hours(row.low, f"{row.origin}/low"), _hours(row.high, f"{row.origin}/high"))
-    return Sentence(
-        say("{low} to {high}", low=_signed_text(row.low, axis_text(abs(row.low), scale)), high=ends[1]), ends
-    )
+    low, high = _hours(row.low, f"{row.origin}/low"), _hours(row.high, f"{row.origin}/high")
+    begins = _signed_text(row.low, axis_text(abs(row.low), scale))
+    return Sentence(say("{low} to {high}", low=begins, high=high), (low, high))
 
 
 def _signed_text(value: float, text: str) -> str:
@@ -115,7 +114,7 @@ def _remarks(told: tuple[FreedHours, ...]) -> tuple[Sentence, ...]:
         if row.freed_people is not None and row.freed_people > 0:
             people = number(row.freed_people, "count", f"{row.origin}/freed_people",
                             unit_scale(row.freed_people, "people of x"))  # fmt: skip
-            text = say("{people} full-time people could have worked them in this quarter.", people=people.figure)
+            text = say("That is the time of {people} full-time people in this quarter.", people=people.figure)
             said.append(Sentence(text, (people,)))
     return tuple(said)
 
@@ -124,10 +123,12 @@ def _ownership_row(rows: list[OwnershipCost]) -> tuple[Cell, ...]:
     by_kind = {row.cost_kind: row for row in rows}
     whole = by_kind[_ALL]
 
-    def together(*kinds: str) -> Number | None:
+    def together(*kinds: str) -> Cell:
         found = [by_kind[kind] for kind in kinds if kind in by_kind]
         known = [row.amount for row in found if row.amount is not None]
-        if not found or len(known) < len(found):
+        if not found:
+            return say("none told")
+        if len(known) < len(found):
             return None
         return amount(sum(known), whole.currency, f"cost_of_ownership/{whole.integration}/{'+'.join(kinds)}")
 

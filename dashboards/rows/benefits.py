@@ -43,5 +43,6 @@ SELECT benefit, initiative, benefit_class, sentence, owner_role, budget_line, ev
     gross::DOUBLE AS gross, disputed::DOUBLE AS disputed, run_cost::DOUBLE AS run_cost, net::DOUBLE AS net,
     investment::DOUBLE AS investment, payback_months, payback_reason
 FROM benefits WHERE stream = $stream AND period = $period
-ORDER BY list_position(['cashable', 'capacity', 'avoidance', 'quality'], benefit_class), gross DESC, benefit LIMIT 200""",
+ORDER BY list_position(['cashable', 'capacity', 'avoidance', 'quality'], benefit_class), gross DESC, benefit
+LIMIT 200""",
 )

@@ -64,10 +64,10 @@ def _claim_row(benefit: Benefit) -> Row:
         "metric": benefit.metric, "currency": benefit.currency, "unit": benefit.unit,
         "first_month": benefit.first_month, "until_month": benefit.until_month,
         "linear_months": decay and decay.linear_months,
-        "percent_per_quarter": _told(decay and decay.percent_per_quarter),
+        "percent_per_quarter": _told(decay.percent_per_quarter if decay else None),
         "is_of_hours": frees is not None, "frees_step": frees and frees.step, "frees_role": frees and frees.role,
         "frees_against": frees and frees.against, "run_cost": _told(benefit.run_cost),
-        "investment": _told(spent and spent.amount), "invested_month": spent and spent.month,
+        "investment": _told(spent.amount if spent else None), "invested_month": spent and spent.month,
     }  # fmt: skip
 
 
