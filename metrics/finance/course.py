@@ -20,8 +20,8 @@ _PLACES = Decimal("0.000001")
 
 
 def rounded(amount: Decimal) -> Decimal:
-    """To the sixth place, half to even."""
-    return amount.quantize(_PLACES, ROUND_HALF_EVEN)
+    """To the sixth place, half to even; nothing has no sign."""
+    return amount.quantize(_PLACES, ROUND_HALF_EVEN) + NOTHING
 
 
 def left_of(decay: Decay | str, months: int) -> Decimal:
@@ -34,8 +34,9 @@ def left_of(decay: Decay | str, months: int) -> Decimal:
         return Decimal(1)
     if decay.linear_months is not None:
         return max(Decimal(0), 1 - Decimal(months) / decay.linear_months)
-    percent = decay.percent_per_quarter or Decimal(0)
-    return Decimal((1 - percent / 100) ** (months // 3))
+    if months < 3:
+        return Decimal(1)
+    return Decimal((1 - (decay.percent_per_quarter or Decimal(0)) / 100) ** (months // 3))
 
 
 def holds_in(benefit: Benefit, month: dt.date) -> bool:
