@@ -18,7 +18,7 @@ from pipelines.registry import Registered
 from pipelines.settings import Settings
 from pipelines.warehouse import facts, measures
 from pipelines.warehouse.baselines import write_baselines
-from pipelines.warehouse.benefits import write_finance
+from pipelines.warehouse.benefits import judge_others, write_finance
 from pipelines.warehouse.comparisons import write_comparisons
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.publication import publish_database
@@ -70,6 +70,7 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
             write_reports(connection, registered, REPORTS)
             measures.describe(connection, registered, manifest, run_id, ran_at)
             store(connection, registered.stream.stream, list(run_laws(connection, registered.stream.stream)))
+        judge_others(connection, settings, streams)
         report("publish")
         publish_database(connection, settings)
     return run_id

@@ -8,10 +8,14 @@ from __future__ import annotations
 import duckdb
 
 from metrics.finance.stored import benefit_rows, integration_rows
+from metrics.reports.benefit_bridge import BRIDGE_BUILT
+from metrics.reports.benefit_conflicts import CONFLICTS_FOUND
+from metrics.reports.benefits import BENEFITS_TOLD
 from metrics.tables import BENEFIT_ENTRIES, INTEGRATION_LINES
-from pipelines.registry import load, registered_names
+from pipelines.registry import Registered, load, registered_names
 from pipelines.settings import Settings
 from pipelines.warehouse.measures import insert_rows
+from pipelines.warehouse.reports import write_reports
 
 
 def write_finance(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, int]:
@@ -29,3 +33,11 @@ def write_finance(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
         BENEFIT_ENTRIES.name: insert_rows(connection, BENEFIT_ENTRIES.name, claims),
         INTEGRATION_LINES.name: insert_rows(connection, INTEGRATION_LINES.name, lines),
     }
+
+
+def judge_others(connection: duckdb.DuckDBPyConnection, settings: Settings, measured: list[Registered]) -> None:
+    """Hold the claims of streams that were not measured just now against those that were: both sides say the same."""
+    done = {registered.stream.stream for registered in measured}
+    for name in registered_names(settings):
+        if name not in done and (registered := load(settings, name)).finance.benefits:
+            write_reports(connection, registered, (BENEFITS_TOLD, CONFLICTS_FOUND, BRIDGE_BUILT))
