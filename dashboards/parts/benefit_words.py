@@ -45,7 +45,7 @@ def unit_scale(size: float, unit: str) -> Scale:
     word, is_of_measure, _ = unit.partition(" of ")
     if is_of_measure:
         return Scale("count", 1, 0 if size >= 9.95 or size == int(size) else 1, "point" if word == "points" else word)
-    return scale_of(size, unit)
+    return scale_of(size, unit) if size else Scale(unit, 1, 0)
 
 
 def amount(value: float, unit: str, origin: str, scale: Scale | None = None) -> Number:
