@@ -15,6 +15,7 @@ import typer
 from metrics.errors import MetricError
 from pipelines import console, feeding, framing, pricing
 from pipelines.auditor import audit
+from pipelines.benefits import benefits
 from pipelines.comparing import compare
 from pipelines.errors import PipelineError
 from pipelines.evidencing import evidence, verify
@@ -156,6 +157,7 @@ framing.add_commands(app)
 pricing.add_commands(app)
 app.add_typer(audit, name="audit")
 app.command()(baseline)
+app.command()(benefits)
 app.command()(compare)
 app.command()(evidence)
 app.command()(objectives)

@@ -14,6 +14,7 @@ import polars as pl
 from metrics.errors import StreamFileError
 from metrics.facts.steps import canonical_lifecycle
 from metrics.stream import Stream, check_steps
+from pipelines.kept_benefits import refuse_rewritten
 from pipelines.ledger.append import Receipt, append
 from pipelines.ledger.manifest import load_manifest
 from pipelines.registry import files_beside, read_stream_file, register
@@ -40,6 +41,7 @@ def import_logs(
     """
     stream, text = read_stream_file(stream_path)
     files_beside(stream, stream_path)  # missing ones refuse the import before anything is written
+    refuse_rewritten(settings, stream, stream_path)
     sources = [(source_for(log), log) for log in logs]  # every file is known to be readable before the first is read
 
     def review(connection: duckdb.DuckDBPyConnection) -> None:

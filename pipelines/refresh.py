@@ -22,6 +22,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse import facts, measures
 from pipelines.warehouse.baselines import write_baselines
 from pipelines.warehouse.bills import shares_bills, write_bills, write_rates
+from pipelines.warehouse.benefits import judge_others, write_finance
 from pipelines.warehouse.comparisons import write_comparisons
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.evidence import write_evidence
@@ -57,6 +58,7 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
             report(f"{registered.stream.name}: rates and bills")
             write_rates(connection, registered)
             write_bills(connection, settings, registered)
+        write_finance(connection, settings)
         for registered, manifest in zip(wanted, manifests, strict=True):
             name = registered.stream.name
             report(f"{name}: costs")
@@ -72,6 +74,7 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
             store(connection, registered.stream.stream, list(run_laws(connection, registered.stream.stream)))
             report(f"{name}: evidence")
             write_evidence(connection, settings, registered, manifest, run_id, ran_at)
+        judge_others(connection, settings, wanted)
         report("publish")
         publish_database(connection, settings)
     return run_id

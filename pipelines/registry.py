@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from metrics.errors import StreamFileError
+from metrics.finance.file import Finance
 from metrics.stream import Stream, parse_stream
 from metrics.stream.performer_registry import PerformerRegistry, parse_registry
 from metrics.targets import check_wishes
 from pipelines.errors import SettingsError
+from pipelines.kept_benefits import keep_benefits, read_finance, refuse_rewritten
 from pipelines.ledger.manifest import load_manifest
 from pipelines.money.beside import held_money, new_versions, read_beside
 from pipelines.money.held import Money
@@ -36,6 +38,7 @@ class Registered:
     basis: str
     performers: PerformerRegistry = ()
     money: Money = field(default_factory=Money)
+    finance: Finance = field(default_factory=Finance)
 
     @property
     def text_hash(self) -> str:
@@ -61,10 +64,10 @@ def read_stream_file(path: Path) -> tuple[Stream, str]:
 
 
 def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
-    """The files a stream file names: rate card, bills, exchange rates and performer registry.
+    """The files a stream file names: rate card, bills, exchange rates, performer registry, benefits and integrations.
 
     Raises:
-        StreamFileError: one of them is not beside it, or the performer registry cannot be used.
+        StreamFileError: one of them is not beside it, or registry, benefits or integrations cannot be used.
         SourceError: rates, bills or exchange rates cannot be used.
     """
     found = []
@@ -75,6 +78,7 @@ def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
         found.append(path)
     _read_performers(stream, stream_path.parent)
     read_beside(stream, stream_path.parent)
+    read_finance(stream, lambda named: stream_path.parent / named)
     return found
 
 
@@ -85,8 +89,11 @@ def registered_files(registered: Registered) -> list[Path]:
 
 
 def _named_files(stream: Stream) -> list[str]:
-    named = (stream.costs.rates, stream.costs.bills, stream.costs.exchange, stream.performers.registry)
-    return [name for name in named if name is not None]
+    costs, finance = stream.costs, stream.finance
+    named = (
+        costs.rates, costs.bills, costs.exchange, stream.performers.registry, finance.benefits, finance.integrations,
+    )  # fmt: skip
+    return list(dict.fromkeys(name for name in named if name is not None))
 
 
 def _read_performers(stream: Stream, folder: Path) -> PerformerRegistry:
@@ -103,7 +110,7 @@ def register(settings: Settings, stream_path: Path) -> Registered:
     """Copy a stream file and the files it names into the home; returns what is registered now.
 
     Raises:
-        StreamFileError: the stream file is wrong, or a file it names is missing or wrong.
+        StreamFileError: the stream file is wrong, or a file it names is missing or wrong, or rewrites a benefit's past.
         SourceError: rates, bills or exchange rates cannot be used, or differ from what was approved since.
     """
     stream, text = read_stream_file(stream_path)
@@ -111,6 +118,8 @@ def register(settings: Settings, stream_path: Path) -> Registered:
     beside = files_beside(stream, stream_path)
     told = read_beside(stream, stream_path.parent)
     fresh = new_versions(settings, stream, told, dt.datetime.now(dt.UTC).replace(tzinfo=None))
+    refuse_rewritten(settings, stream, stream_path)
+    keep_benefits(settings, stream, stream_path)
     folder.mkdir(parents=True, exist_ok=True)
     for source in beside:
         _replace(folder / source.name, source.read_bytes())
@@ -136,7 +145,9 @@ def load(settings: Settings, name: str) -> Registered:
         digest.update((path.parent / Path(named).name).read_bytes())
     money = held_money(settings, stream, path.parent)
     digest.update(money.digest.encode())
-    return Registered(stream, text, path.parent, digest.hexdigest(), _read_performers(stream, path.parent), money)
+    performers = _read_performers(stream, path.parent)
+    finance = read_finance(stream, lambda named: path.parent / Path(named).name)
+    return Registered(stream, text, path.parent, digest.hexdigest(), performers, money, finance)
 
 
 def registered_names(settings: Settings) -> list[str]:

@@ -65,6 +65,11 @@ class Settings:
         return self.home / "evidence"
 
     @property
+    def benefits(self) -> Path:
+        """Every version of the benefits that was registered, one folder a stream; nothing in it ever changes."""
+        return self.home / "benefits"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB file only the pipeline opens."""
         return self.derived / "warehouse.duckdb"

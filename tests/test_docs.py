@@ -12,9 +12,13 @@ from docs.build import FOLDER, PAGES, build, main, stale_pages
 from docs.metric_page import GLOSSARY, edge_cases_of
 from docs.stream_page import MINIMAL
 from metrics.catalog import CATALOG
+from metrics.finance.benefit import CLASSES, Benefit
+from metrics.finance.file import parse_finance
+from metrics.finance.history import STATES
 from metrics.metric import Metric
 from metrics.published import PUBLISHED
 from metrics.stream import parse_stream
+from metrics.stream.finance import Finance
 from metrics.stream.gates import Gates
 from metrics.stream.model import Stream
 from metrics.stream.source import Spans
@@ -22,6 +26,7 @@ from metrics.tables import CONTRACT
 from pipelines.checks.laws import LAWS
 from pipelines.loading.routing import UNROUTED
 from pipelines.settings import INBOX_DAYS
+from tests.journeys.benefits_page import shown_yaml
 
 
 def test_the_pages_are_fresh() -> None:
@@ -88,6 +93,18 @@ def test_the_glossary_has_the_words_of_the_house() -> None:
         "stream", "case", "step", "visit", "handoff", "performer", "release", "failure episode",
         "outcome", "period", "scope",
     ]  # fmt: skip
+
+
+def test_the_page_of_benefits_can_be_copied() -> None:
+    """Its pieces of a stream file and of a benefits file can be read, and it names every key, class and state."""
+    text = (FOLDER / "benefits.md").read_text("utf-8")
+    stream_piece, claim_piece = shown_yaml()
+    assert Finance.model_validate(yaml.safe_load(stream_piece)["finance"]).benefits == "benefits.yaml"
+    (claim,) = parse_finance(claim_piece, "benefits.yaml", parse_stream(MINIMAL)).benefits
+    assert claim.id == "credit_licence"
+    keys = [field.alias or name for name, field in Benefit.model_fields.items()]
+    assert not [key for key in keys if f"`{key}`" not in text and f"{key}:" not in text]
+    assert all(f"`{word}`" in text for word in (*CLASSES, *STATES))
 
 
 def test_the_page_of_arrivals_is_true() -> None:

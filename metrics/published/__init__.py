@@ -5,18 +5,23 @@ One DuckDB file holds them; readers open a copy that is swapped in whole. Every 
 
 from metrics.published.accuracy import ACCURACY
 from metrics.published.baselines import BASELINES
+from metrics.published.benefit_bridge import BENEFIT_BRIDGE
+from metrics.published.benefit_conflicts import BENEFIT_CONFLICTS
+from metrics.published.benefits import BENEFITS
 from metrics.published.check_results import CHECK_RESULTS
 from metrics.published.comparisons import COMPARISONS
 from metrics.published.cost_by_class import COST_BY_CLASS
 from metrics.published.cost_of_poor_quality import COST_OF_POOR_QUALITY
 from metrics.published.cost_sensitivity import COST_SENSITIVITY
 from metrics.published.cost_variance import COST_VARIANCE
+from metrics.published.cost_of_ownership import COST_OF_OWNERSHIP
 from metrics.published.definitions import DEFINITIONS
 from metrics.published.distributions import DISTRIBUTIONS
 from metrics.published.evidence import EVIDENCE
 from metrics.published.exceptions import EXCEPTIONS
 from metrics.published.failure_stages import FAILURE_STAGES
 from metrics.published.failures_by_severity import FAILURES_BY_SEVERITY
+from metrics.published.freed_capacity import FREED_CAPACITY
 from metrics.published.handoff_matrix import HANDOFF_MATRIX
 from metrics.published.metric_values import METRIC_VALUES
 from metrics.published.mix_effects import MIX_EFFECTS
@@ -71,23 +76,33 @@ PUBLISHED = (
     COST_OF_POOR_QUALITY,
     COST_SENSITIVITY,
     EVIDENCE,
+    BENEFITS,
+    BENEFIT_BRIDGE,
+    BENEFIT_CONFLICTS,
+    FREED_CAPACITY,
+    COST_OF_OWNERSHIP,
 )
 
 __all__ = [
     "ACCURACY",
     "BASELINES",
+    "BENEFITS",
+    "BENEFIT_BRIDGE",
+    "BENEFIT_CONFLICTS",
     "CHECK_RESULTS",
     "COMPARISONS",
     "COST_BY_CLASS",
     "COST_OF_POOR_QUALITY",
     "COST_SENSITIVITY",
     "COST_VARIANCE",
+    "COST_OF_OWNERSHIP",
     "DEFINITIONS",
     "DISTRIBUTIONS",
     "EVIDENCE",
     "EXCEPTIONS",
     "FAILURES_BY_SEVERITY",
     "FAILURE_STAGES",
+    "FREED_CAPACITY",
     "HANDOFF_MATRIX",
     "METRIC_VALUES",
     "MIX_EFFECTS",

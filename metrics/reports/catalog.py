@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from metrics.reports.accuracy import ACCURACY_ROLLED
+from metrics.reports.benefit_bridge import BRIDGE_BUILT
+from metrics.reports.benefit_conflicts import CONFLICTS_FOUND
+from metrics.reports.benefits import BENEFITS_TOLD
 from metrics.reports.cost_by_class import COST_SPLIT
 from metrics.reports.cost_of_poor_quality import POOR_QUALITY_COSTED
 from metrics.reports.cost_sensitivity import SENSITIVITY_TOLD
 from metrics.reports.cost_variance import VARIANCE_EXPLAINED
+from metrics.reports.cost_of_ownership import OWNERSHIP_COSTED
 from metrics.reports.distributions import DURATIONS_COUNTED
 from metrics.reports.exceptions import EXCEPTION_CLASSES
 from metrics.reports.failure_stages import FAILURE_STAGES_TIMED
 from metrics.reports.failures_by_severity import FAILURES_COUNTED
+from metrics.reports.freed_capacity import CAPACITY_FREED
 from metrics.reports.handoff_matrix import HANDOFFS_BY_STEP
 from metrics.reports.mix_effects import MIX_REPORT
 from metrics.reports.objectives import OBJECTIVES_KEPT
@@ -54,4 +59,9 @@ REPORTS: tuple[Report, ...] = (
     VARIANCE_EXPLAINED,
     POOR_QUALITY_COSTED,
     SENSITIVITY_TOLD,
+    CAPACITY_FREED,
+    BENEFITS_TOLD,
+    CONFLICTS_FOUND,
+    BRIDGE_BUILT,
+    OWNERSHIP_COSTED,
 )

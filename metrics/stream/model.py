@@ -13,6 +13,7 @@ from metrics.stream.baseline import BaselineWindow, Rebase
 from metrics.stream.calendars import Calendar, Sites
 from metrics.stream.costs import Costs
 from metrics.stream.failures import FailureRule
+from metrics.stream.finance import Finance
 from metrics.stream.gates import Gates
 from metrics.stream.incidents import Incidents
 from metrics.stream.performers import Performers
@@ -61,6 +62,7 @@ class Stream(Section):
     targets: dict[str, dict[str, str]] = Field(default_factory=dict, description="metric → statistic → '3.5 days'")
     meaningful: dict[str, str] = Field(default_factory=dict, description="metric → '2 hours', '1 point' or a number")
     costs: Costs = Costs()
+    finance: Finance = Finance()
     gates: Gates = Gates()
 
     @model_validator(mode="after")

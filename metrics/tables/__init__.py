@@ -5,20 +5,26 @@ Knows nothing of storage: pipelines fill these tables, `metrics.facts` says how 
 """
 
 from metrics.tables.bills import BILLS
+from metrics.tables.benefit_entries import BENEFIT_ENTRIES
 from metrics.tables.cases import CASES
 from metrics.tables.costs import COSTS
 from metrics.tables.events import EVENTS
 from metrics.tables.failures import FAILURES
 from metrics.tables.rates import RATES
+from metrics.tables.integration_lines import INTEGRATION_LINES
 from metrics.tables.steps import STEPS
 from metrics.tables.table import Column, Table
 from metrics.tables.time_parts import TIME_PARTS
 from metrics.tables.working_spells import WORKING_SPELLS
 from metrics.tables.working_times import WORKING_TIMES
 
-CONTRACT = (EVENTS, STEPS, CASES, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, FAILURES, RATES, BILLS, COSTS)
+CONTRACT = (
+    EVENTS, STEPS, CASES, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, FAILURES, RATES, BILLS, COSTS, BENEFIT_ENTRIES,
+    INTEGRATION_LINES,
+)  # fmt: skip
 
 __all__ = [
+    "BENEFIT_ENTRIES",
     "BILLS",
     "CASES",
     "CONTRACT",
@@ -26,6 +32,7 @@ __all__ = [
     "EVENTS",
     "FAILURES",
     "RATES",
+    "INTEGRATION_LINES",
     "STEPS",
     "TIME_PARTS",
     "WORKING_SPELLS",

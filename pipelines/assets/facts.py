@@ -8,7 +8,20 @@ import dagster as dg
 import duckdb
 
 from metrics.query import one_value
-from metrics.tables import BILLS, CASES, COSTS, EVENTS, FAILURES, RATES, STEPS, TIME_PARTS, WORKING_TIMES, Table
+from metrics.tables import (
+    BENEFIT_ENTRIES,
+    BILLS,
+    CASES,
+    COSTS,
+    EVENTS,
+    FAILURES,
+    INTEGRATION_LINES,
+    RATES,
+    STEPS,
+    TIME_PARTS,
+    WORKING_TIMES,
+    Table,
+)
 from pipelines.assets.policy import OWNER, POOL, asset_options, one_row
 from pipelines.database import open_warehouse
 from pipelines.ledger.manifest import Manifest, known_manifest
@@ -18,6 +31,7 @@ from pipelines.settings import Settings
 from pipelines.sources import discover
 from pipelines.warehouse import facts
 from pipelines.warehouse.bills import write_bills, write_rates
+from pipelines.warehouse.benefits import write_finance
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.state import ensure_tables
 from pipelines.warehouse.working_times import refresh_working_times
@@ -105,7 +119,21 @@ def money_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         _asset(settings, RATES, ["steps"], rates),
         _asset(settings, BILLS, ["cases"], bills),
         _asset(settings, COSTS, ["steps", "cases", "rates", "bills"], costs),
+        *(_finance_asset(settings, table) for table in (BENEFIT_ENTRIES, INTEGRATION_LINES)),
     ]
+
+
+def _finance_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
+    """What the files beside the stream files claim and own; they follow from no event."""
+
+    @dg.asset(name=table.name, **asset_options("facts", one_row(table), table))
+    def build() -> dg.MaterializeResult[None]:
+        with open_warehouse(settings) as connection:
+            ensure_tables(connection)
+            rows = write_finance(connection, settings)[table.name]
+        return dg.MaterializeResult(metadata={"dagster/row_count": rows})
+
+    return build
 
 
 def _asset(settings: Settings, table: Table, deps: list[str], work: Work) -> dg.AssetsDefinition:

@@ -10,10 +10,12 @@ import duckdb
 from metrics.published import PUBLISHED
 from metrics.query import one_row
 from metrics.tables import (
+    BENEFIT_ENTRIES,
     BILLS,
     CASES,
     COSTS,
     FAILURES,
+    INTEGRATION_LINES,
     RATES,
     STEPS,
     TIME_PARTS,
@@ -82,7 +84,8 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
         _create(connection, table, extra="case_key UBIGINT, ")
     _create(connection, STEPS, name=STORED_STEPS, extra="case_key UBIGINT, ")
     _create(connection, STORED_USAGE, extra="case_key UBIGINT, ")
-    for table in (WORKING_SPELLS, RATES, BILLS, PLATFORM_BILLS, ALLOCATED_BILLS, *PUBLISHED):
+    inputs = (RATES, BILLS, PLATFORM_BILLS, ALLOCATED_BILLS, BENEFIT_ENTRIES, INTEGRATION_LINES)
+    for table in (WORKING_SPELLS, *inputs, *PUBLISHED):
         _create(connection, table)
     connection.execute("CREATE TABLE IF NOT EXISTS codes (stream VARCHAR, kind VARCHAR, code INTEGER, name VARCHAR)")
 

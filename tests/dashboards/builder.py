@@ -16,7 +16,7 @@ from metrics.effects.segments import told_statistics
 from metrics.published import PUBLISHED, RUN_CHART
 from metrics.reports.run_chart import chart_points
 from metrics.stream import parse_stream
-from tests.dashboards import metric_page_rows, order_reports, order_rows
+from tests.dashboards import benefit_rows, metric_page_rows, order_reports, order_rows
 from tests.dashboards.order_rows import BEFORE, QUARTER, STREAM, Row
 
 __all__ = ["BEFORE", "QUARTER", "STREAM", "Published", "orders"]
@@ -121,5 +121,10 @@ def orders() -> Published:
             "cost_of_poor_quality": order_reports.cost_of_poor_quality(),
             "cost_sensitivity": order_reports.cost_sensitivity(),
             "transitions": order_reports.transitions(),
+            "benefits": benefit_rows.benefits(),
+            "benefit_bridge": benefit_rows.benefit_bridge(),
+            "benefit_conflicts": benefit_rows.benefit_conflicts(),
+            "freed_capacity": benefit_rows.freed_capacity(),
+            "cost_of_ownership": benefit_rows.cost_of_ownership(),
         }
     )  # fmt: skip

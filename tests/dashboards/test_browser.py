@@ -33,6 +33,7 @@ PAGES = (
     "open-work.html",
     "standardise.html",
     "unit-cost.html",
+    "benefits.html",
     "compare.html",
     "data-quality.html",
     "evidence.html",

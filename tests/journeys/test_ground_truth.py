@@ -16,7 +16,8 @@ import pytest
 from examples.order_to_cash.services.run import run
 from examples.order_to_cash.simulate import simulate
 from metrics.metric import Verdict
-from tests.journeys.command_line import ROOT, facts, measured
+from tests.journeys.benefits_page import shown_commands, shown_figures
+from tests.journeys.command_line import ROOT, command, facts, measured
 
 ORDERS = 8_000
 EXAMPLE = ROOT / "examples" / "order_to_cash"
@@ -305,6 +306,19 @@ def test_verdicts_are_computed(folder: Path, published: duckdb.DuckDBPyConnectio
 def test_all_laws_hold(published: duckdb.DuckDBPyConnection) -> None:
     """No conservation law is broken by a log that is whole."""
     assert published.execute("SELECT check_name, failing_rows FROM check_results WHERE NOT passed").fetchall() == []
+
+
+def test_the_page_of_benefits_is_true(folder: Path) -> None:
+    """Every command of docs/benefits.md prints what stands there, and every figure is the published one."""
+    for arguments, told in shown_commands():
+        assert command(*arguments, "--home", folder / "home").out.strip() == told
+    figures = shown_figures()
+    assert len(figures) > 10
+    for report, row, column, value in figures:
+        told_rows = facts("report", report, "--home", folder / "home")
+        (found,) = (fact for fact in told_rows if row.items() <= fact.items())
+        places = len(value.partition(".")[2])
+        assert round(Decimal(str(found[column])), places) == Decimal(value), (report, row, column)
 
 
 def _utc(text: str) -> dt.datetime:

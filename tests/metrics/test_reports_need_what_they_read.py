@@ -13,7 +13,8 @@ from tests.metrics.builder import World
 from tests.metrics.effect_worlds import AT, stream_with
 
 STREAM = stream_with({"version": "2", "at": AT}, targets={"flow_time": {"p90": "2 days"}})
-NOTHING_TO_TELL = {"run_chart", "rework_allowance", "exceptions"}
+NOTHING_CLAIMED = {"freed_capacity", "benefits", "benefit_conflicts", "benefit_bridge", "cost_of_ownership"}
+NOTHING_TO_TELL = {"run_chart", "rework_allowance", "exceptions"} | NOTHING_CLAIMED
 MADE_WITH = {"working_times": ("working_times", "working_spells")}
 
 

@@ -1,0 +1,83 @@
+"""Reading benefits and integrations: YAML text → what is claimed and owned, with errors that name the line.
+
+Held against the stream file: money is in its currency, metrics are in the catalogue, steps are those it lists.
+Opens no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from metrics.catalog import CATALOG
+from metrics.errors import StreamFileError, suggest
+from metrics.finance.benefit import Benefit
+from metrics.finance.integration import Integration
+from metrics.stream.model import Stream
+from metrics.stream.section import Section
+from metrics.stream.yaml_text import line_at, read_model
+
+Problem = tuple[list[str | int], str]
+
+
+class FinanceFile(Section):
+    """What a finance file holds; benefits and integrations may share one, or lie in a file each."""
+
+    benefits: tuple[Benefit, ...] = ()
+    integrations: tuple[Integration, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finance:
+    """What is claimed and owned in a stream."""
+
+    benefits: tuple[Benefit, ...] = ()
+    integrations: tuple[Integration, ...] = ()
+
+
+def parse_finance(text: str, path: str, stream: Stream) -> FinanceFile:
+    """Read a finance file of a stream.
+
+    Raises:
+        StreamFileError: broken YAML, a history that breaks the rules, another currency; names the line.
+    """
+    found, root = read_model(text, path, FinanceFile, "benefits:")
+    for place, message in _problems(found, stream):
+        raise StreamFileError(message, path=path, line=line_at(root, place))
+    return found
+
+
+def _problems(found: FinanceFile, stream: Stream) -> Iterator[Problem]:
+    listed: dict[str, tuple[Benefit | Integration, ...]] = {
+        "benefits": found.benefits, "integrations": found.integrations,
+    }  # fmt: skip
+    for name, entries in listed.items():
+        seen: set[str] = set()
+        for place, entry in enumerate(entries):
+            if entry.id in seen:
+                yield [name, place, "id"], f"{entry.id!r} is the id of two {name}"
+            seen.add(entry.id)
+            if entry.currency is not None and entry.currency != stream.costs.currency:
+                yield [name, place, "currency"], _foreign(entry.id, entry.currency, stream)
+    for place, benefit in enumerate(found.benefits):
+        yield from _unknown_names(benefit, stream, place)
+
+
+def _foreign(name: str, told: str, stream: Stream) -> str:
+    return (
+        f"{name!r} is told in {told}; the stream reckons in {stream.costs.currency}, and two currencies are never "
+        f"added. Write it in {stream.costs.currency}."
+    )
+
+
+def _unknown_names(benefit: Benefit, stream: Stream, place: int) -> Iterator[Problem]:
+    keys = [metric.key for metric in CATALOG]
+    if benefit.metric not in keys:
+        yield (
+            ["benefits", place, "metric"],
+            f"the metric {benefit.metric!r} does not exist.{suggest(benefit.metric, keys)}",
+        )
+    steps = [step.name for step in stream.steps]
+    if benefit.frees and benefit.frees.step and steps and benefit.frees.step not in steps:
+        message = f"the step {benefit.frees.step!r} does not exist.{suggest(benefit.frees.step, steps)}"
+        yield ["benefits", place, "frees", "step"], message

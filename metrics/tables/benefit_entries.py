@@ -1,0 +1,40 @@
+"""The contract table `benefit_entries`: one row is one entry in the history of one benefit, with what it claims."""
+
+from metrics.tables.table import Column, Table
+
+BENEFIT_ENTRIES = Table(
+    "benefit_entries",
+    "one entry in the history of one benefit, with what the benefit claims; entries are added, never changed",
+    key=("stream", "benefit", "entry"),
+    columns=(
+        Column("stream", "VARCHAR", "value stream", required=True),
+        Column("benefit", "VARCHAR", "id in the benefits file", required=True),
+        Column("entry", "BIGINT", "1 is the first of its history", required=True),
+        Column("initiative", "VARCHAR", "what brings it about", required=True),
+        Column("benefit_class", "VARCHAR", "cashable, capacity, avoidance or quality; never added up", required=True),
+        Column("sentence", "VARCHAR", "what it is, in a sentence", required=True),
+        Column("owner_role", "VARCHAR", "who answers for it, as a role; NULL where the file names a person"),
+        Column("owner_name", "VARCHAR", "who answers for it, by name; never published"),
+        Column("budget_line", "VARCHAR", "where it is missing from a budget"),
+        Column("metric", "VARCHAR", "key of the metric it rests on", required=True),
+        Column("currency", "VARCHAR", "ISO 4217; NULL where it is no money"),
+        Column("unit", "VARCHAR", "unit of its metric; NULL unless quality"),
+        Column("first_month", "DATE", "first day of the first month it holds", required=True),
+        Column("until_month", "DATE", "first day of the first month it no longer holds; NULL: without end"),
+        Column("linear_months", "BIGINT", "it wears off evenly over so many months; NULL: not so"),
+        Column("percent_per_quarter", "DECIMAL(9,6)", "it wears off by so much of the rest a quarter; NULL: not so"),
+        Column("is_of_hours", "BOOLEAN", "it says whose hours it frees", required=True),
+        Column("frees_step", "VARCHAR", "step whose hours it frees; NULL: of every step"),
+        Column("frees_role", "VARCHAR", "role whose hours it frees; NULL: of every role"),
+        Column("frees_against", "VARCHAR", "quarter it is held against; NULL: the baseline"),
+        Column("run_cost", "DECIMAL(18,6)", "its new cost a month, in the currency of the stream; NULL: not told"),
+        Column("investment", "DECIMAL(18,6)", "what was spent on it once"),
+        Column("invested_month", "DATE", "first day of the month of the investment"),
+        Column("state", "VARCHAR", "proposed, validated, booked or reversed", required=True),
+        Column("entered_on", "DATE", "day of the entry", required=True),
+        Column("entered_by", "VARCHAR", "who entered it; never published", required=True),
+        Column("why", "VARCHAR", "the reason given", required=True),
+        Column("amount", "DECIMAL(18,6)", "a month, in the first one; of quality: how much better", required=True),
+        Column("evidence_id", "VARCHAR", "evidence the judgement rests on"),
+    ),
+)
