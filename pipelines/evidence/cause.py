@@ -12,6 +12,7 @@ class Kind(StrEnum):
     EVENT = "event"
     RATE = "rate"
     BILL = "bill"
+    BENEFIT = "benefit"
     PERFORMERS = "performer registry"
     STREAM_FILE = "stream file"
     DEFINITION = "definition"

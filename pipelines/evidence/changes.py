@@ -15,8 +15,8 @@ from metrics.observe import printed_sql
 from metrics.stream import Stream
 from pipelines.evidence.cause import Cause, Kind
 from pipelines.evidence.code import running_code
+from pipelines.evidence.inputs import is_sheet, kind_of
 from pipelines.evidence.record import Record
-from pipelines.registry import STREAM_FILE
 
 _MOST_LINES = 5
 
@@ -27,12 +27,12 @@ def file_causes(stream: Stream, kept: Mapping[str, bytes], now: Mapping[str, byt
         old, new = kept.get(name), now.get(name)
         if old == new:
             continue
-        kind = _kind_of(stream, name)
+        kind = kind_of(stream, name)
         if old is None or new is None:
             yield Cause(
                 kind, f"The file {name} {'was not there then' if old is None else 'is not registered any more'}"
             )
-        elif name.endswith(".csv"):
+        elif is_sheet(name):
             yield from _row_causes(kind, name, old, new)
         else:
             yield Cause(kind, f"{name}, {_first_line(old.decode('utf-8', 'replace'), new.decode('utf-8', 'replace'))}")
@@ -78,14 +78,6 @@ def code_notes(record: Record) -> Iterator[Cause]:
         old, new = record.libraries.get(name), code.libraries.get(name)
         if old != new:
             yield Cause(Kind.CODE, f"{name} was {old or 'not asked for'} then, is {new or 'not asked for'} now")
-
-
-def _kind_of(stream: Stream, name: str) -> Kind:
-    named = {
-        STREAM_FILE: Kind.STREAM_FILE, stream.costs.rates: Kind.RATE, stream.costs.bills: Kind.BILL,
-        stream.performers.registry: Kind.PERFORMERS,
-    }  # fmt: skip
-    return named.get(name, Kind.STREAM_FILE)
 
 
 def _row_causes(kind: Kind, name: str, old: bytes, new: bytes) -> Iterator[Cause]:

@@ -19,6 +19,7 @@ import duckdb
 
 from metrics.query import literal
 from pipelines.database import open_scratch
+from pipelines.evidence.inputs import lay_inputs
 from pipelines.evidence.keeping import Shelf
 from pipelines.evidence.record import Record
 from pipelines.ledger.append import copy_parquet
@@ -95,8 +96,7 @@ def lay_ledger(settings: Settings, home: Settings, record: Record) -> None:
 
 
 def _lay_files(home: Settings, shelf: Shelf, record: Record, files: Mapping[str, bytes]) -> None:
-    for name, content in files.items():
-        _put(home.streams / record.stream / name, content)
+    lay_inputs(home, record.stream, files)
     for place, digest in record.frozen.items():
         _put(home.home / place, shelf.read(digest))
 

@@ -15,10 +15,11 @@ from metrics.stream import Stream, parse_stream
 from pipelines.errors import StorageError
 from pipelines.evidence.cause import Cause, Kind
 from pipelines.evidence.changes import definition_causes, file_causes, published_definition_causes
+from pipelines.evidence.inputs import inputs_of
 from pipelines.evidence.keeping import Shelf
 from pipelines.evidence.record import Record
 from pipelines.evidence.rows_file import unpack_rows
-from pipelines.registry import STREAM_FILE, load, registered_files
+from pipelines.registry import STREAM_FILE, load
 from pipelines.settings import Settings
 from pipelines.warehouse.publication import open_published
 
@@ -127,7 +128,11 @@ def _kept_rows(record: Record, copies: Mapping[str, bytes]) -> dict[Place, Held]
 
 
 def _registered(settings: Settings, record: Record) -> list[tuple[str, bytes]]:
-    return [(path.name, path.read_bytes()) for path in registered_files(load(settings, record.stream))]
+    connection = open_published(settings)
+    try:
+        return list(inputs_of(connection, load(settings, record.stream)).items())
+    finally:
+        connection.close()
 
 
 def _stream_of(files: Mapping[str, bytes]) -> Stream | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import duckdb
@@ -21,12 +21,13 @@ from metrics.published import METRIC_VALUES
 from metrics.stream import Stream
 from pipelines.baselines import load_frozen
 from pipelines.evidence.code import running_code
+from pipelines.evidence.inputs import inputs_of
 from pipelines.evidence.keeping import Shelf, frozen_files
 from pipelines.evidence.record import Record
 from pipelines.evidence.rows_file import Evidenced, pack_rows
 from pipelines.ledger.manifest import Manifest
 from pipelines.ledger.sums import BucketSums, fingerprint_of, sums_of
-from pipelines.registry import Registered, registered_files
+from pipelines.registry import Registered
 from pipelines.settings import Settings
 from pipelines.warehouse.measures import insert_rows
 
@@ -50,7 +51,8 @@ def write_evidence(
         StorageError: evidence could not be kept.
     """
     sums = sums_of(connection, manifest)
-    basis = _basis(settings, registered, sums)
+    files = inputs_of(connection, registered)
+    basis = _basis(settings, registered, files, sums)
     rows = list(evidenced_rows(connection, registered.stream, basis_id(basis)))
     _store(connection, registered.stream.stream, rows)
     connection.execute(
@@ -59,7 +61,7 @@ def write_evidence(
     )
     shelf = Shelf(settings, registered.stream.stream)
     if settings.as_of is None and not shelf.has(basis_id(basis)):
-        shelf.put(_record(connection, settings, registered, manifest, sums, basis, rows, run_id, ran_at))
+        shelf.put(_record(connection, settings, registered, files, manifest, sums, basis, rows, run_id, ran_at))
     return len(rows)
 
 
@@ -87,13 +89,15 @@ def _made_of(
     return MadeOf(*definition, counted.count, counted.fingerprint)
 
 
-def _basis(settings: Settings, registered: Registered, sums: list[BucketSums]) -> dict[str, Any]:
+def _basis(
+    settings: Settings, registered: Registered, files: Mapping[str, bytes], sums: list[BucketSums]
+) -> dict[str, Any]:
     """What every row of the stream rests on. No clock: a baseline counts by what it says, not by when it was frozen."""
     code = running_code()
     frozen = load_frozen(settings, registered.stream.stream)
     return {
         "events": sum(one.events for one in sums), "ledger_fingerprint": fingerprint_of(sums),
-        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in registered_files(registered)},
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "baselines": sorted(f"{one.baseline.window.key} v{one.version} {one.baseline.digest}" for one in frozen),
         "code_version": code.version, "source_hash": code.source_hash, "libraries_hash": code.libraries_hash,
     }  # fmt: skip
@@ -132,6 +136,7 @@ def _record(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
     registered: Registered,
+    files: Mapping[str, bytes],
     manifest: Manifest,
     sums: list[BucketSums],
     basis: dict[str, Any],
@@ -149,7 +154,7 @@ def _record(
         known_by=max(segment.arrived_at for segment in manifest.segments), sums=tuple(sums),
         segments=tuple(segment.name for segment in manifest.segments), codes=_codes(connection, manifest),
         quarantined=manifest.quarantined, corrections=manifest.corrections,
-        files={path.name: shelf.keep(path.read_bytes()) for path in registered_files(registered)},
+        files={name: shelf.keep(content) for name, content in files.items()},
         frozen={str(path.relative_to(settings.home)): shelf.keep(path.read_bytes()) for path in frozen},
         definitions=shelf.keep(json.dumps(sql, indent=1, sort_keys=True).encode()), values=shelf.keep(pack_rows(rows)),
         rows=len(rows), libraries=running_code().libraries,
