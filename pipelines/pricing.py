@@ -22,6 +22,7 @@ from pipelines.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from pipelines.money.approving import Approval, Change
+    from pipelines.money.lines import Bill
     from pipelines.money.versions import Kind, Version
 
 _MOST_MAPPING = 100_000
@@ -88,7 +89,6 @@ def bills(
         _list(settings, "bills", PLATFORM if platform else stream, as_json)
         return
     from pipelines.money.approving import approve_bills, approve_platform
-    from pipelines.money.focus import read_focus
     from pipelines.money.lines import read_bills
     from pipelines.registry import load
 
@@ -96,17 +96,22 @@ def bills(
     if platform and stream:
         raise SourceError("Bills are of one stream or of the platform; give --stream or --platform.")
     name = None if platform else _named(settings, stream)
-    if focus:
-        lines = _read_mapping(mapping) if mapping else load(settings, name).stream.costs.cloud if name else ()
-        told = read_focus(path, lines, is_platform=platform).bills
-    else:
-        told = read_bills(path, is_platform=platform)
+    told = _read_focus(settings, path, name, mapping) if focus else read_bills(path, is_platform=platform)
     with warehouse_lock(settings):  # one writer
         if name is None:
             change = approve_platform(settings, path, told, approval, whole=whole)
         else:
             change = approve_bills(settings, load(settings, name), path, told, approval, whole=whole)
     _tell(change, as_json)
+
+
+def _read_focus(settings: Settings, path: Path, name: str | None, mapping: Path | None) -> tuple[Bill, ...]:
+    """The bills of a cloud's export, by the mapping file or the stream file; of the platform where there is no name."""
+    from pipelines.money.focus import read_focus
+    from pipelines.registry import load
+
+    lines = _read_mapping(mapping) if mapping else load(settings, name).stream.costs.cloud if name else ()
+    return read_focus(path, lines, is_platform=name is None).bills
 
 
 def _given(
