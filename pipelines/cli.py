@@ -14,6 +14,7 @@ import typer
 
 from metrics.errors import MetricError
 from pipelines import console, feeding, framing
+from pipelines.closing import close
 from pipelines.comparing import compare
 from pipelines.errors import PipelineError
 from pipelines.freezing import baseline
@@ -152,6 +153,7 @@ def status(home: Home = None, as_json: Json = False) -> None:
 feeding.add_commands(app)
 framing.add_commands(app)
 app.command()(baseline)
+app.command()(close)
 app.command()(compare)
 app.command()(objectives)
 app.command()(report)

@@ -18,6 +18,7 @@ from pipelines.registry import Registered
 from pipelines.settings import Settings
 from pipelines.warehouse import facts, measures
 from pipelines.warehouse.baselines import write_baselines
+from pipelines.warehouse.closed import keep_closed, write_restatements
 from pipelines.warehouse.comparisons import write_comparisons
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.publication import publish_database
@@ -61,11 +62,13 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
             refresh_costs(connection, settings, registered, manifest)
             for metric in CATALOG:
                 report(f"{name}: {metric.label.lower()}")
-                measures.measure_metric(connection, registered, metric)
+                measures.measure_metric(connection, settings, registered, metric)
             report(f"{name}: comparisons and reports")
+            write_restatements(connection, settings, registered, ran_at)
             write_baselines(connection, settings, registered, ran_at)
-            write_comparisons(connection, registered)
+            write_comparisons(connection, settings, registered)
             write_reports(connection, registered, REPORTS)
+            keep_closed(connection, settings, registered.stream.stream)
             measures.describe(connection, registered, manifest, run_id, ran_at)
             store(connection, registered.stream.stream, list(run_laws(connection, registered.stream.stream)))
         report("publish")

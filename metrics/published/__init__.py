@@ -6,6 +6,7 @@ One DuckDB file holds them; readers open a copy that is swapped in whole. Every 
 from metrics.published.accuracy import ACCURACY
 from metrics.published.baselines import BASELINES
 from metrics.published.check_results import CHECK_RESULTS
+from metrics.published.closed_quarters import CLOSED_QUARTERS
 from metrics.published.comparisons import COMPARISONS
 from metrics.published.cost_by_class import COST_BY_CLASS
 from metrics.published.definitions import DEFINITIONS
@@ -21,6 +22,7 @@ from metrics.published.open_work import OPEN_WORK
 from metrics.published.phantom_audit import PHANTOM_AUDIT
 from metrics.published.re_entries import RE_ENTRIES
 from metrics.published.release_strata import RELEASE_STRATA
+from metrics.published.restatements import RESTATEMENTS
 from metrics.published.rework_allowance import REWORK_ALLOWANCE
 from metrics.published.run_chart import RUN_CHART
 from metrics.published.segment_values import SEGMENT_VALUES
@@ -37,6 +39,8 @@ PUBLISHED = (
     METRIC_VALUES,
     COMPARISONS,
     BASELINES,
+    CLOSED_QUARTERS,
+    RESTATEMENTS,
     MIX_EFFECTS,
     RELEASE_STRATA,
     SEGMENT_VALUES,
@@ -69,6 +73,7 @@ __all__ = [
     "ACCURACY",
     "BASELINES",
     "CHECK_RESULTS",
+    "CLOSED_QUARTERS",
     "COMPARISONS",
     "COST_BY_CLASS",
     "DEFINITIONS",
@@ -84,6 +89,7 @@ __all__ = [
     "PHANTOM_AUDIT",
     "PUBLISHED",
     "RELEASE_STRATA",
+    "RESTATEMENTS",
     "REWORK_ALLOWANCE",
     "RE_ENTRIES",
     "RUN_CHART",

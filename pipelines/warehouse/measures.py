@@ -10,6 +10,9 @@ import duckdb
 import polars as pl
 
 from metrics.catalog import CATALOG
+from metrics.closing.closed import Closed, published
+from metrics.closing.record import CLOSING_GRAINS
+from metrics.closing.take import values_in
 from metrics.definition import definition_of
 from metrics.effects.periods import period_effects
 from metrics.evaluate import Value, evaluate, unit_of
@@ -19,25 +22,54 @@ from metrics.periods import Grain
 from metrics.query import one_row
 from metrics.stream import Stream
 from metrics.targets import targets_of
+from pipelines.closings import load_closed
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered
+from pipelines.settings import Settings
 from pipelines.warehouse.current import relation_of, told_relation
+from pipelines.warehouse.state import RECOMPUTED_VALUES
 
 STORED_GRAINS: tuple[Grain, ...] = ("week", "month", "quarter", "all")
 
 
-def measure_metric(connection: duckdb.DuckDBPyConnection, registered: Registered, metric: Metric) -> int:
-    """Store the values of one metric at every grain, and its changes by quarter. Returns how many values."""
+def measure_metric(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, metric: Metric
+) -> int:
+    """Store the values of one metric at every grain, and its changes by quarter. Returns how many values.
+
+    Of closed periods these are the values as they were closed; what they would be now is kept beside them.
+
+    Raises:
+        StorageError: the file of a closed quarter is not as it was written.
+    """
     stream = registered.stream
-    values = list(evaluate(connection, metric, stream, STORED_GRAINS))
+    closed = load_closed(settings, stream.stream)
+    today = list(evaluate(connection, metric, stream, STORED_GRAINS))
+    recompute(connection, stream, metric, today, closed)
+    values = list(published(today, stream, closed))
     of_metric = "stream = $stream AND metric = $metric"
     parameters = {"stream": stream.stream, "metric": metric.key}
     connection.execute(f"DELETE FROM metric_values WHERE {of_metric}", parameters)
     insert_rows(connection, "metric_values", (value.as_row() for value in values))
     connection.execute(f"DELETE FROM comparisons WHERE kind = 'period' AND {of_metric}", parameters)
     quarters: list[Value] = [value for value in values if value.period.grain == "quarter"]
-    insert_rows(connection, "comparisons", (effect.as_row() for effect in period_effects(stream, metric, quarters)))
+    insert_rows(
+        connection, "comparisons", (effect.as_row() for effect in period_effects(stream, metric, quarters, closed))
+    )
     return len(values)
+
+
+def recompute(
+    connection: duckdb.DuckDBPyConnection, stream: Stream, metric: Metric, values: list[Value], closed: Closed
+) -> None:
+    """Keep what the values of closed periods would be now, open work aged to the instant at which they were closed."""
+    found = {"stream": stream.stream, "metric": metric.key}
+    connection.execute(f"DELETE FROM {RECOMPUTED_VALUES} WHERE stream = $stream AND metric = $metric", found)
+    for quarter in closed.quarters:
+        now: Iterable[Value] = values
+        if "$as_of" in metric.sql:
+            now = evaluate(connection, metric, stream, CLOSING_GRAINS, as_of=quarter.as_of)
+        insert_rows(connection, RECOMPUTED_VALUES, (value.as_row() for value in values_in(now, quarter.quarter)))
 
 
 def describe(

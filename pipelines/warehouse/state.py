@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from metrics.published import PUBLISHED
+from metrics.published import METRIC_VALUES, PUBLISHED
 from metrics.query import one_row
 from metrics.tables import CASES, COSTS, FAILURES, STEPS, TIME_PARTS, WORKING_SPELLS, WORKING_TIMES, Column, Table
 from metrics.working.holiday_days import PACKAGE
@@ -18,6 +18,8 @@ from pipelines.registry import Registered
 FACTS_VERSION = "9"
 FACT_TABLES = (CASES, TIME_PARTS, WORKING_TIMES, FAILURES, COSTS)
 STORED_STEPS = "stored_steps"
+RECOMPUTED_VALUES = "recomputed_values"  # what closed values would be now
+CLOSED_VALUES = "closed_values"  # what they are
 STORED_USAGE = Table(
     "stored_usage", "the metered quantity of one driver that one case used on one day",
     ("stream", "case_id", "driver", "incurred_on"),
@@ -63,6 +65,8 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     _create(connection, STORED_USAGE, extra="case_key UBIGINT, ")
     for table in (WORKING_SPELLS, *PUBLISHED):
         _create(connection, table)
+    for name in (RECOMPUTED_VALUES, CLOSED_VALUES):
+        _create(connection, METRIC_VALUES, name=name)
     connection.execute("CREATE TABLE IF NOT EXISTS codes (stream VARCHAR, kind VARCHAR, code INTEGER, name VARCHAR)")
 
 
