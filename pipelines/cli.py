@@ -18,6 +18,7 @@ from pipelines.closing import close
 from pipelines.comparing import compare
 from pipelines.errors import PipelineError
 from pipelines.freezing import baseline
+from pipelines.impact import impact
 from pipelines.options import AsOf, Home, Json, Language, Period, StreamFile
 from pipelines.promising import objectives
 from pipelines.reporting import report
@@ -155,6 +156,7 @@ framing.add_commands(app)
 app.command()(baseline)
 app.command()(close)
 app.command()(compare)
+app.command()(impact)
 app.command()(objectives)
 app.command()(report)
 

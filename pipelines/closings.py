@@ -20,6 +20,7 @@ import duckdb
 
 from metrics.closing.closed import OPEN, Closed
 from metrics.closing.record import ClosedQuarter, read_quarter
+from metrics.closing.restate import NOT_OF_DATA
 from metrics.closing.take import immature_in, take_quarter
 from metrics.errors import MetricError
 from metrics.periods import Period
@@ -95,14 +96,21 @@ def load_closings(settings: Settings, stream: str) -> list[Closing]:
     return sorted(known, key=lambda closing: closing.quarter.quarter.first_on)
 
 
-def load_closed(settings: Settings, stream: str) -> Closed:
-    """What is closed of a stream, as its numbers are published by it.
+def load_closed(connection: duckdb.DuckDBPyConnection, settings: Settings, stream: str) -> Closed:
+    """What is closed of a stream, as its numbers are published by it; `connection` shows its restatements.
 
     Raises:
         StorageError: a file is not as it was written.
     """
     found = load_closings(settings, stream)
-    return Closed(tuple(closing.quarter for closing in found)) if found else OPEN
+    if not found:
+        return OPEN
+    sql = (
+        "SELECT metric, statistic, grain, period, why FROM restatements WHERE stream = $stream AND "
+        "list_has_any(string_split(causes, ', '), $causes)"
+    )
+    told = connection.execute(sql, {"stream": stream, "causes": list(NOT_OF_DATA)}).fetchall()
+    return Closed(tuple(closing.quarter for closing in found), {(m, s, g, p): why for m, s, g, p, why in told})
 
 
 def close_quarter(

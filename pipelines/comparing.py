@@ -59,7 +59,7 @@ def _pair(
 ) -> list[Effect]:
     old, new = _side(stream, before), _side(stream, after)
     if isinstance(old, Period) and isinstance(new, Period):
-        return list(period_pair(connection, stream, old, new, load_closed(settings, stream.stream)))
+        return list(period_pair(connection, stream, old, new, load_closed(connection, settings, stream.stream)))
     if isinstance(old, Release) and isinstance(new, Release):
         return list(release_pair(connection, stream, old, new))
     raise ContractError(f"A release and a period cannot be compared: {before!r} and {after!r}. Name two of a kind.")

@@ -16,6 +16,7 @@ from pipelines.checks.laws import run_laws, store
 from pipelines.database import open_warehouse
 from pipelines.registry import Registered
 from pipelines.settings import Settings
+from pipelines.versioning import refuse_registered
 from pipelines.warehouse import facts, measures
 from pipelines.warehouse.baselines import write_baselines
 from pipelines.warehouse.closed import keep_closed, write_restatements
@@ -36,12 +37,19 @@ def forget_other_times(settings: Settings) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def refresh(settings: Settings, streams: list[Registered], report: Report = lambda _: None) -> str:
+def refresh(
+    settings: Settings, streams: list[Registered], report: Report = lambda _: None, *, is_trial: bool = False
+) -> str:
     """Bring every table of these streams up to date and publish. Returns the run id.
 
+    A trial asks what a stream file would do, so it may mean something else than closed quarters were closed by.
+
     Raises:
+        StreamFileError: a stream file means something else under a version by which a quarter was closed.
         PipelineError: what could not be used; the published copy is unchanged then.
     """
+    for registered in [] if is_trial else streams:
+        refuse_registered(settings, registered)
     run_id = uuid.uuid4().hex[:12]
     ran_at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     with open_warehouse(settings) as connection:

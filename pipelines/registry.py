@@ -69,7 +69,7 @@ def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
         StreamFileError: one of them is not beside it, or the performer registry cannot be used.
     """
     found = []
-    for named in _named_files(stream):
+    for named in named_files(stream):
         path = stream_path.parent / named
         if not path.is_file():
             raise StreamFileError(f"names the file {named!r}, which is not beside it", path=stream_path.name)
@@ -78,7 +78,8 @@ def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
     return found
 
 
-def _named_files(stream: Stream) -> list[str]:
+def named_files(stream: Stream) -> list[str]:
+    """The names of the files a stream file names."""
     named = (stream.costs.rates, stream.costs.bills, stream.performers.registry)
     return [name for name in named if name is not None]
 
@@ -121,7 +122,7 @@ def load(settings: Settings, name: str) -> Registered:
         raise SettingsError(f"There is no stream {name!r} in {settings.home}. Streams: {known}.")
     stream, text = read_stream_file(path)
     digest = hashlib.sha256(text.encode())
-    for named in _named_files(stream):
+    for named in named_files(stream):
         digest.update((path.parent / Path(named).name).read_bytes())
     return Registered(stream, text, path.parent, digest.hexdigest(), _read_performers(stream, path.parent))
 

@@ -45,7 +45,7 @@ def read_values(
     try:
         values: list[Value] = []
         for registered in streams:
-            closed = load_closed(settings, registered.stream.stream)
+            closed = load_closed(connection, settings, registered.stream.stream)
             for one in _splittable(chosen, registered.stream, by, is_named=metric is not None):
                 found = _values_of(connection, one, registered.stream, period, grain, by)
                 values += published(found, registered.stream, closed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from metrics.closing.record import ClosedQuarter, dimensions_text, periods_in, table_row
@@ -21,9 +21,14 @@ Place = tuple[str, str]  # grain, period
 
 @dataclass(frozen=True)
 class Closed:
-    """Every closed quarter of a stream, oldest first. A period is known by grain and key."""
+    """Every closed quarter of a stream, oldest first. A period is known by grain and key.
+
+    `otherwise` names the values (metric, statistic, grain, period) that would be other ones now because something but
+    the data has changed, and what: nothing measured now is held against those.
+    """
 
     quarters: tuple[ClosedQuarter, ...] = ()
+    otherwise: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
 
     def quarter_of(self, period: Period) -> ClosedQuarter | None:
         """The closed quarter that holds the period; None while it is open."""
@@ -40,11 +45,14 @@ class Closed:
         found = None if period is None else (metric, statistic, period.grain, period.key, dimensions)
         return None if found is None else self._summaries.get(found)
 
-    def why_not(self, metric: Metric, stream: Stream, period: Period) -> str | None:
+    def why_not(self, metric: Metric, statistic: Statistic, stream: Stream, period: Period) -> str | None:
         """Why nothing may be held against what was closed of a metric; None: it may, or the period is open."""
         quarter = self.quarter_of(period)
         definition = None if quarter is None else quarter.definition_of(metric.key)
-        return None if definition is None else why_not_comparable(definition, metric, stream)
+        if definition is not None and (reason := why_not_comparable(definition, metric, stream)):
+            return reason
+        changed = self.otherwise.get((metric.key, statistic.value, period.grain, period.key))
+        return changed and f"closed before this changed: {changed}"
 
     @cached_property
     def _quarters(self) -> Mapping[Place, ClosedQuarter]:
@@ -80,10 +88,10 @@ def closed_effect(
     effect: Effect, stream: Stream, closed: Closed, before: Period, dimensions: Mapping[str, object] | None = None
 ) -> Effect:
     """A change since `before`, without a verdict where that was closed by another definition."""
-    text = dimensions_text(dimensions or {})
-    if closed.summary_of(effect.metric.key, effect.difference.before.statistic, before, text) is None:
+    text, statistic = dimensions_text(dimensions or {}), effect.difference.before.statistic
+    if closed.summary_of(effect.metric.key, statistic, before, text) is None:
         return effect
-    reason = closed.why_not(effect.metric, stream, before)
+    reason = closed.why_not(effect.metric, statistic, stream, before)
     return effect if reason is None else not_compared(effect, reason)
 
 
@@ -106,6 +114,6 @@ def _published(value: Value, stream: Stream, closed: Closed) -> Value:
     before = closed.summary_of(metric.key, statistic, period, dimensions)
     if before is None or period is None:
         return value
-    if value.summary.value is not None and closed.why_not(metric, stream, period):
+    if value.summary.value is not None and closed.why_not(metric, statistic, stream, period):
         return replace(value, verdict=Verdict.NOT_JUDGED)
     return replace(value, verdict=verdict_between(metric, stream, before, value.summary))

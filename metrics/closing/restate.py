@@ -37,6 +37,10 @@ class Cause(StrEnum):
     CODE = "code"
 
 
+NOT_OF_DATA = (Cause.STREAM_FILE, Cause.FILES, Cause.CODE)
+"""Causes that change what is measured, not what happened."""
+
+
 @dataclass(frozen=True, slots=True)
 class Since:
     """What happened since a quarter was closed. Late events happened by its last day; later ones after it.
@@ -150,6 +154,12 @@ def is_same(before: float | None, after: float | None) -> bool:
     if before is None or after is None:
         return before is after
     return math.isclose(before, after, rel_tol=_ROUNDING, abs_tol=_ROUNDING)
+
+
+def otherwise_measured(metric: Metric, since: Since) -> str | None:
+    """What but data may have moved a closed value of the metric: then nothing measured now is of its kind."""
+    parts = (since.stream_file, since.money_files if "costs" in metric.needs else None, since.other_files, since.code)
+    return "; ".join(part for part in parts if part) or None
 
 
 def _reasons(

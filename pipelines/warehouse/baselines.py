@@ -32,7 +32,7 @@ def write_baselines(
     current = current_of(frozen, window_of(stream))
     of_stream = {"stream": stream.stream}
     rows = [row for one in frozen for row in _rows(connection, registered, one, is_current=one is current)]
-    closed = load_closed(settings, stream.stream)
+    closed = load_closed(connection, settings, stream.stream)
     against = () if current is None else baseline_effects(connection, stream, current.baseline, closed)
     changes = list(count_families(against))
     connection.execute("DELETE FROM baselines WHERE stream = $stream", of_stream)

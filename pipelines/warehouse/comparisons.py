@@ -28,7 +28,7 @@ FROM standing AS told WHERE comparisons.rowid = told.row
 def write_comparisons(connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered) -> int:
     """Store what changed with each release and roll-out and in each segment. Returns how many rows."""
     stream = registered.stream
-    by_segment = segment_effects(connection, stream, load_closed(settings, stream.stream))
+    by_segment = segment_effects(connection, stream, load_closed(connection, settings, stream.stream))
     found = chain(release_effects(connection, stream), rollout_effects(connection, stream), by_segment)
     rows = [effect.as_row() for effect in count_families(found)]
     connection.execute(f"DELETE FROM comparisons WHERE stream = $stream AND {_KINDS}", {"stream": stream.stream})

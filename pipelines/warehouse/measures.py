@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib.metadata import version
 
 import duckdb
-import polars as pl
 
 from metrics.catalog import CATALOG
-from metrics.closing.closed import Closed, published
-from metrics.closing.record import CLOSING_GRAINS
-from metrics.closing.take import values_in
+from metrics.closing.closed import published
 from metrics.definition import definition_of
 from metrics.effects.periods import period_effects
 from metrics.evaluate import Value, evaluate, unit_of
@@ -22,13 +19,14 @@ from metrics.periods import Grain
 from metrics.query import one_row
 from metrics.stream import Stream
 from metrics.targets import targets_of
-from pipelines.closings import load_closed
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered
 from pipelines.settings import Settings
 from pipelines.warehouse.current import relation_of, told_relation
-from pipelines.warehouse.state import RECOMPUTED_VALUES
+from pipelines.warehouse.recomputed import recompute
+from pipelines.warehouse.rows import insert_rows
 
+__all__ = ["STORED_GRAINS", "describe", "insert_rows", "measure_metric"]
 STORED_GRAINS: tuple[Grain, ...] = ("week", "month", "quarter", "all")
 
 
@@ -43,9 +41,8 @@ def measure_metric(
         StorageError: the file of a closed quarter is not as it was written.
     """
     stream = registered.stream
-    closed = load_closed(settings, stream.stream)
     today = list(evaluate(connection, metric, stream, STORED_GRAINS))
-    recompute(connection, stream, metric, today, closed)
+    closed = recompute(connection, settings, registered, metric, today)
     values = list(published(today, stream, closed))
     of_metric = "stream = $stream AND metric = $metric"
     parameters = {"stream": stream.stream, "metric": metric.key}
@@ -57,19 +54,6 @@ def measure_metric(
         connection, "comparisons", (effect.as_row() for effect in period_effects(stream, metric, quarters, closed))
     )
     return len(values)
-
-
-def recompute(
-    connection: duckdb.DuckDBPyConnection, stream: Stream, metric: Metric, values: list[Value], closed: Closed
-) -> None:
-    """Keep what the values of closed periods would be now, open work aged to the instant at which they were closed."""
-    found = {"stream": stream.stream, "metric": metric.key}
-    connection.execute(f"DELETE FROM {RECOMPUTED_VALUES} WHERE stream = $stream AND metric = $metric", found)
-    for quarter in closed.quarters:
-        now: Iterable[Value] = values
-        if "$as_of" in metric.sql:
-            now = evaluate(connection, metric, stream, CLOSING_GRAINS, as_of=quarter.as_of)
-        insert_rows(connection, RECOMPUTED_VALUES, (value.as_row() for value in values_in(now, quarter.quarter)))
 
 
 def describe(
@@ -149,14 +133,3 @@ def _definition(metric: Metric, stream: Stream) -> dict[str, object]:
         "unit": metric.unit, "better": metric.better.value, "reading": metric.reading.value,
         "definition": definition_of(metric, stream), "sql": printed_sql(metric, stream),
     }  # fmt: skip
-
-
-def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, object]]) -> int:
-    """Add rows to a table by the names of their columns. Returns how many."""
-    told = list(rows)
-    if told:
-        frame = pl.DataFrame(told, infer_schema_length=None).to_arrow()
-        connection.register("told_rows", frame)
-        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM told_rows")
-        connection.unregister("told_rows")
-    return len(told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version as version_of
 
 import duckdb
@@ -36,8 +37,18 @@ def since_closing(
     """
     told = {"until_on": closing.quarter.quarter.until_on, "known_until": closing.known_until}
     late, cases, first, last, later = one_row(connection, sql, told) or (0, 0, None, None, 0)
+    changed = changed_since(registered, closing)
+    return replace(
+        changed, late_events=late, late_cases=cases, first_arrived_at=first, last_arrived_at=last, later_events=later
+    )
+
+
+def changed_since(registered: Registered, closing: Closing) -> Since:
+    """What but data changed: stream file, files beside it, code."""
     money, others = _files(registered, closing)
-    return Since(late, cases, first, last, later, _stream_file(registered, closing), money, others, _code(closing))
+    return Since(
+        stream_file=_stream_file(registered, closing), money_files=money, other_files=others, code=_code(closing)
+    )
 
 
 def _stream_file(registered: Registered, closing: Closing) -> str | None:
