@@ -116,5 +116,7 @@ def orders() -> Published:
             "accuracy": order_reports.accuracy(),
             "cost_by_class": order_reports.cost_by_class(),
             "transitions": order_reports.transitions(),
+            "closed_quarters": order_reports.closed_quarters(),
+            "restatements": order_reports.restatements(),
         }
     )  # fmt: skip

@@ -34,6 +34,7 @@ PAGES = (
     "standardise.html",
     "unit-cost.html",
     "compare.html",
+    "restatements.html",
     "data-quality.html",
     "definitions.html",
 )
