@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Group, RenderableType
 from rich.markup import escape
 
 from pipelines import console
-from pipelines.foreseeing import Impact, foresee
 from pipelines.options import Home, Json
 from pipelines.settings import load_settings
+
+if TYPE_CHECKING:
+    from pipelines.foreseeing import Impact
 
 _MOST_SHOWN = 40
 
@@ -28,6 +30,8 @@ def impact(
     as_json: Json = False,
 ) -> None:
     """What a changed definition would move in closed quarters and the newest one. The home stays as it is."""
+    from pipelines.foreseeing import foresee
+
     settings = load_settings(home)
     with console.working("Measuring a trial", quiet=as_json) as report:
         found = foresee(settings, stream, stream_file, rates, bills, period, report)

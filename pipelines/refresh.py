@@ -19,7 +19,7 @@ from pipelines.settings import Settings
 from pipelines.versioning import refuse_registered
 from pipelines.warehouse import facts, measures
 from pipelines.warehouse.baselines import write_baselines
-from pipelines.warehouse.closed import keep_closed, write_restatements
+from pipelines.warehouse.closed import keep_closed, write_closed, write_restatements
 from pipelines.warehouse.comparisons import write_comparisons
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.publication import publish_database
@@ -73,6 +73,7 @@ def refresh(
                 measures.measure_metric(connection, settings, registered, metric)
             report(f"{name}: comparisons and reports")
             write_restatements(connection, settings, registered, ran_at)
+            write_closed(connection, settings, registered.stream.stream)
             write_baselines(connection, settings, registered, ran_at)
             write_comparisons(connection, settings, registered)
             write_reports(connection, registered, REPORTS)

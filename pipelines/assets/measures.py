@@ -6,7 +6,7 @@ import dagster as dg
 
 from metrics.catalog import CATALOG
 from metrics.metric import Metric
-from metrics.published import BASELINES, COMPARISONS, METRIC_VALUES, RESTATEMENTS
+from metrics.published import BASELINES, COMPARISONS, METRIC_VALUES
 from metrics.reports.catalog import REPORTS
 from metrics.reports.report import Report
 from pipelines.assets.policy import asset_options, one_row
@@ -18,7 +18,7 @@ from pipelines.reviewing import publish_standing_reviews
 from pipelines.settings import Settings
 from pipelines.warehouse import measures
 from pipelines.warehouse.baselines import write_baselines
-from pipelines.warehouse.closed import keep_closed, write_restatements
+from pipelines.warehouse.closed import keep_closed
 from pipelines.warehouse.comparisons import write_comparisons
 from pipelines.warehouse.publication import publish_database
 from pipelines.warehouse.reports import write_reports
@@ -35,28 +35,21 @@ def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 
     metrics = [metric.key for metric in CATALOG]
 
-    @dg.asset(deps=[*metrics, "costs"], **asset_options("reports", one_row(RESTATEMENTS), RESTATEMENTS))
-    def restatements() -> dg.MaterializeResult[None]:
-        at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-        with open_warehouse(settings) as connection:
-            rows = sum(write_restatements(connection, settings, stream, at) for stream in load_measurable(settings))
-        return dg.MaterializeResult(metadata={"dagster/row_count": rows})
-
-    @dg.asset(deps=metrics, **asset_options("reports", one_row(BASELINES), BASELINES))
+    @dg.asset(deps=[*metrics, "restatements"], **asset_options("reports", one_row(BASELINES), BASELINES))
     def baselines() -> dg.MaterializeResult[None]:
         at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         with open_warehouse(settings) as connection:
             rows = sum(write_baselines(connection, settings, stream, at) for stream in load_measurable(settings))
         return dg.MaterializeResult(metadata={"dagster/row_count": rows})
 
-    @dg.asset(deps=metrics, **asset_options("reports", one_row(COMPARISONS), COMPARISONS))
+    @dg.asset(deps=[*metrics, "restatements"], **asset_options("reports", one_row(COMPARISONS), COMPARISONS))
     def comparisons() -> dg.MaterializeResult[None]:
         with open_warehouse(settings) as connection:
             rows = sum(write_comparisons(connection, settings, registered) for registered in load_measurable(settings))
         return dg.MaterializeResult(metadata={"dagster/row_count": rows})
 
     @dg.asset(
-        deps=[*metrics, "restatements", "baselines", "comparisons", *(report.table.name for report in REPORTS)],
+        deps=[*metrics, "closed_quarters", "baselines", "comparisons", *(report.table.name for report in REPORTS)],
         **asset_options("reports", "One page a stream and quarter, with the copy of the tables it was made from."),
     )
     def published_page(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
@@ -72,7 +65,7 @@ def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         pages = publish_standing_reviews(settings)
         return dg.MaterializeResult(metadata={"bytes": size, "pages": [str(page.page) for page in pages]})
 
-    return [restatements, baselines, comparisons, *reports, published_page]
+    return [baselines, comparisons, *reports, published_page]
 
 
 def _report_asset(settings: Settings, report: Report) -> dg.AssetsDefinition:

@@ -27,7 +27,9 @@ from pipelines.warehouse.state import CLOSED_VALUES, RECOMPUTED_VALUES
 def write_restatements(
     connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, at: dt.datetime
 ) -> int:
-    """Store which quarters are closed, and every number of them that would be another one now. Returns how many.
+    """Store every number of closed quarters that would be another one now. Returns how many.
+
+    The closed numbers themselves are put where readers look for them, those of metrics no longer measured, too.
 
     Raises:
         StorageError: the file of a closed quarter is not as it was written.
@@ -36,16 +38,27 @@ def write_restatements(
     closings = load_closings(settings, stream)
     _keep_values(connection, stream, closings)
     seen = _seen(connection, stream)
-    for table in (CLOSED_QUARTERS, RESTATEMENTS):
-        connection.execute(f"DELETE FROM {table.name} WHERE stream = $stream", {"stream": stream})
+    connection.execute(f"DELETE FROM {RESTATEMENTS.name} WHERE stream = $stream", {"stream": stream})
     count = 0
     for closing in closings:
         rows = [found.signed(closing.digest) for found in _restated(connection, settings, registered, closing)]
         told = ({**row, "seen_at": seen.get(str(row["digest"]), at)} for row in rows)
-        insert_rows(connection, RESTATEMENTS.name, told)
-        insert_rows(connection, CLOSED_QUARTERS.name, [_row(closing, len(rows))])
-        count += len(rows)
+        count += insert_rows(connection, RESTATEMENTS.name, told)
     return count
+
+
+def write_closed(connection: duckdb.DuckDBPyConnection, settings: Settings, stream: str) -> int:
+    """Store which quarters of a stream are closed, once restatements are there. Returns how many.
+
+    Raises:
+        StorageError: the file of a closed quarter is not as it was written.
+    """
+    sql = "SELECT quarter, count(*) FROM restatements WHERE stream = $stream GROUP BY quarter"
+    restated = dict(connection.execute(sql, {"stream": stream}).fetchall())
+    connection.execute(f"DELETE FROM {CLOSED_QUARTERS.name} WHERE stream = $stream", {"stream": stream})
+    found = load_closings(settings, stream)
+    rows = (_row(closing, restated.get(closing.quarter.quarter.key, 0)) for closing in found)
+    return insert_rows(connection, CLOSED_QUARTERS.name, rows)
 
 
 def keep_closed(connection: duckdb.DuckDBPyConnection, settings: Settings, stream: str) -> None:
