@@ -80,8 +80,13 @@ OPEN = Closed()
 
 
 def published(values: Iterable[Value], stream: Stream, closed: Closed) -> Iterator[Value]:
-    """Values as they are published: those of closed periods as closed, and what follows judged against them."""
-    return (_published(value, stream, closed) for value in values) if closed.quarters else iter(values)
+    """Values as they are published: those of closed periods as closed, and what follows judged against them.
+
+    A closed period gets no value that it had not: where nothing was known then, nothing is published.
+    """
+    if not closed.quarters:
+        return iter(values)
+    return (_published(value, stream, closed) for value in values if not _is_new(value, closed))
 
 
 def closed_effect(
@@ -101,6 +106,14 @@ def as_closed(
     """The summary as it was closed; itself where the period is open."""
     text = dimensions_text(dimensions or {})
     return closed.summary_of(metric.key, summary.statistic, period, text) or summary
+
+
+def _is_new(value: Value, closed: Closed) -> bool:
+    """Is it of a closed period, of a metric known then, and had no row? Values split by a dimension never have one."""
+    quarter, key = closed.quarter_of(value.period), value.metric.key
+    if quarter is None or value.dimensions or quarter.definition_of(key) is None:
+        return False
+    return closed.row_of(key, value.summary.statistic, value.period, "{}") is None
 
 
 def _published(value: Value, stream: Stream, closed: Closed) -> Value:

@@ -100,11 +100,15 @@ class Restatement:
 def restated_values(
     closed: Iterable[Mapping[str, object]], now: Iterable[Mapping[str, object]]
 ) -> Iterator[Restatement]:
-    """Rows of `metric_values` of a closed quarter against what they would be now, where the value is another one."""
+    """Rows of `metric_values` of a closed quarter against what they would be now, where the value is another one.
+
+    What only one side has is no data on the other: late events may begin a week in which nothing was known.
+    """
     names = ("metric", "statistic", "grain", "period", "dimensions")
-    today = {tuple(row[name] for name in names): row for row in now}
-    for row in closed:
-        found = today.get(tuple(row[name] for name in names), {"value": None, "n": None, "unit": row["unit"]})
+    told, today = ({tuple(row[name] for name in names): row for row in rows} for rows in (closed, now))
+    for key in dict.fromkeys((*told, *today)):
+        row = told.get(key) or {**today[key], "value": None, "n": None}
+        found = today.get(key) or {**row, "value": None, "n": None}
         before, after, is_alike = _number(row["value"]), _number(found["value"]), row["unit"] == found["unit"]
         if is_alike and is_same(before, after):
             continue

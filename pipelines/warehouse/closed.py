@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import duckdb
 
 from metrics.catalog import CATALOG
-from metrics.closing.record import ClosedQuarter, table_row
+from metrics.closing.record import ClosedQuarter, periods_in, table_row
 from metrics.closing.restate import Restatement, explained, restated_sums, restated_values
 from metrics.closing.take import KEPT_COMPARISONS, kept_reports, sums_of
 from metrics.published import CLOSED_QUARTERS, COMPARISONS, METRIC_VALUES, RESTATEMENTS
@@ -74,9 +74,12 @@ def keep_closed(connection: duckdb.DuckDBPyConnection, settings: Settings, strea
 
 
 def _put_back(connection: duckdb.DuckDBPyConnection, table: Table, quarter: ClosedQuarter) -> None:
-    periods = sorted({str(row["period"]) for row in quarter.rows[METRIC_VALUES.name]})
+    periods = [period.key for period in periods_in(quarter.quarter)]
     told: dict[str, object] = {"stream": quarter.stream, "periods": periods}
     where = "period IN (SELECT unnest($periods))"
+    if table is METRIC_VALUES:  # those of metrics that are newer are told as they are known now
+        where += " AND metric IN (SELECT unnest($metrics))"
+        told["metrics"] = [definition.metric for definition in quarter.definitions]
     if table is COMPARISONS:
         where = "label = $quarter AND kind IN (SELECT unnest($kinds))"
         told = {"stream": quarter.stream, "quarter": quarter.quarter.key, "kinds": list(KEPT_COMPARISONS)}
@@ -98,9 +101,11 @@ def _restated(
     connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, closing: Closing
 ) -> Iterator[Restatement]:
     quarter, stream = closing.quarter, registered.stream
+    wanted = {(period.grain, period.key) for period in periods_in(quarter.quarter)}
     now = connection.execute(f"SELECT * FROM {RECOMPUTED_VALUES} WHERE stream = $stream", {"stream": stream.stream})
     names = [column[0] for column in now.description or ()]
-    today = [dict(zip(names, row, strict=True)) for row in now.fetchall()]
+    rows = (dict(zip(names, row, strict=True)) for row in now.fetchall())
+    today = [row for row in rows if (row["grain"], row["period"]) in wanted and quarter.definition_of(row["metric"])]
     found = [
         *restated_values(quarter.rows[METRIC_VALUES.name], today),
         *restated_sums(quarter, sums_of(connection, stream, quarter.quarter)),
