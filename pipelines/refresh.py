@@ -10,6 +10,8 @@ import shutil
 import uuid
 from collections.abc import Callable
 
+import duckdb
+
 from metrics.catalog import CATALOG
 from metrics.reports.catalog import REPORTS
 from pipelines.checks.laws import run_laws, store
@@ -72,14 +74,21 @@ def refresh(
                 report(f"{name}: {metric.label.lower()}")
                 measures.measure_metric(connection, settings, registered, metric)
             report(f"{name}: comparisons and reports")
-            write_restatements(connection, settings, registered, ran_at)
-            write_closed(connection, settings, registered.stream.stream)
-            write_baselines(connection, settings, registered, ran_at)
-            write_comparisons(connection, settings, registered)
-            write_reports(connection, registered, REPORTS)
-            keep_closed(connection, settings, registered.stream.stream)
+            _write_beside(connection, settings, registered, ran_at)
             measures.describe(connection, registered, manifest, run_id, ran_at)
             store(connection, registered.stream.stream, list(run_laws(connection, registered.stream.stream)))
         report("publish")
         publish_database(connection, settings)
     return run_id
+
+
+def _write_beside(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, ran_at: dt.datetime
+) -> None:
+    """What stands beside the values, in the order in which one reads the other; last, what is closed is put back."""
+    write_restatements(connection, settings, registered, ran_at)
+    write_closed(connection, settings, registered.stream.stream)
+    write_baselines(connection, settings, registered, ran_at)
+    write_comparisons(connection, settings, registered)
+    write_reports(connection, registered, REPORTS)
+    keep_closed(connection, settings, registered.stream.stream)
