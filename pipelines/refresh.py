@@ -47,8 +47,7 @@ def refresh(
     A trial asks what a stream file would do, so it may mean something else than closed quarters were closed by.
 
     Raises:
-        StreamFileError: a stream file means something else under a version by which a quarter was closed.
-        PipelineError: what could not be used; the published copy is unchanged then.
+        PipelineError, StreamFileError: what could not be used; the published copy is unchanged then.
     """
     for registered in [] if is_trial else streams:
         refuse_registered(settings, registered)
