@@ -178,12 +178,13 @@ def _read(fact: Mapping[str, Any]) -> Baseline:
 
 
 def _read_metric(fact: Mapping[str, Any]) -> FrozenMetric:
-    summaries = tuple(_read_summary(told) for told in fact["summaries"])
+    summaries = tuple(read_summary(told) for told in fact["summaries"])
     return FrozenMetric(**{**fact, "population": Population(**fact["population"]), "summaries": summaries})
 
 
-def _read_summary(fact: Mapping[str, Any]) -> Summary:
-    ends = {name: fact[name] and _read_summary(fact[name]) for name in ("least", "most")}
+def read_summary(fact: Mapping[str, Any]) -> Summary:
+    """A summary from its plain values; KeyError, TypeError or ValueError where they are of another form."""
+    ends = {name: fact[name] and read_summary(fact[name]) for name in ("least", "most")}
     return Summary(**{**fact, "statistic": Statistic(fact["statistic"]), **ends})
 
 

@@ -13,29 +13,26 @@ from dataclasses import dataclass, replace
 import duckdb
 import numpy as np
 
-from metrics.bounds import judge_within, with_bounds
-from metrics.compare import compare
+from metrics.bounds import with_bounds
 from metrics.facts.local_day import local_day
+from metrics.judging import verdict_between
 from metrics.maturity import Maturity, maturity_of
 from metrics.metric import Metric, Observations, Reading, Statistic, Summary, Verdict
 from metrics.observe import ObservedGroup, observe
 from metrics.periods import Grain, Period, previous, spine
 from metrics.query import one_row
-from metrics.stream import Stream, read_quantity
+from metrics.stream import Stream
 from metrics.summarise import summarise_all
 from metrics.survival import summarise_survivals
 from metrics.working.disclosure import calendar_names
-
-# Where the stream file names no meaningful change: a twentieth of the value before, or one point of a share.
-_DEFAULT_FRACTION = 0.05
-_DEFAULT_POINTS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
     """One published value: a statistic of a metric in a period for some dimension values, with its verdict.
 
-    `clock` names the calendars by which working time was measured.
+    `clock` names the calendars by which working time was measured. `closed` is its row of `metric_values` as it was
+    when its quarter was closed; None while it is open.
     """
 
     stream: str
@@ -47,19 +44,25 @@ class Value:
     unit: str
     maturity: Maturity | None = None
     clock: str | None = None
+    closed: Mapping[str, object] | None = None
 
     @property
     def matures_on(self) -> dt.date | None:
         """The local day from which the value is final; None where nothing moves it any more."""
+        if self.closed is not None:
+            told = self.closed["matures_on"]
+            return told if isinstance(told, dt.date) else None
         return None if self.maturity is None else self.maturity.matures_on(self.period)
 
     @property
     def may_still(self) -> str | None:
-        """'fall' or 'rise' while its cases are too young for the value to be final."""
-        return None if self.maturity is None else self.maturity.may_still(self.period)
+        """'fall' or 'rise' while its cases are too young for the value to be final; a closed one stays as it is."""
+        return None if self.maturity is None or self.closed else self.maturity.may_still(self.period)
 
     def as_row(self) -> dict[str, object]:
         """A row of the published table `metric_values`."""
+        if self.closed is not None:
+            return dict(self.closed)
         summary = self.summary
         return {
             "stream": self.stream, "metric": self.metric.key, "statistic": summary.statistic.value,
@@ -76,7 +79,8 @@ class Value:
     def as_fact(self) -> dict[str, object]:
         """The object `streamgauge metrics --json` prints; a missing value is null and its verdict says why.
 
-        `least` and `most` stand in it only where something is unknown, `clock` only where it is a calendar's.
+        `least` and `most` stand in it only where something is unknown, `clock` only where it is a calendar's, and
+        `is_closed` only where it is.
         """
         row = self.as_row()
         verdict = self.verdict.value if self.summary.reason is None else f"No data: {self.summary.reason}"
@@ -84,9 +88,10 @@ class Value:
         bounds = [] if row["least"] is None and row["most"] is None else ["least", "most"]
         measured = {name: row[name] for name in ("value", "low", "high", *bounds, "n", "unit")}
         measured |= {} if self.clock is None else {"clock": self.clock}
+        measured |= {} if self.closed is None else {"is_closed": True}
         return {
             **{name: row[name] for name in kept}, "dimensions": dict(self.dimensions), **measured,
-            "verdict": verdict, "definition_version": self.metric.version,
+            "verdict": verdict, "definition_version": row["definition_version"],
             "matures_on": self.matures_on, "may_still": self.may_still,
         }  # fmt: skip
 
@@ -97,12 +102,16 @@ def evaluate(
     stream: Stream,
     grains: Iterable[Grain],
     by: tuple[str, ...] = (),
+    as_of: dt.datetime | None = None,
 ) -> Iterator[Value]:
-    """Values of a metric for every period of the grains, gaps included, oldest first."""
+    """Values of a metric for every period of the grains, gaps included, oldest first.
+
+    Open work is aged to `as_of`, or to the newest event.
+    """
     first_on, last_on = known_days(connection, stream)
     if first_on is None or last_on is None:
         return
-    groups = observe(connection, metric, stream, by)
+    groups = observe(connection, metric, stream, by, as_of)
     maturity = maturity_of(connection, metric, stream)
     for grain in grains:
         periods = spine(first_on, last_on, grain, stream.fiscal_year_starts)
@@ -157,16 +166,6 @@ def _summaries_of(metric: Metric, observations: Observations) -> list[Summary]:
     return summaries
 
 
-def meaningful_change(metric: Metric, stream: Stream, before: Summary) -> float:
-    """The smallest change worth acting on, in the unit of the value; from the stream file, else a default."""
-    told = stream.meaningful.get(metric.key)
-    if told is not None:
-        return read_quantity(told, metric.unit)
-    if metric.unit == "share":
-        return _DEFAULT_POINTS
-    return abs(before.value or 0.0) * _DEFAULT_FRACTION
-
-
 def unit_of(metric: Metric, stream: Stream) -> str:
     """The unit a value is published in: a currency by its code."""
     return stream.costs.currency if metric.unit == "currency" else metric.unit
@@ -202,7 +201,7 @@ def _evaluate_group(
     for period in periods:
         after = [_with_reason(metric, stream, summary) for summary in summaries_of(metric, group.within(period))]
         for place, summary in enumerate(after):
-            verdict = _verdict(metric, stream, None if before is None else before[place], summary)
+            verdict = verdict_between(metric, stream, None if before is None else before[place], summary)
             unit, clock = unit_of(metric, stream), _clock_of(metric, stream)
             yield Value(stream.stream, metric, period, group.dimensions, summary, verdict, unit, maturity, clock)
         before = after
@@ -217,22 +216,6 @@ def _with_reason(metric: Metric, stream: Stream, summary: Summary) -> Summary:
     if metric.told_by and summary.value is None and not getattr(stream, metric.told_by[0]):
         return replace(summary, reason=metric.told_by[1])
     return summary
-
-
-def _verdict(metric: Metric, stream: Stream, before: Summary | None, after: Summary) -> Verdict:
-    if after.value is None:
-        return Verdict.NO_DATA
-    if before is None or before.value is None:
-        return Verdict.NO_BASELINE
-    if not metric.is_judged:
-        return Verdict.NOT_JUDGED
-    meaningful = meaningful_change(metric, stream, before)
-
-    def judge(earlier: Summary, later: Summary) -> Verdict:
-        return compare(earlier, later, better=metric.better, unit=metric.unit, meaningful=meaningful).verdict
-
-    # Times cut to the day are cut alike in both periods, so they cannot turn a change round as unknown performers can.
-    return judge(before, after) if metric.is_duration else judge_within(before, after, judge)
 
 
 def _blocked(observations: Observations, statistic: Statistic) -> Summary:

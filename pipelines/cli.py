@@ -16,10 +16,12 @@ from metrics.errors import MetricError
 from pipelines import console, feeding, framing, pricing
 from pipelines.auditor import audit
 from pipelines.benefits import benefits
+from pipelines.closing import close
 from pipelines.comparing import compare
 from pipelines.errors import PipelineError
 from pipelines.evidencing import evidence, verify
 from pipelines.freezing import baseline
+from pipelines.impact import impact
 from pipelines.options import AsOf, Home, Json, Language, Period, StreamFile
 from pipelines.promising import objectives
 from pipelines.reporting import report
@@ -158,8 +160,10 @@ pricing.add_commands(app)
 app.add_typer(audit, name="audit")
 app.command()(baseline)
 app.command()(benefits)
+app.command()(close)
 app.command()(compare)
 app.command()(evidence)
+app.command()(impact)
 app.command()(objectives)
 app.command()(report)
 app.command()(verify)

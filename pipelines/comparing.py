@@ -14,6 +14,7 @@ from metrics.periods import Period, parse_period
 from metrics.stream import Stream
 from metrics.stream.releases import Release
 from pipelines import console
+from pipelines.closings import load_closed
 from pipelines.options import Home, Json
 from pipelines.registry import load, load_measurable
 from pipelines.settings import Settings, load_settings
@@ -47,16 +48,18 @@ def read_pairs(settings: Settings, before: str, after: str, stream: str | None =
     try:
         return [
             _fact(effect, before, after)
-            for registered in streams for effect in _pair(connection, registered.stream, before, after)
+            for registered in streams for effect in _pair(connection, settings, registered.stream, before, after)
         ]  # fmt: skip
     finally:
         connection.close()
 
 
-def _pair(connection: duckdb.DuckDBPyConnection, stream: Stream, before: str, after: str) -> list[Effect]:
+def _pair(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, stream: Stream, before: str, after: str
+) -> list[Effect]:
     old, new = _side(stream, before), _side(stream, after)
     if isinstance(old, Period) and isinstance(new, Period):
-        return list(period_pair(connection, stream, old, new))
+        return list(period_pair(connection, stream, old, new, load_closed(connection, settings, stream.stream)))
     if isinstance(old, Release) and isinstance(new, Release):
         return list(release_pair(connection, stream, old, new))
     raise ContractError(f"A release and a period cannot be compared: {before!r} and {after!r}. Name two of a kind.")

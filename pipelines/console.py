@@ -146,6 +146,7 @@ def status_lines(facts: Sequence[Mapping[str, Any]], unrouted: Mapping[str, int]
             f"  {fact['events']:,} events, {cases}, {fact['quarantined']:,} rows quarantined",
             f"  newest event {_minute(fact['last_event'])}, last arrival {_minute(fact['last_arrival'])}, "
             f"last run {_minute(fact['last_run'])} (UTC)",
+            *(f"  {told['quarter']} closed since {_minute(told['closed_at'])} (UTC)" for told in fact["closed"]),
             *_arrival_lines(fact),
             *_aside_lines(fact["quarantine_reasons"]),
         ]

@@ -9,6 +9,7 @@ import dagster as dg
 
 from pipelines.assets.checks import law_checks, suite_checks
 from pipelines.assets.facts import fact_assets, inbox_asset, money_assets, source_specs
+from pipelines.assets.closing import closing_assets
 from pipelines.assets.measures import metric_assets, report_assets
 from pipelines.settings import Settings, load_settings
 
@@ -24,6 +25,7 @@ def build_definitions(settings: Settings, loggers: dict[str, dg.LoggerDefinition
             *fact_assets(settings),  # events, steps, cases, failures
             *money_assets(settings),  # rates, bills, costs
             *metric_assets(settings),  # one a metric
+            *closing_assets(settings),  # closed quarters, and what is restated of them
             *report_assets(settings),  # comparisons, value stream, published page
         ],
         asset_checks=[

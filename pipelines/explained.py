@@ -30,6 +30,8 @@ def show(found: Explanation) -> RenderableType:
         _head("Values"),
         _values(found.values),
     ]
+    if found.headline.closed is not None:
+        parts.append(Text("The quarter is closed: these stay as they were. What follows is of today's data.", "bold"))
     parts += _accounts("Counted, and left out", found.accounts)
     parts += _accounts("In no number of any period", found.beyond)
     parts += [_head(f"A sample of what stands behind {_of(found)}"), _sample(found)]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 
 from metrics.catalog import metric_by_key
+from metrics.closing.closed import published
 from metrics.errors import ContractError, PeriodError
 from metrics.evaluate import known_days
 from metrics.explain.explanation import Explanation, explain
@@ -13,6 +16,7 @@ from metrics.observe import printed_sql
 from metrics.periods import Period, parse_period, whole
 from metrics.query import one_row
 from metrics.stream import Stream, parse_stream
+from pipelines.closings import load_closed
 from pipelines.errors import SettingsError, StorageError
 from pipelines.settings import Settings
 from pipelines.warehouse.publication import open_published
@@ -20,6 +24,8 @@ from pipelines.warehouse.publication import open_published
 
 def explain_value(settings: Settings, metric: str, period: str, stream: str | None = None) -> Explanation:
     """What stands behind the values of a metric in a period of a stream; the only stream where none is named.
+
+    The values of a closed period are those that were closed; all else is of today's data.
 
     Raises:
         ContractError: no metric or no published stream has that name.
@@ -32,7 +38,9 @@ def explain_value(settings: Settings, metric: str, period: str, stream: str | No
     try:
         found = published_stream(connection, stream)
         _check_definition(connection, chosen, found)
-        return explain(connection, chosen, found, published_period(connection, found, period))
+        told = explain(connection, chosen, found, published_period(connection, found, period))
+        closed = load_closed(connection, settings, found.stream)
+        return replace(told, values=tuple(published(told.values, found, closed)) or told.values)
     finally:
         connection.close()
 

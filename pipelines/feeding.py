@@ -118,11 +118,12 @@ def load(
     as_json: Json = False,
 ) -> None:
     """Load what was received into the ledgers, once each. What is no event is kept aside with its reason."""
-    from pipelines.registry import register
+    from pipelines.registry import read_stream_file
+    from pipelines.versioning import register_versioned
 
     settings = load_settings(home)
     for path in stream or ():
-        register(settings, path)
+        register_versioned(settings, read_stream_file(path)[0], path)
     report = _load(settings, places or [], quiet=as_json)
     console.facts(_fact(report), _lines(report), as_json)
     while follow:

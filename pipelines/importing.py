@@ -20,6 +20,7 @@ from pipelines.ledger.manifest import load_manifest
 from pipelines.registry import files_beside, read_stream_file, register
 from pipelines.settings import Settings
 from pipelines.sources import SourceModule, source_for
+from pipelines.versioning import refuse_unversioned
 
 Progress = Callable[[int], None]
 
@@ -35,13 +36,15 @@ def import_logs(
     """Import files into the ledger of a stream and register its stream file. Returns the stream and what was done.
 
     Raises:
-        StreamFileError: the stream file is wrong, or disagrees with the log.
+        StreamFileError: the stream file is wrong, disagrees with the log, or means something else under a version by
+            which a quarter was closed.
         SourceError: a file cannot be read, or with `strict` holds rows that cannot be events.
         StorageError, BusyError, LedgerError: nothing could be written.
     """
     stream, text = read_stream_file(stream_path)
     files_beside(stream, stream_path)  # missing ones refuse the import before anything is written
     refuse_rewritten(settings, stream, stream_path)
+    refuse_unversioned(settings, stream, str(stream_path))
     sources = [(source_for(log), log) for log in logs]  # every file is known to be readable before the first is read
 
     def review(connection: duckdb.DuckDBPyConnection) -> None:

@@ -19,10 +19,12 @@ from pipelines.database import open_warehouse
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered, load_measurable
 from pipelines.settings import Settings
+from pipelines.versioning import refuse_registered
 from pipelines.warehouse import facts, measures
 from pipelines.warehouse.baselines import write_baselines
 from pipelines.warehouse.bills import shares_bills, write_bills, write_rates
 from pipelines.warehouse.benefits import judge_others, write_finance
+from pipelines.warehouse.closed import keep_closed, write_closed, write_restatements
 from pipelines.warehouse.comparisons import write_comparisons
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.evidence import write_evidence
@@ -41,12 +43,18 @@ def forget_other_times(settings: Settings) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def refresh(settings: Settings, streams: list[Registered], report: Report = lambda _: None) -> str:
+def refresh(
+    settings: Settings, streams: list[Registered], report: Report = lambda _: None, *, is_trial: bool = False
+) -> str:
     """Bring every table of these streams up to date and publish. Returns the run id.
 
+    A trial asks what a stream file would do, so it may mean something else than closed quarters were closed by.
+
     Raises:
-        PipelineError: what could not be used; the published copy is unchanged then.
+        PipelineError, StreamFileError: what could not be used; the published copy is unchanged then.
     """
+    for registered in [] if is_trial else streams:
+        refuse_registered(settings, registered)
     run_id = uuid.uuid4().hex[:12]
     ran_at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     with open_warehouse(settings) as connection:
@@ -65,11 +73,9 @@ def refresh(settings: Settings, streams: list[Registered], report: Report = lamb
             refresh_costs(connection, settings, registered, manifest)
             for metric in CATALOG:
                 report(f"{name}: {metric.label.lower()}")
-                measures.measure_metric(connection, registered, metric)
+                measures.measure_metric(connection, settings, registered, metric)
             report(f"{name}: comparisons and reports")
-            write_baselines(connection, settings, registered, ran_at)
-            write_comparisons(connection, registered)
-            write_reports(connection, registered, REPORTS)
+            _write_beside(connection, settings, registered, ran_at)
             measures.describe(connection, registered, manifest, run_id, ran_at)
             store(connection, registered.stream.stream, list(run_laws(connection, registered.stream.stream)))
             report(f"{name}: evidence")
@@ -97,3 +103,15 @@ def _refresh_facts(
     report(f"{name}: failures")
     facts.refresh_failures(connection, settings, registered, manifest)
     return manifest
+
+
+def _write_beside(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, ran_at: dt.datetime
+) -> None:
+    """What stands beside the values, in the order in which one reads the other; last, what is closed is put back."""
+    write_restatements(connection, settings, registered, ran_at)
+    write_closed(connection, settings, registered.stream.stream)
+    write_baselines(connection, settings, registered, ran_at)
+    write_comparisons(connection, settings, registered)
+    write_reports(connection, registered, REPORTS)
+    keep_closed(connection, settings, registered.stream.stream)

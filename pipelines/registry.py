@@ -71,7 +71,7 @@ def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
         SourceError: rates, bills or exchange rates cannot be used.
     """
     found = []
-    for named in _named_files(stream):
+    for named in named_files(stream):
         path = stream_path.parent / named
         if not path.is_file():
             raise StreamFileError(f"names the file {named!r}, which is not beside it", path=stream_path.name)
@@ -84,11 +84,12 @@ def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
 
 def registered_files(registered: Registered) -> list[Path]:
     """Every file of the home that the numbers of a stream depend on: the stream file first, then those it names."""
-    named = [registered.folder / Path(name).name for name in _named_files(registered.stream)]
+    named = [registered.folder / Path(name).name for name in named_files(registered.stream)]
     return [registered.folder / STREAM_FILE, *named]
 
 
-def _named_files(stream: Stream) -> list[str]:
+def named_files(stream: Stream) -> list[str]:
+    """The names of the files a stream file names."""
     costs, finance = stream.costs, stream.finance
     named = (
         costs.rates, costs.bills, costs.exchange, stream.performers.registry, finance.benefits, finance.integrations,
@@ -141,7 +142,7 @@ def load(settings: Settings, name: str) -> Registered:
         raise SettingsError(f"There is no stream {name!r} in {settings.home}. Streams: {known}.")
     stream, text = read_stream_file(path)
     digest = hashlib.sha256(text.encode())
-    for named in _named_files(stream):
+    for named in named_files(stream):
         digest.update((path.parent / Path(named).name).read_bytes())
     money = held_money(settings, stream, path.parent)
     digest.update(money.digest.encode())

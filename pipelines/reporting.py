@@ -8,14 +8,15 @@ import duckdb
 import typer
 
 from metrics.errors import ContractError
-from metrics.published import BASELINES, COMPARISONS
+from metrics.published import BASELINES, CLOSED_QUARTERS, COMPARISONS, RESTATEMENTS
 from metrics.reports.catalog import REPORTS
 from metrics.tables import Table
 from pipelines import console
 from pipelines.options import Home, Json
 from pipelines.settings import Settings, load_settings
 
-TABLES = {table.name: table for table in (COMPARISONS, BASELINES, *(report.table for report in REPORTS))}
+BESIDE = (COMPARISONS, BASELINES, CLOSED_QUARTERS, RESTATEMENTS)
+TABLES = {table.name: table for table in (*BESIDE, *(report.table for report in REPORTS))}
 
 
 def report(
@@ -63,7 +64,7 @@ def read_report(
 def _rows(connection: duckdb.DuckDBPyConnection, table: Table, stream: str, period: str | None) -> list[dict[str, Any]]:
     told: dict[str, Any] = {"stream": stream}
     only = ""
-    if "period" in table.column_names:
+    if "period" in table.column_names and (table is not RESTATEMENTS or period is not None):  # these all together
         grain = "GROUP BY grain" if "grain" in table.column_names else ""
         newest = f"SELECT max(period) FROM {table.name} WHERE stream = $stream {grain}"
         only = f"AND period IN ({newest})" if period is None else "AND period = $period"

@@ -70,6 +70,11 @@ class Settings:
         return self.home / "benefits"
 
     @property
+    def closed(self) -> Path:
+        """Folder of closed quarters, one folder a stream; nothing in it ever changes."""
+        return self.home / "closed"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB file only the pipeline opens."""
         return self.derived / "warehouse.duckdb"

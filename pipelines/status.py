@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from pipelines.closings import Closing, load_closings
 from pipelines.errors import StorageError
 from pipelines.ledger.manifest import Manifest, load_manifest
 from pipelines.loading.routing import UNROUTED
@@ -19,6 +20,7 @@ def status_of(settings: Settings) -> list[dict[str, object]]:
 
     Raises:
         SettingsError: nothing was imported into this home.
+        StorageError: the file of a closed quarter is not as it was written.
     """
     measured = _measured(settings)
     facts = []
@@ -43,9 +45,14 @@ def status_of(settings: Settings) -> list[dict[str, object]]:
                 "missing_numbers": state["missing_numbers"],
                 "last_run": str(state["ran_at"]) if state["ran_at"] else None,
                 "run_id": state["run_id"],
+                "closed": [_closed(closing) for closing in load_closings(settings, name)],
             }
         )
     return facts
+
+
+def _closed(closing: Closing) -> dict[str, object]:
+    return {"quarter": closing.quarter.quarter.key, "closed_at": str(closing.closed_at)}
 
 
 def unrouted_of(settings: Settings) -> dict[str, int]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import duckdb
 
 from metrics.catalog import CATALOG, metric_by_key
+from metrics.closing.closed import published
 from metrics.errors import ContractError, PeriodError
 from metrics.evaluate import Value, evaluate, evaluate_period
 from metrics.metric import Metric
 from metrics.observe import dimension_sql
 from metrics.periods import GRAINS, Grain, parse_period
 from metrics.stream import Stream
+from pipelines.closings import load_closed
 from pipelines.registry import load, load_measurable
 from pipelines.settings import Settings
 from pipelines.warehouse.publication import open_published
@@ -28,12 +30,14 @@ def read_values(
 
     The grain is a quarter where neither is given, and everything as one where only `all` is.
 
+    Values of closed periods are those that were closed; split by a dimension they are as known now.
+
     With `by`, metrics that have no such dimension are left out, unless the metric was named.
 
     Raises:
         PeriodError: period or grain cannot be read, or contradict each other.
         ContractError: no metric has that name, or that dimension.
-        StorageError: nothing was published yet.
+        StorageError: nothing was published yet, or the file of a closed quarter is not as it was written.
     """
     chosen = (metric_by_key(metric),) if metric else CATALOG
     streams = [load(settings, stream)] if stream else load_measurable(settings)
@@ -41,8 +45,10 @@ def read_values(
     try:
         values: list[Value] = []
         for registered in streams:
+            closed = load_closed(connection, settings, registered.stream.stream)
             for one in _splittable(chosen, registered.stream, by, is_named=metric is not None):
-                values += _values_of(connection, one, registered.stream, period, grain, by)
+                found = _values_of(connection, one, registered.stream, period, grain, by)
+                values += published(found, registered.stream, closed)
         return values
     finally:
         connection.close()

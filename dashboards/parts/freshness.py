@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from dashboards.bundle import BundleData
 from dashboards.language import say
 from dashboards.numbers import count, day, number
+from dashboards.parts.closing import closed_words
 from dashboards.parts.measure import FLOW_TIME, is_below_gate, measured_share
 from dashboards.wording import Sentence
 
@@ -27,7 +28,7 @@ class Freshness:
 
 
 def freshness(data: BundleData) -> Freshness:
-    """Data complete to, updated, measured share, open cases."""
+    """Data complete to, updated, measured share, open cases; since when the quarter is closed."""
     state, ends_on = data.state, data.period.until_on - dt.timedelta(days=1)
     if state.last_event_at is None:
         return Freshness(False, (Sentence(say("No data yet")),))
@@ -43,7 +44,7 @@ def freshness(data: BundleData) -> Freshness:
         said.append(Sentence(text, (measured, ended)))
     still = count(state.open_cases, "streams/open_cases")
     said.append(Sentence(say("{n} still open", n=still), (still,)))
-    return Freshness(current, tuple(said))
+    return Freshness(current, tuple(said + closed_words(data)))
 
 
 def _reach(on: dt.date, *, is_current: bool) -> Sentence:

@@ -13,11 +13,13 @@ from dashboards.bundle import BundleData, Definition, Value
 from dashboards.language import say
 from dashboards.numbers import Scale, change, count, day, number, scale_of
 from dashboards.parts.evidence_ids import ids_of_table, ids_of_values
+from dashboards.parts.closing import closed_here
 from dashboards.parts.measure import HEADLINES, Measure, measure, metrics_of
 from dashboards.reasons import reason_words
 from dashboards.wording import Sentence
+from metrics.closing.take import kept_reports
 from metrics.metric import DURATIONS
-from metrics.published import PUBLISHED
+from metrics.published import CLOSED_QUARTERS, COMPARISONS, METRIC_VALUES, PUBLISHED, RESTATEMENTS
 from metrics.query import literal
 from metrics.tables import CONTRACT, Table
 
@@ -102,7 +104,7 @@ def _note(data: BundleData, found: Measure, index: int) -> Note:
         index=index, returns=found.metric in HEADLINES, label=found.label,
         definition=(known.definition or known.sentence) if known else say("No definition was published."),
         sample=_sample(found), intervals=tuple(_interval(v) for v in rows), method=_method(rows, found),
-        reading="; ".join(_reading(known, found)) if known else "",
+        reading="; ".join(_reading(data, known, found)) if known else "",
         lineage=" → ".join([*_tables(known.sql if known else ""), "metric_values"]),
         sql=known.sql.strip() if known else "",
         allowed=_allowed(data) if found.metric == "first_time_right" else None, is_original=known is not None,
@@ -119,10 +121,19 @@ def _table_note(data: BundleData, table: Table, index: int) -> Note:
         index=index, returns=False, label=say(table_label(table)), evidence=ids_of_table(data, table),
         definition=say("One row is {row}.", row=say(table.one_row)),
         sample=Sentence(say("every row of this quarter")), intervals=(),
-        method=say("counted or summed, not estimated, where no range is given"), reading=say("as published by the run"),
+        method=say("counted or summed, not estimated, where no range is given"), reading=_known_when(data, table),
         lineage=say("contract tables → {table}", table=table.name),
         sql=f"SELECT * FROM {table.name}\nWHERE {where}\nORDER BY {', '.join(table.key)}",
     )  # fmt: skip
+
+
+def _known_when(data: BundleData, table: Table) -> str:
+    """Is what a table tells of this quarter what was closed, or what is known now?"""
+    if closed_here(data) is None or table.name in (CLOSED_QUARTERS.name, RESTATEMENTS.name):
+        return say("as published by the run")
+    if table in (METRIC_VALUES, COMPARISONS, *kept_reports()):
+        return say("as it was closed")
+    return say("as it is known now: it is not closed with the quarter")
 
 
 def _allowed(data: BundleData) -> Sentence | None:
@@ -146,13 +157,15 @@ def table_label(table: Table) -> str:
     return table.name.replace("_", " ").capitalize()
 
 
-def _reading(known: Definition, found: Measure) -> Iterator[str]:
+def _reading(data: BundleData, known: Definition, found: Measure) -> Iterator[str]:
     """What dates an observation, the version, and from which day on the value is final where it still moves."""
     yield say(known.reading)
     yield say("version {version}", version=known.version)
     final_on = found.now.matures_on if found.now else None
     if final_on:
         yield say("final from {day}", day=day(final_on, year=True))
+    if closed_here(data) is not None:
+        yield say("as it was closed")
 
 
 def _sample(found: Measure) -> Sentence:

@@ -16,6 +16,7 @@ from dashboards.figures import sparkline
 from dashboards.language import capital, say
 from dashboards.manifest import Result
 from dashboards.numbers import Number, count, day
+from dashboards.parts.closing import closed_here
 from dashboards.parts.hero import nothing_finished
 from dashboards.parts.measure import FLOW_TIME, HEADLINES, Measure, measure, not_reliable, page_stem
 from dashboards.reasons import reason_words
@@ -104,6 +105,8 @@ def _sentence(data: BundleData, found: Measure, voice: Voice) -> Sentence:
 def young_words(data: BundleData, found: Measure) -> str:
     """'It may still fall until 14 October.' while the cases of the quarter are too young for its value to be final."""
     final_on = found.now.matures_on if found.now else None
+    if closed_here(data) is not None:
+        return ""  # it cannot move any more, however young its cases were
     if final_on is None or data.newest_on is None or final_on == data.period.until_on or data.newest_on >= final_on:
         return ""
     if found.lower_is_better:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from metrics.bounds import judge_within
 from metrics.compare import compare
 from metrics.discovery import Standing, p_value
-from metrics.evaluate import meaningful_change, unit_of
+from metrics.evaluate import unit_of
+from metrics.judging import meaningful_change
 from metrics.metric import Difference, Metric, Summary, Verdict
 from metrics.stream.model import Stream
 
@@ -59,6 +60,14 @@ class Effect:
             "adjusted_p": standing and standing.adjusted_p, "is_discovery": standing and standing.is_discovery,
             "reason": self.reason, "method": self.method,
         }  # fmt: skip
+
+
+def not_compared(effect: Effect, reason: str) -> Effect:
+    """The same two values with nothing said of their difference, and why."""
+    nothing = replace(
+        effect.difference, value=None, low=None, high=None, low80=None, high80=None, verdict=Verdict.NOT_JUDGED
+    )
+    return replace(effect, difference=nothing, reason=reason)
 
 
 def effect_between(

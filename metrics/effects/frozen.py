@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import duckdb
 
-from metrics.baseline import Baseline, FrozenMetric, population_of, sql_hash_of, summaries_in
+from metrics.baseline import Baseline, population_of, summaries_in
 from metrics.catalog import CATALOG
-from metrics.effects.effect import Effect, Place, effect_between
-from metrics.evaluate import Value, evaluate, unit_of
-from metrics.metric import Metric, Summary, Verdict
+from metrics.closing.closed import OPEN, Closed, published
+from metrics.effects.comparable import why_not_comparable
+from metrics.effects.effect import Effect, Place, effect_between, not_compared
+from metrics.evaluate import Value, evaluate
+from metrics.metric import Metric, Summary
 from metrics.stream.model import Stream
 
 
@@ -53,28 +55,17 @@ def kept_values(connection: duckdb.DuckDBPyConnection, stream: Stream, baseline:
             yield Kept(frozen.metric, summary, reason, now.get(summary.statistic))
 
 
-def why_not_comparable(frozen: FrozenMetric, metric: Metric | None, stream: Stream) -> str | None:
-    """Why nothing may be held against what was frozen of a metric; None: it may."""
-    if metric is None:
-        return f"{frozen.metric} is no longer in the catalogue"
-    if frozen.definition_version != metric.version:
-        return f"frozen by definition {frozen.definition_version}, which is {metric.version} now"
-    if frozen.sql_hash != sql_hash_of(metric):
-        return f"the SQL of definition {metric.version} is not the one that was frozen"
-    if frozen.unit != unit_of(metric, stream):
-        return f"frozen in {frozen.unit}, measured in {unit_of(metric, stream)} now"
-    return None
-
-
-def baseline_effects(connection: duckdb.DuckDBPyConnection, stream: Stream, baseline: Baseline) -> Iterator[Effect]:
-    """Every quarter that begins after the window, metric by metric, against the frozen values."""
+def baseline_effects(
+    connection: duckdb.DuckDBPyConnection, stream: Stream, baseline: Baseline, closed: Closed = OPEN
+) -> Iterator[Effect]:
+    """Every quarter after the window, metric by metric, against the frozen values; closed quarters as closed."""
     for metric in CATALOG:
         frozen = baseline.of(metric)
         if frozen is None:
             continue
         reason = why_not_comparable(frozen, metric, stream)
         befores = {summary.statistic: summary for summary in frozen.summaries}
-        for value in evaluate(connection, metric, stream, ("quarter",)):
+        for value in published(evaluate(connection, metric, stream, ("quarter",)), stream, closed):
             before = befores.get(value.summary.statistic)
             if before is not None and value.period.first_on >= baseline.window.until_on:
                 yield _effect(stream, baseline, metric, before, value, reason)
@@ -85,9 +76,4 @@ def _effect(
 ) -> Effect:
     place = Place("baseline", value.period.key, value.period.first_on, f"baseline {baseline.window.key}")
     effect = effect_between(stream, place, metric, before, value.summary, note="against the frozen value")
-    if reason is None:
-        return effect
-    nothing = replace(
-        effect.difference, value=None, low=None, high=None, low80=None, high80=None, verdict=Verdict.NOT_JUDGED
-    )
-    return replace(effect, difference=nothing, reason=reason)
+    return effect if reason is None else not_compared(effect, reason)

@@ -17,6 +17,7 @@ from dataclasses import replace
 import duckdb
 
 from metrics.catalog import HEADLINE
+from metrics.closing.closed import OPEN, Closed, as_closed, closed_effect
 from metrics.effects.cohorts import cohorts_of, sides
 from metrics.effects.effect import Effect, Place, effect_between
 from metrics.effects.windows import Cut, changes_of, cut_at
@@ -32,9 +33,9 @@ AFTER = "work begun in the weeks after each release, watched until the next chan
 
 
 def period_pair(
-    connection: duckdb.DuckDBPyConnection, stream: Stream, before: Period, after: Period
+    connection: duckdb.DuckDBPyConnection, stream: Stream, before: Period, after: Period, closed: Closed = OPEN
 ) -> Iterator[Effect]:
-    """The later-named period against the first, on every headline metric and statistic.
+    """The later-named period against the first, on every headline metric and statistic; closed ones as closed.
 
     Raises:
         PeriodError: the two share days.
@@ -44,9 +45,13 @@ def period_pair(
     place = Place(KIND, f"{before.key} to {after.key}", after.first_on)
     for metric in HEADLINE:
         (group,) = observe(connection, metric, stream)
-        befores, afters = (summaries_of(metric, group.within(period)) for period in (before, after))
+        befores, afters = (
+            [as_closed(closed, metric, period, summary) for summary in summaries_of(metric, group.within(period))]
+            for period in (before, after)
+        )
         for old, new in zip(befores, afters, strict=True):
-            yield effect_between(stream, place, metric, old, new)
+            effect = effect_between(stream, place, metric, old, new)
+            yield closed_effect(closed_effect(effect, stream, closed, before), stream, closed, after)
 
 
 def release_pair(

@@ -24,7 +24,8 @@ from metrics.effects.cohorts import Cohort, cohorts_of, sides
 from metrics.effects.effect import Effect, Place, effect_between
 from metrics.effects.pooling import pool
 from metrics.effects.windows import WINDOW, Cut, changes_of, cut_at, placebo_of
-from metrics.evaluate import meaningful_change, summaries_of
+from metrics.evaluate import summaries_of
+from metrics.judging import meaningful_change
 from metrics.metric import Difference, Metric, Observations, Summary
 from metrics.stream.model import Stream
 from metrics.stream.releases import Release

@@ -12,6 +12,7 @@ from itertools import pairwise
 import duckdb
 
 from metrics.catalog import HEADLINE
+from metrics.closing.closed import OPEN, Closed, as_closed, closed_effect
 from metrics.effects.effect import Effect, Place, effect_between
 from metrics.evaluate import known_days, summaries_of
 from metrics.metric import Metric, Statistic
@@ -23,8 +24,11 @@ from metrics.verdicts import FEWEST
 MOST_VALUES = 20
 
 
-def segment_effects(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[Effect]:
-    """The changes of every quarter, of the headline metrics by each segment they can be split by."""
+def segment_effects(connection: duckdb.DuckDBPyConnection, stream: Stream, closed: Closed = OPEN) -> Iterator[Effect]:
+    """The changes of every quarter, of the headline metrics by each segment they can be split by.
+
+    The values of closed quarters are those that were closed.
+    """
     first_on, last_on = known_days(connection, stream)
     if first_on is None or last_on is None:
         return
@@ -33,7 +37,7 @@ def segment_effects(connection: duckdb.DuckDBPyConnection, stream: Stream) -> It
         for name in stream.segments if metric.is_judged and "segments" in metric.sql else ():
             groups = observe(connection, metric, stream, (name,))
             for before, after in pairwise(quarters):
-                yield from _effects_by(stream, metric, name, groups, before, after)
+                yield from _effects_by(stream, closed, metric, name, _largest(groups, before, after), before, after)
 
 
 def told_statistics(metric: Metric) -> tuple[Statistic, ...]:
@@ -42,14 +46,22 @@ def told_statistics(metric: Metric) -> tuple[Statistic, ...]:
 
 
 def _effects_by(
-    stream: Stream, metric: Metric, name: str, groups: Sequence[ObservedGroup], before: Period, after: Period
-) -> Iterator[Effect]:
-    for group in _largest(groups, before, after):
-        place = Place("segment", after.key, after.first_on, dimensions={name: group.dimensions[name]})
-        sides = (summaries_of(metric, group.within(period)) for period in (before, after))
+    stream: Stream, closed: Closed, metric: Metric, name: str, groups: Sequence[ObservedGroup],
+    before: Period, after: Period,
+) -> Iterator[Effect]:  # fmt: skip
+    for group in groups:
+        value = {name: group.dimensions[name]}
+        place = Place("segment", after.key, after.first_on, dimensions=value)
+        sides = (
+            [
+                as_closed(closed, metric, period, summary, value)
+                for summary in summaries_of(metric, group.within(period))
+            ]
+            for period in (before, after)
+        )
         for old, new in zip(*sides, strict=True):
             if new.statistic in told_statistics(metric):
-                yield effect_between(stream, place, metric, old, new)
+                yield closed_effect(effect_between(stream, place, metric, old, new), stream, closed, before, value)
 
 
 def _largest(groups: Sequence[ObservedGroup], before: Period, after: Period) -> list[ObservedGroup]:

@@ -9,6 +9,7 @@ from metrics.published.benefit_bridge import BENEFIT_BRIDGE
 from metrics.published.benefit_conflicts import BENEFIT_CONFLICTS
 from metrics.published.benefits import BENEFITS
 from metrics.published.check_results import CHECK_RESULTS
+from metrics.published.closed_quarters import CLOSED_QUARTERS
 from metrics.published.comparisons import COMPARISONS
 from metrics.published.cost_by_class import COST_BY_CLASS
 from metrics.published.cost_of_poor_quality import COST_OF_POOR_QUALITY
@@ -30,6 +31,7 @@ from metrics.published.open_work import OPEN_WORK
 from metrics.published.phantom_audit import PHANTOM_AUDIT
 from metrics.published.re_entries import RE_ENTRIES
 from metrics.published.release_strata import RELEASE_STRATA
+from metrics.published.restatements import RESTATEMENTS
 from metrics.published.rework_allowance import REWORK_ALLOWANCE
 from metrics.published.run_chart import RUN_CHART
 from metrics.published.segment_values import SEGMENT_VALUES
@@ -46,6 +48,8 @@ PUBLISHED = (
     METRIC_VALUES,
     COMPARISONS,
     BASELINES,
+    CLOSED_QUARTERS,
+    RESTATEMENTS,
     MIX_EFFECTS,
     RELEASE_STRATA,
     SEGMENT_VALUES,
@@ -90,6 +94,7 @@ __all__ = [
     "BENEFIT_BRIDGE",
     "BENEFIT_CONFLICTS",
     "CHECK_RESULTS",
+    "CLOSED_QUARTERS",
     "COMPARISONS",
     "COST_BY_CLASS",
     "COST_OF_POOR_QUALITY",
@@ -111,6 +116,7 @@ __all__ = [
     "PHANTOM_AUDIT",
     "PUBLISHED",
     "RELEASE_STRATA",
+    "RESTATEMENTS",
     "REWORK_ALLOWANCE",
     "RE_ENTRIES",
     "RUN_CHART",

@@ -18,9 +18,11 @@ class Report:
     """A published table that is made anew, whole, for a stream.
 
     `needs` are what it reads: contract tables, metrics whose values it shows, tables published before it. `rows` gets a
-    connection that shows them and yields rows of `table`.
+    connection that shows them and yields rows of `table`. Rows of a closed quarter stay as they were closed; with
+    `closes` False they are told as they are known now.
     """
 
     table: Table
     needs: tuple[str, ...]
     rows: Callable[[duckdb.DuckDBPyConnection, Stream], Rows]
+    closes: bool = True

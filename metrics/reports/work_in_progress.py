@@ -193,4 +193,6 @@ def _ratio(above: float, below: float) -> float | None:
     return above / below if below else None
 
 
-WORK_IN_PROGRESS_KEPT = Report(WORK_IN_PROGRESS, ("cases",), rows)
+# What is in hand at the end of a period is in hand at the start of the next: kept in one and not in the other, the
+# stock would not tie. So it is told as it is known now.
+WORK_IN_PROGRESS_KEPT = Report(WORK_IN_PROGRESS, ("cases",), rows, closes=False)

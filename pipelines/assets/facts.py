@@ -29,6 +29,7 @@ from pipelines.loading.load import load
 from pipelines.registry import Registered, load_all, load_measurable
 from pipelines.settings import Settings
 from pipelines.sources import discover
+from pipelines.versioning import refuse_registered
 from pipelines.warehouse import facts
 from pipelines.warehouse.bills import write_bills, write_rates
 from pipelines.warehouse.benefits import write_finance
@@ -76,6 +77,7 @@ def fact_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     sources = ["inbox", *(f"{source.KEY}_files" for source in discover())]
 
     def prepare(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:
+        refuse_registered(settings, registered)
         facts.prepare_events(connection, settings, registered)
 
     def steps(connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest) -> None:

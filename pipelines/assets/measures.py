@@ -18,6 +18,7 @@ from pipelines.reviewing import publish_standing_reviews
 from pipelines.settings import Settings
 from pipelines.warehouse import measures
 from pipelines.warehouse.baselines import write_baselines
+from pipelines.warehouse.closed import keep_closed
 from pipelines.warehouse.comparisons import write_comparisons
 from pipelines.warehouse.evidence import write_evidence
 from pipelines.warehouse.publication import publish_database
@@ -35,21 +36,21 @@ def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 
     metrics = [metric.key for metric in CATALOG]
 
-    @dg.asset(deps=metrics, **asset_options("reports", one_row(BASELINES), BASELINES))
+    @dg.asset(deps=[*metrics, "restatements"], **asset_options("reports", one_row(BASELINES), BASELINES))
     def baselines() -> dg.MaterializeResult[None]:
         at = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         with open_warehouse(settings) as connection:
             rows = sum(write_baselines(connection, settings, stream, at) for stream in load_measurable(settings))
         return dg.MaterializeResult(metadata={"dagster/row_count": rows})
 
-    @dg.asset(deps=metrics, **asset_options("reports", one_row(COMPARISONS), COMPARISONS))
+    @dg.asset(deps=[*metrics, "restatements"], **asset_options("reports", one_row(COMPARISONS), COMPARISONS))
     def comparisons() -> dg.MaterializeResult[None]:
         with open_warehouse(settings) as connection:
-            rows = sum(write_comparisons(connection, registered) for registered in load_measurable(settings))
+            rows = sum(write_comparisons(connection, settings, registered) for registered in load_measurable(settings))
         return dg.MaterializeResult(metadata={"dagster/row_count": rows})
 
     @dg.asset(
-        deps=[*metrics, "baselines", "comparisons", *(report.table.name for report in REPORTS)],
+        deps=[*metrics, "closed_quarters", "baselines", "comparisons", *(report.table.name for report in REPORTS)],
         **asset_options("reports", "One page a stream and quarter, with the copy of the tables it was made from."),
     )
     def published_page(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
@@ -57,6 +58,7 @@ def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         with open_warehouse(settings) as connection:
             for registered in load_measurable(settings):
                 name = registered.stream.stream
+                keep_closed(connection, settings, name)
                 manifest = known_manifest(settings, name)
                 measures.describe(connection, registered, manifest, context.run_id[:12], ran_at)
                 store(connection, name, list(run_laws(connection, name)))
@@ -87,7 +89,8 @@ def _metric_asset(settings: Settings, metric: Metric) -> dg.AssetsDefinition:
     def build() -> dg.MaterializeResult[None]:
         with open_warehouse(settings) as connection:
             rows = sum(
-                measures.measure_metric(connection, registered, metric) for registered in load_measurable(settings)
+                measures.measure_metric(connection, settings, registered, metric)
+                for registered in load_measurable(settings)
             )
         return dg.MaterializeResult(metadata={"dagster/row_count": rows, "definition_version": metric.version})
 

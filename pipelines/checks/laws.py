@@ -12,6 +12,7 @@ import duckdb
 
 from metrics.query import one_value
 from pipelines.checks.cost_laws import COST_LAWS
+from pipelines.checks.closing_laws import CLOSING_LAWS
 from pipelines.checks.failure_laws import FAILURE_LAWS
 from pipelines.checks.law import Law
 
@@ -107,6 +108,7 @@ LAWS: tuple[Law, ...] = (
         "values_lie_in_their_range", "metric_values", "Every value lies within its own interval.",
         "SELECT count(*) FROM metric_values WHERE stream = $stream AND NOT value BETWEEN low - 1e-9 AND high + 1e-9",
     ),
+    *CLOSING_LAWS,
     Law(
         "wait_causes_close", "wait_causes", "The causes of the wait before a step sum to it, to the microsecond.",
         "SELECT count(*) FROM (SELECT sum(cause_us) AS closed_us, min(cause_us) AS least_us, "

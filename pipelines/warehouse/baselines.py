@@ -12,6 +12,7 @@ from metrics.effects.families import count_families
 from metrics.effects.frozen import Kept, baseline_effects, kept_values
 from metrics.metric import Summary
 from pipelines.baselines import Frozen, current_of, freeze_named, load_frozen
+from pipelines.closings import load_closed
 from pipelines.registry import Registered
 from pipelines.settings import Settings
 from pipelines.warehouse.measures import insert_rows
@@ -31,7 +32,9 @@ def write_baselines(
     current = current_of(frozen, window_of(stream))
     of_stream = {"stream": stream.stream}
     rows = [row for one in frozen for row in _rows(connection, registered, one, is_current=one is current)]
-    changes = [] if current is None else list(count_families(baseline_effects(connection, stream, current.baseline)))
+    closed = load_closed(connection, settings, stream.stream)
+    against = () if current is None else baseline_effects(connection, stream, current.baseline, closed)
+    changes = list(count_families(against))
     connection.execute("DELETE FROM baselines WHERE stream = $stream", of_stream)
     connection.execute("DELETE FROM comparisons WHERE stream = $stream AND kind = 'baseline'", of_stream)
     insert_rows(connection, "comparisons", (effect.as_row() for effect in changes))

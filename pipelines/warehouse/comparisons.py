@@ -12,7 +12,9 @@ from metrics.effects.releases import release_effects
 from metrics.effects.rollouts import rollout_effects
 from metrics.effects.segments import segment_effects
 from metrics.stream import Stream
+from pipelines.closings import load_closed
 from pipelines.registry import Registered
+from pipelines.settings import Settings
 from pipelines.warehouse.measures import insert_rows
 
 _KINDS = "kind IN ('release', 'placebo', 'rollout', 'pre_trend', 'segment')"
@@ -23,12 +25,11 @@ FROM standing AS told WHERE comparisons.rowid = told.row
 """
 
 
-def write_comparisons(connection: duckdb.DuckDBPyConnection, registered: Registered) -> int:
+def write_comparisons(connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered) -> int:
     """Store what changed with each release and roll-out and in each segment. Returns how many rows."""
     stream = registered.stream
-    found = chain(
-        release_effects(connection, stream), rollout_effects(connection, stream), segment_effects(connection, stream)
-    )
+    by_segment = segment_effects(connection, stream, load_closed(connection, settings, stream.stream))
+    found = chain(release_effects(connection, stream), rollout_effects(connection, stream), by_segment)
     rows = [effect.as_row() for effect in count_families(found)]
     connection.execute(f"DELETE FROM comparisons WHERE stream = $stream AND {_KINDS}", {"stream": stream.stream})
     count_periods(connection, stream)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib.metadata import version
 
 import duckdb
-import polars as pl
 
 from metrics.catalog import CATALOG
+from metrics.closing.closed import published
 from metrics.definition import definition_of
 from metrics.effects.periods import period_effects
 from metrics.evaluate import Value, evaluate, unit_of
@@ -21,22 +21,38 @@ from metrics.stream import Stream
 from metrics.targets import targets_of
 from pipelines.ledger.manifest import Manifest
 from pipelines.registry import Registered
+from pipelines.settings import Settings
 from pipelines.warehouse.current import relation_of, told_relation
+from pipelines.warehouse.recomputed import recompute
+from pipelines.warehouse.rows import insert_rows
 
+__all__ = ["STORED_GRAINS", "describe", "insert_rows", "measure_metric"]
 STORED_GRAINS: tuple[Grain, ...] = ("week", "month", "quarter", "all")
 
 
-def measure_metric(connection: duckdb.DuckDBPyConnection, registered: Registered, metric: Metric) -> int:
-    """Store the values of one metric at every grain, and its changes by quarter. Returns how many values."""
+def measure_metric(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, metric: Metric
+) -> int:
+    """Store the values of one metric at every grain, and its changes by quarter. Returns how many values.
+
+    Of closed periods these are the values as they were closed; what they would be now is kept beside them.
+
+    Raises:
+        StorageError: the file of a closed quarter is not as it was written.
+    """
     stream = registered.stream
-    values = list(evaluate(connection, metric, stream, STORED_GRAINS))
+    today = list(evaluate(connection, metric, stream, STORED_GRAINS))
+    closed = recompute(connection, settings, registered, metric, today)
+    values = list(published(today, stream, closed))
     of_metric = "stream = $stream AND metric = $metric"
     parameters = {"stream": stream.stream, "metric": metric.key}
     connection.execute(f"DELETE FROM metric_values WHERE {of_metric}", parameters)
     insert_rows(connection, "metric_values", (value.as_row() for value in values))
     connection.execute(f"DELETE FROM comparisons WHERE kind = 'period' AND {of_metric}", parameters)
     quarters: list[Value] = [value for value in values if value.period.grain == "quarter"]
-    insert_rows(connection, "comparisons", (effect.as_row() for effect in period_effects(stream, metric, quarters)))
+    insert_rows(
+        connection, "comparisons", (effect.as_row() for effect in period_effects(stream, metric, quarters, closed))
+    )
     return len(values)
 
 
@@ -117,14 +133,3 @@ def _definition(metric: Metric, stream: Stream) -> dict[str, object]:
         "unit": metric.unit, "better": metric.better.value, "reading": metric.reading.value,
         "definition": definition_of(metric, stream), "sql": printed_sql(metric, stream),
     }  # fmt: skip
-
-
-def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, object]]) -> int:
-    """Add rows to a table by the names of their columns. Returns how many."""
-    told = list(rows)
-    if told:
-        frame = pl.DataFrame(told, infer_schema_length=None).to_arrow()
-        connection.register("told_rows", frame)
-        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM told_rows")
-        connection.unregister("told_rows")
-    return len(told)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from metrics.published import PUBLISHED
+from metrics.published import METRIC_VALUES, PUBLISHED
 from metrics.query import one_row
 from metrics.tables import (
     BENEFIT_ENTRIES,
@@ -32,6 +32,8 @@ from pipelines.registry import Registered
 FACTS_VERSION = "10"
 FACT_TABLES = (CASES, TIME_PARTS, WORKING_TIMES, FAILURES, COSTS)
 STORED_STEPS = "stored_steps"
+RECOMPUTED_VALUES = "recomputed_values"  # what closed values would be now
+CLOSED_VALUES = "closed_values"  # what they are
 STORED_USAGE = Table(
     "stored_usage", "the metered quantity of one driver that one case used on one day",
     ("stream", "case_id", "driver", "incurred_on"),
@@ -87,6 +89,8 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     inputs = (RATES, BILLS, PLATFORM_BILLS, ALLOCATED_BILLS, BENEFIT_ENTRIES, INTEGRATION_LINES)
     for table in (WORKING_SPELLS, *inputs, *PUBLISHED):
         _create(connection, table)
+    for name in (RECOMPUTED_VALUES, CLOSED_VALUES):
+        _create(connection, METRIC_VALUES, name=name)
     connection.execute("CREATE TABLE IF NOT EXISTS codes (stream VARCHAR, kind VARCHAR, code INTEGER, name VARCHAR)")
 
 

@@ -126,5 +126,7 @@ def orders() -> Published:
             "benefit_conflicts": benefit_rows.benefit_conflicts(),
             "freed_capacity": benefit_rows.freed_capacity(),
             "cost_of_ownership": benefit_rows.cost_of_ownership(),
+            "closed_quarters": order_reports.closed_quarters(),
+            "restatements": order_reports.restatements(),
         }
     )  # fmt: skip

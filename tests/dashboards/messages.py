@@ -18,6 +18,7 @@ from jinja2 import nodes
 from dashboards.directions import WAYS
 from dashboards.numbers import UNITS
 from dashboards.pages.definitions import DATED_BY
+from dashboards.parts.closing import CAUSES
 from dashboards.parts.effects import BOTH_WAYS
 from dashboards.parts.hero import BESIDE
 from dashboards.parts.measure import LABELS, NOT_RELIABLE
@@ -66,6 +67,7 @@ LISTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("parts/rollouts.py", "read_verdict(row.verdict).value"): tuple(verdict.value for verdict in Verdict),
     ("parts/standing.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
     ("parts/effects.py", "BOTH_WAYS[len(faster) == 1, len(slower) == 1]"): tuple(BOTH_WAYS.values()),
+    ("parts/closing.py", "CAUSES[Cause(cause)]"): tuple(CAUSES.values()),
     ("parts/effects.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
     ("parts/effects.py", "verdict.value"): tuple(verdict.value for verdict in Verdict),
     ("parts/hero.py", "message"): tuple(BESIDE.values()),

@@ -294,3 +294,30 @@ def _value_key(row: Row) -> Row:
 def _id(table: str, key: Row) -> str:
     digest = hashlib.sha256(f"{table}{key}".encode()).digest()
     return "sg-" + base64.b32encode(digest).decode().lower()[:16]
+def closed_quarters() -> list[Row]:
+    """The quarter before is closed; of it two numbers are restated."""
+    return [{
+        "stream": STREAM, "quarter": BEFORE, "first_on": dt.date(2026, 4, 1), "until_on": dt.date(2026, 7, 1),
+        "closed_at": dt.datetime.fromisoformat("2026-07-20T09:00"), "closed_by": "head of finance", "why": None,
+        "anyway": None, "numbers": 812, "restated": 3, "code_version": "0.1.0", "digest": "9f" * 32,
+    }]  # fmt: skip
+
+
+def restatements() -> list[Row]:
+    """Late events of the quarter before moved a time and a sum of cost."""
+    arrived = dt.datetime.fromisoformat("2026-08-02T05:00")
+    told = {
+        "stream": STREAM, "quarter": BEFORE, "period": BEFORE, "dimensions": "{}", "causes": "late events",
+        "late_events": 41, "late_cases": 12, "first_arrived_at": arrived, "last_arrived_at": arrived,
+        "seen_at": arrived, "why": "41 late events of 12 cases",
+    }  # fmt: skip
+    time = {"metric": "flow_time", "statistic": "p90", "unit": "days", "closed_n": 6102, "n_now": 6110}
+    return [
+        told | time | {"grain": "quarter", "closed_value": 4.75, "value_now": 4.9, "difference": 0.15},
+        told | time | {"grain": "month", "period": "2026-06", "closed_value": 4.7, "value_now": 4.8},
+        told | {
+            "grain": "quarter", "metric": "costs", "statistic": "sum", "dimensions": '{"cost_class": "people"}',
+            "unit": "EUR", "closed_amount": Decimal("48210.50"), "amount_now": Decimal("48390.50"),
+            "amount_difference": Decimal("180.00"), "closed_n": 300, "n_now": 301,
+        },
+    ]  # fmt: skip

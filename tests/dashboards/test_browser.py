@@ -35,6 +35,7 @@ PAGES = (
     "unit-cost.html",
     "benefits.html",
     "compare.html",
+    "restatements.html",
     "data-quality.html",
     "evidence.html",
     "definitions.html",

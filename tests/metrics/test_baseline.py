@@ -21,7 +21,8 @@ from metrics.baseline import (
 )
 from metrics.catalog import CATALOG
 from metrics.compare import compare
-from metrics.effects.frozen import Kept, baseline_effects, kept_values, why_not_comparable
+from metrics.effects.comparable import why_not_comparable
+from metrics.effects.frozen import Kept, baseline_effects, kept_values
 from metrics.errors import MetricError, PeriodError
 from metrics.evaluate import summaries_of
 from metrics.flow.flow_time import FLOW_TIME

@@ -6,8 +6,9 @@ import datetime as dt
 from dataclasses import replace
 
 from metrics.baseline import FrozenMetric, Population
+from metrics.effects.comparable import why_not_comparable
 from metrics.effects.effect import Effect, Place, effect_between
-from metrics.effects.frozen import Kept, why_not_comparable
+from metrics.effects.frozen import Kept
 from metrics.failure.open_failures import OPEN_FAILURES
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.metric import Metric, Statistic, Summary, Verdict

@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 
 from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
-from metrics.evaluate import Value, evaluate, evaluate_period, known_days, meaningful_change, unit_of
+from metrics.evaluate import Value, evaluate, evaluate_period, known_days, unit_of
 from metrics.flow.completion_rate import COMPLETION_RATE
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.handoff.handoff_ratio import HANDOFF_RATIO
 from metrics.handoff.step_pairs import STEP_PAIRS
+from metrics.judging import meaningful_change
 from metrics.metric import Statistic, Summary, Verdict
 from metrics.periods import parse_period, whole
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
