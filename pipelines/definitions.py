@@ -8,8 +8,8 @@ from __future__ import annotations
 import dagster as dg
 
 from pipelines.assets.checks import law_checks, suite_checks
-from pipelines.assets.facts import fact_assets, inbox_asset, money_assets, source_specs
 from pipelines.assets.closing import closing_assets
+from pipelines.assets.facts import fact_assets, inbox_asset, money_assets, source_specs
 from pipelines.assets.measures import metric_assets, report_assets
 from pipelines.settings import Settings, load_settings
 

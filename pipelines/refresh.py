@@ -22,8 +22,8 @@ from pipelines.settings import Settings
 from pipelines.versioning import refuse_registered
 from pipelines.warehouse import facts, measures
 from pipelines.warehouse.baselines import write_baselines
-from pipelines.warehouse.bills import shares_bills, write_bills, write_rates
 from pipelines.warehouse.benefits import judge_others, write_finance
+from pipelines.warehouse.bills import shares_bills, write_bills, write_rates
 from pipelines.warehouse.closed import keep_closed, write_closed, write_restatements
 from pipelines.warehouse.comparisons import write_comparisons
 from pipelines.warehouse.costs import refresh_costs

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from dashboards.bundle import BundleData, Definition, Value
 from dashboards.language import say
 from dashboards.numbers import Scale, change, count, day, number, scale_of
-from dashboards.parts.evidence_ids import ids_of_table, ids_of_values
 from dashboards.parts.closing import closed_here
+from dashboards.parts.evidence_ids import ids_of_table, ids_of_values
 from dashboards.parts.measure import HEADLINES, Measure, measure, metrics_of
 from dashboards.reasons import reason_words
 from dashboards.wording import Sentence

@@ -12,10 +12,10 @@ from metrics.published.check_results import CHECK_RESULTS
 from metrics.published.closed_quarters import CLOSED_QUARTERS
 from metrics.published.comparisons import COMPARISONS
 from metrics.published.cost_by_class import COST_BY_CLASS
+from metrics.published.cost_of_ownership import COST_OF_OWNERSHIP
 from metrics.published.cost_of_poor_quality import COST_OF_POOR_QUALITY
 from metrics.published.cost_sensitivity import COST_SENSITIVITY
 from metrics.published.cost_variance import COST_VARIANCE
-from metrics.published.cost_of_ownership import COST_OF_OWNERSHIP
 from metrics.published.definitions import DEFINITIONS
 from metrics.published.distributions import DISTRIBUTIONS
 from metrics.published.evidence import EVIDENCE
@@ -97,10 +97,10 @@ __all__ = [
     "CLOSED_QUARTERS",
     "COMPARISONS",
     "COST_BY_CLASS",
+    "COST_OF_OWNERSHIP",
     "COST_OF_POOR_QUALITY",
     "COST_SENSITIVITY",
     "COST_VARIANCE",
-    "COST_OF_OWNERSHIP",
     "DEFINITIONS",
     "DISTRIBUTIONS",
     "EVIDENCE",

@@ -7,10 +7,10 @@ from metrics.reports.benefit_bridge import BRIDGE_BUILT
 from metrics.reports.benefit_conflicts import CONFLICTS_FOUND
 from metrics.reports.benefits import BENEFITS_TOLD
 from metrics.reports.cost_by_class import COST_SPLIT
+from metrics.reports.cost_of_ownership import OWNERSHIP_COSTED
 from metrics.reports.cost_of_poor_quality import POOR_QUALITY_COSTED
 from metrics.reports.cost_sensitivity import SENSITIVITY_TOLD
 from metrics.reports.cost_variance import VARIANCE_EXPLAINED
-from metrics.reports.cost_of_ownership import OWNERSHIP_COSTED
 from metrics.reports.distributions import DURATIONS_COUNTED
 from metrics.reports.exceptions import EXCEPTION_CLASSES
 from metrics.reports.failure_stages import FAILURE_STAGES_TIMED

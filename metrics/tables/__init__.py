@@ -4,14 +4,14 @@ Instants are UTC in TIMESTAMP (microseconds); days are local to the stream. Mone
 Knows nothing of storage: pipelines fill these tables, `metrics.facts` says how each follows from the one before.
 """
 
-from metrics.tables.bills import BILLS
 from metrics.tables.benefit_entries import BENEFIT_ENTRIES
+from metrics.tables.bills import BILLS
 from metrics.tables.cases import CASES
 from metrics.tables.costs import COSTS
 from metrics.tables.events import EVENTS
 from metrics.tables.failures import FAILURES
-from metrics.tables.rates import RATES
 from metrics.tables.integration_lines import INTEGRATION_LINES
+from metrics.tables.rates import RATES
 from metrics.tables.steps import STEPS
 from metrics.tables.table import Column, Table
 from metrics.tables.time_parts import TIME_PARTS
@@ -31,8 +31,8 @@ __all__ = [
     "COSTS",
     "EVENTS",
     "FAILURES",
-    "RATES",
     "INTEGRATION_LINES",
+    "RATES",
     "STEPS",
     "TIME_PARTS",
     "WORKING_SPELLS",

@@ -31,8 +31,8 @@ from pipelines.settings import Settings
 from pipelines.sources import discover
 from pipelines.versioning import refuse_registered
 from pipelines.warehouse import facts
-from pipelines.warehouse.bills import write_bills, write_rates
 from pipelines.warehouse.benefits import write_finance
+from pipelines.warehouse.bills import write_bills, write_rates
 from pipelines.warehouse.costs import refresh_costs
 from pipelines.warehouse.state import ensure_tables
 from pipelines.warehouse.working_times import refresh_working_times

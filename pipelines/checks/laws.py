@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import duckdb
 
 from metrics.query import one_value
-from pipelines.checks.cost_laws import COST_LAWS
 from pipelines.checks.closing_laws import CLOSING_LAWS
+from pipelines.checks.cost_laws import COST_LAWS
 from pipelines.checks.failure_laws import FAILURE_LAWS
 from pipelines.checks.law import Law
 

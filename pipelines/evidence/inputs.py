@@ -1,4 +1,4 @@
-"""What the numbers of a stream depend on beside its events, by name, as bytes that say the same wherever they were kept.
+"""What the numbers of a stream depend on beside its events, by name, as bytes that say the same wherever they lie.
 
 Registered files are kept as they are. Rate cards and bills are kept as the lines in force: a version's own file tells
 when it was imported, which no number depends on. What streams share is kept as the parts that fell to this one.
@@ -80,7 +80,7 @@ def _parts(connection: duckdb.DuckDBPyConnection, stream: str, shared: Iterable[
     rows = connection.execute(
         "SELECT bill_id, month, told_amount, capacity FROM bills WHERE stream = $stream", {"stream": stream}
     ).fetchall()
-    mine: dict[str, tuple[Any, ...]] = {bill_id: rest for bill_id, *rest in rows}
+    mine: dict[str, list[Any]] = {bill_id: rest for bill_id, *rest in rows}
     return tuple(
         Bill(
             bill.bill_id, bill.month, bill.cost_class, bill.driver, mine[bill.bill_id][1], bill.currency,

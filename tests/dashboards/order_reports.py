@@ -294,6 +294,8 @@ def _value_key(row: Row) -> Row:
 def _id(table: str, key: Row) -> str:
     digest = hashlib.sha256(f"{table}{key}".encode()).digest()
     return "sg-" + base64.b32encode(digest).decode().lower()[:16]
+
+
 def closed_quarters() -> list[Row]:
     """The quarter before is closed; of it two numbers are restated."""
     return [{
