@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 
 from metrics.bounds import with_bounds
+from metrics.cost.incurred import FIRST_INCURRED_ON
 from metrics.facts.local_day import local_day
 from metrics.judging import verdict_between
 from metrics.maturity import Maturity, maturity_of
@@ -180,7 +181,7 @@ def known_days(connection: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[d
         connection,
         f"""
         SELECT least(first_on, (
-                SELECT min(incurred_on) FROM costs
+                SELECT {FIRST_INCURRED_ON} FROM costs
                 WHERE stream = $stream AND incurred_on >= date_trunc('month', first_on)
             )), greatest(last_on, {local_day(stream.time_zone)("newest_at")})
         FROM (

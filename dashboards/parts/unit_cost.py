@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 from dashboards.bundle import BundleData
 from dashboards.language import capital, say
 from dashboards.numbers import EN_DASH, Number, change, count, number, scale_of
 from dashboards.parts.card import Card, Cell, Column, Table
-from dashboards.parts.cost_classes import classes_of
 from dashboards.parts.measure import Measure, measure
 from dashboards.wording import Chip, Sentence, Voice, change_clause, target_words
 
 COST = "cost_per_transaction"
-MOST_SPREAD = 0.3
-"""Share of bills in the cost up to which the range of a unit cost holds."""
 
 
 def unit_cost(data: BundleData) -> Measure:
@@ -38,21 +33,7 @@ def number_card(data: BundleData, found: Measure) -> Card:
         say("All cost of the quarter, idle capacity included, for each completed {case}.", case=case),
         COST if found.now is not None or COST in data.definitions else "",
         table=Table.of((Column(say("What")), Column(say("Cost"), True), Column(say("Finding"))), rows),
-        remarks=_too_narrow(data, found),
     )  # fmt: skip
-
-
-def _too_narrow(data: BundleData, found: Measure) -> tuple[Sentence, ...]:
-    """The range knows too little of chance where bills spread over cases are much of the cost: decision 16."""
-    told = classes_of(data)
-    whole = math.fsum(row.amount or 0.0 for row in told)
-    spread = math.fsum((row.amount or 0.0) - row.idle_amount for row in told if row.cost_class != "people")
-    if found.now is None or found.now.low is None or whole <= 0 or spread / whole <= MOST_SPREAD:
-        return ()
-    share = number(spread / whole, "share", f"cost_by_class/{data.period.key}/not people, used ÷ all")
-    text = say("{share} of the cost is of bills spread over {cases}: the range is narrower than it should be.",
-               share=share, cases=data.stream.words.cases)  # fmt: skip
-    return (Sentence(text, (share,)),)
 
 
 def cost_range(found: Measure) -> Cell:

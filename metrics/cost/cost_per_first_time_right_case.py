@@ -5,11 +5,12 @@ Definition   All cost incurred in the period, idle capacity and rework included,
 Unit         currency of the stream
 Formula      Σ cost amount / number of completed cases that are free of rework
 One row is   the cost of a class on a day (amount, summed as DECIMAL), or one case that was right (base)
-Reads        costs(incurred_on, amount), cases(finished_on, outcome_kind, is_rework_free, first_rework_at)
+Reads        costs(incurred_on, basis, amount), cases(finished_on, outcome_kind, is_rework_free, first_rework_at)
 Read as      unit cost; lower is better. A period is final as first_time_right is: until then rework may still show,
              fewer cases are right, and the value may rise.
 Edge cases   work without a rate, use without a bill -> no data: the number is blocked, and says how many rows
              no cost at all      -> no data, never 0
+             a bill              -> counts evenly on the days of its month, whoever used it when
              nothing right       -> no data: nothing to divide by
              reworked case       -> what it cost is in the sum, it is not in the base
              young period        -> labelled 'may still rise' until matures_on
@@ -19,6 +20,7 @@ Source       Juran 1951 (cost of poor quality); Kaplan & Anderson 2007. Ours div
 Example      EUR 30 of work and EUR 10 of licences in a month, 4 delivered, 1 of them reworked -> EUR 13.33
 """
 
+from metrics.cost.incurred import INCURRED
 from metrics.metric import Better, Maturing, Metric, Reading, Statistic
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
 
@@ -34,14 +36,7 @@ COST_PER_FIRST_TIME_RIGHT_CASE = Metric(
     statistics=(Statistic.UNIT_COST,),
     needs=("costs", "cases"),
     dimensions=("cost_class",),
-    sql="""
-SELECT cost_class AS subject, incurred_on AS observed_on, sum(amount)::DOUBLE AS amount, 0 AS base, TRUE AS complete,
-    cost_class
-FROM costs WHERE stream = $stream AND amount IS NOT NULL GROUP BY incurred_on, cost_class
-UNION ALL
-SELECT case_id, incurred_on, NULL, 0, FALSE, cost_class
-FROM costs WHERE stream = $stream AND amount IS NULL
-UNION ALL
+    sql=f"""{INCURRED}UNION ALL
 SELECT case_id, finished_on, 0, 1, TRUE, NULL
 FROM cases
 WHERE stream = $stream AND outcome_kind = 'completed' AND is_rework_free

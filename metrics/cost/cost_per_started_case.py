@@ -5,11 +5,12 @@ Definition   All cost incurred in the period, idle capacity included, divided by
 Unit         currency of the stream
 Formula      Σ cost amount / number of started cases
 One row is   the cost of a class on a day (amount, summed as DECIMAL), or one started case (base)
-Reads        costs(incurred_on, amount), cases(triggered_on)
+Reads        costs(incurred_on, basis, amount), cases(triggered_on)
 Read as      unit cost; lower is better. Cost and cases are those of one period, not of one cohort: part of the cost
              is of cases that came in before.
 Edge cases   work without a rate, use without a bill -> no data: the number is blocked, and says how many rows
              no cost at all      -> no data, never 0
+             a bill              -> counts evenly on the days of its month, whoever used it when
              nothing started     -> no data: nothing to divide by
              open or cancelled case -> in the base: it came in
              idle capacity       -> in the sum, and a line of its own in costs (basis idle)
@@ -18,6 +19,7 @@ Source       Kaplan & Anderson 2007 (time-driven activity-based costing); ours d
 Example      EUR 30 of work and EUR 10 of licences in a month, 5 received, 4 delivered -> EUR 8
 """
 
+from metrics.cost.incurred import INCURRED
 from metrics.metric import Better, Metric, Reading, Statistic
 
 COST_PER_STARTED_CASE = Metric(
@@ -31,14 +33,7 @@ COST_PER_STARTED_CASE = Metric(
     statistics=(Statistic.UNIT_COST,),
     needs=("costs", "cases"),
     dimensions=("cost_class",),
-    sql="""
-SELECT cost_class AS subject, incurred_on AS observed_on, sum(amount)::DOUBLE AS amount, 0 AS base, TRUE AS complete,
-    cost_class
-FROM costs WHERE stream = $stream AND amount IS NOT NULL GROUP BY incurred_on, cost_class
-UNION ALL
-SELECT case_id, incurred_on, NULL, 0, FALSE, cost_class
-FROM costs WHERE stream = $stream AND amount IS NULL
-UNION ALL
+    sql=f"""{INCURRED}UNION ALL
 SELECT case_id, triggered_on, 0, 1, TRUE, NULL
 FROM cases
 WHERE stream = $stream AND EXISTS (SELECT 1 FROM costs WHERE stream = $stream)

@@ -59,17 +59,6 @@ def test_the_number_with_all_that_belongs_to_it(read: Read) -> None:
     }
 
 
-def test_a_range_that_is_too_narrow_says_so(read: Read) -> None:
-    """Where bills spread over cases are more than three tenths of the cost, the range is said to be too narrow."""
-    published = orders()
-    assert card_of(_page(read, published), "number").remarks == ()  # 18,675 of 70,840, idle capacity left out
-    published.rows["cost_by_class"][2]["amount"] = Decimal("20000")
-    (said,) = card_of(_page(read, published), "number").remarks
-    assert said.text == "36% of the cost is of bills spread over orders: the range is narrower than it should be."
-    published.value(COST, "unit_cost").update(low=None, high=None)
-    assert card_of(_page(read, published), "number").remarks == ()
-
-
 def test_classes_add_up_to_the_number(read: Read) -> None:
     """Every column of the split sums to its last row, as shown; bars are to scale."""
     page = _page(read, orders())

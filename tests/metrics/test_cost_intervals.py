@@ -55,7 +55,8 @@ def test_it_holds_where_cost_stands_on_its_days() -> None:
     assert _covered(0.5, by_day=True) >= 0.93
 
 
-def test_it_is_too_narrow_where_bills_spread_over_cases_are_half_of_the_cost() -> None:
-    """A known limit, told in decision 16: such a bill follows the cases day by day, so that it seems to be no chance
-    how many there are to share it. Whoever mends this will find this test, and the decision to be changed."""
+def test_bills_dated_by_their_cases_would_be_held_too_seldom() -> None:
+    """Why bills count evenly on their days: dated as they are spread over cases, half of the cost as bills is held in
+    fewer than 93 quarters of 100 (decision 16).
+    """
     assert _covered(0.5) < 0.93

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
+from metrics.cost.incurred import INCURRED
 from metrics.evaluate import evaluate
 from metrics.periods import whole
 from tests.metrics.builder import STREAM, World, assert_no_data
@@ -88,7 +89,27 @@ def test_oracle(cents: list[int], delivered: int) -> None:
 
 
 def test_cost_before_the_first_trigger_of_its_month_counts() -> None:
-    """A bill of a month whose first case began on the fifth still counts in 'all', which begins with the month."""
+    """A bill of a month whose first case began late counts from the month's first day on, and whole in its month.
+
+    'all' ends with the newest day, the tenth here: it has ten days of 31 of the bill.
+    """
     world = World().case("a", 5.0, 6.0).cost("100", day=1.0, case_id=None, basis="idle")
-    (value,) = evaluate(world.connection, COST_PER_TRANSACTION, STREAM, ["all"])
-    assert value.summary.value == pytest.approx(100.0)
+    whole, month = (next(iter(evaluate(world.connection, COST_PER_TRANSACTION, STREAM, [g]))) for g in ("all", "month"))
+    assert whole.summary.value == pytest.approx(100.0 * 10 / 31)
+    assert month.summary.value == pytest.approx(100.0)
+
+
+def test_a_bill_stands_evenly_on_its_month() -> None:
+    """Weeks of unlike many cases have the same cost of a bill that cases share; its days sum to it exactly."""
+    world = World()
+    for number in range(7):
+        world.case(f"a{number}", 11.0, 12.0)
+    world.case("b", 18.0, 19.0).cost("70", day=12.0, case_id="a0", basis="started cases")
+    world.cost("0.01", day=19.0, case_id="b", basis="started cases")
+    rows = world.connection.execute(
+        f"SELECT observed_on, amount FROM ({INCURRED}) WHERE base = 0", {"stream": STREAM.stream}
+    )
+    found = dict(rows.fetchall())
+    assert len(found) == 31
+    assert sum(round(amount * 1e6) for amount in found.values()) == 70_010_000
+    assert max(found.values()) - min(found.values()) <= 1.1e-6
