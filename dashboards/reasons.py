@@ -10,7 +10,10 @@ import re
 from dashboards.language import say, say_of
 from dashboards.numbers import count
 
-_UNPRICED = re.compile(r"([\d,]+) rows? of work or usage (?:has|have) no rate or bill for the day")
+_UNPRICED = re.compile(
+    r"([\d,]+) rows? of cost (?:has|have) no price: "
+    "no rate or bill for the day, or a bill that was not handed out whole"
+)
 
 
 def reason_words(reason: str) -> str:
@@ -19,6 +22,6 @@ def reason_words(reason: str) -> str:
     if unpriced is None:
         return say(reason)
     n = int(unpriced[1].replace(",", ""))
-    one = "{n} row of work or usage has no rate or bill for the day"
-    many = "{n} rows of work or usage have no rate or bill for the day"
+    one = "{n} row of cost has no price: no rate or bill for the day, or a bill that was not handed out whole"
+    many = "{n} rows of cost have no price: no rate or bill for the day, or a bill that was not handed out whole"
     return say_of(n, one, many, n=count(n, ""))

@@ -221,6 +221,6 @@ def _with_reason(metric: Metric, stream: Stream, summary: Summary) -> Summary:
 
 def _blocked(observations: Observations, statistic: Statistic) -> Summary:
     missing = int(np.count_nonzero(~observations.complete))
-    rows = "1 row of work or usage has" if missing == 1 else f"{missing:,} rows of work or usage have"
-    reason = f"{rows} no rate or bill for the day"
+    rows = "1 row of cost has" if missing == 1 else f"{missing:,} rows of cost have"
+    reason = f"{rows} no price: no rate or bill for the day, or a bill that was not handed out whole"
     return Summary(statistic, None, None, None, int(observations.base.sum()), "blocked", reason=reason)

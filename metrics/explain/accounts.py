@@ -13,6 +13,7 @@ import duckdb
 from metrics.explain.hand_sql import counts_open_work
 from metrics.explain.populations import Population, population_of
 from metrics.explain.subjects import rows_sql
+from metrics.facts.costs import NOT_ALLOCATED
 from metrics.metric import Metric
 from metrics.periods import Period
 from metrics.query import one_row
@@ -179,8 +180,9 @@ def _sums(
 
 def _costs(connection: duckdb.DuckDBPyConnection, stream: Stream, period: Period) -> Account:
     found = connection.execute(
-        """
-        SELECT CASE WHEN amount IS NULL THEN 'no rate or bill for the day: blocks the number'
+        f"""
+        SELECT CASE WHEN basis = '{NOT_ALLOCATED}' THEN 'a bill that was not handed out whole: blocks the number'
+            WHEN amount IS NULL THEN 'no rate or bill for the day: blocks the number'
             ELSE cost_class || ', ' || basis END AS what, count(*), amount IS NOT NULL AS is_counted
         FROM costs WHERE stream = $stream AND incurred_on >= $first AND incurred_on < $until
         GROUP BY ALL ORDER BY is_counted DESC, what

@@ -212,4 +212,7 @@ def test_every_row_without_a_rate_blocks_and_is_counted() -> None:
     world = World().case("a", 1.0, 2.0).cost("5").cost(None).cost(None)
     blocked = world.summary(COST_PER_TRANSACTION)
     assert (blocked.value, blocked.n, blocked.method) == (None, 1, "blocked")
-    assert blocked.reason == "2 rows of work or usage have no rate or bill for the day"
+    assert (
+        blocked.reason
+        == "2 rows of cost have no price: no rate or bill for the day, or a bill that was not handed out whole"
+    )
