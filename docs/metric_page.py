@@ -21,6 +21,18 @@ GLOSSARY = {
     "outcome": "what ends a case for the customer: completed, rejected, cancelled or abandoned",
     "period": "a run of local calendar days: a week, month, quarter or year of the stream's time zone and fiscal year",
     "scope": "the cases a number speaks of: a stream, a period, and values of dimensions",
+    "rate card": "what an hour of a role, or a unit of metered use, costs from which day on; approved, in versions",
+    "bill": "what was charged for a month: compute, licences, shared platforms; handed out to cases to the cent",
+    "allocation": "how a bill reaches cases: by metered use, or evenly on started or finished cases",
+    "idle capacity": "what was paid for and used by nobody; a line of its own",
+    "variance": "the change of a cost between two periods, taken apart by its causes so that they sum to it exactly",
+    "benefit": "what an initiative claims to save or better; cashable, capacity, avoidance, quality: never summed over these",
+    "budget line": "where finance books a benefit",
+    "run cost": "what must be paid every month for a benefit to last; a cash claim is told net of it",
+    "payback": "months until a benefit has paid back what was invested, run cost taken off",
+    "closed quarter": "one whose published numbers never change any more",
+    "restatement": "a number of a closed quarter that later data or definitions tell otherwise: both, and why",
+    "evidence": "what a published value was made of, under an id by which it can be derived again",
 }
 
 
