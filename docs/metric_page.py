@@ -26,7 +26,7 @@ GLOSSARY = {
     "allocation": "how a bill reaches cases: by metered use, or evenly on started or finished cases",
     "idle capacity": "what was paid for and used by nobody; a line of its own",
     "variance": "the change of a cost between two periods, taken apart by its causes so that they sum to it exactly",
-    "benefit": "what an initiative claims to save or better; cashable, capacity, avoidance, quality: never summed over these",
+    "benefit": "what an initiative claims to better: cashable, capacity, avoidance or quality, never summed over these",
     "budget line": "where finance books a benefit",
     "run cost": "what must be paid every month for a benefit to last; a cash claim is told net of it",
     "payback": "months until a benefit has paid back what was invested, run cost taken off",
