@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import replace
 
 from dashboards.bundle import BundleData
@@ -117,7 +116,7 @@ def _finer(told: tuple[Restated, ...]) -> tuple[Sentence, ...]:
 
 def _label(data: BundleData, row: Restated) -> str:
     if row.metric == COSTS:
-        return say("Cost: {name}", name=class_name(json.loads(row.dimensions)["cost_class"]))
+        return say("Cost: {name}", name=class_name(row.cost_class or ""))
     label = label_of(data, row.metric)
     return f"{label} ({quantile_words(row.statistic)})" if row.unit in DURATIONS else label
 

@@ -115,7 +115,7 @@ def _note(data: BundleData, found: Measure, index: int) -> Note:
 def _table_note(data: BundleData, table: Table, index: int) -> Note:
     """What a published table holds, and the query that gives the rows of this quarter."""
     where = f"stream = {literal(data.state.stream)}"
-    if "period" in table.column_names:
+    if "period" in table.column_names and table is not RESTATEMENTS:  # those are of quarters before this one
         where += f" AND period = {literal(data.period.key)}"
     return Note(
         index=index, returns=False, label=say(table_label(table)), evidence=ids_of_table(data, table),

@@ -13,7 +13,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Restated:
-    """A row of restatements of a whole quarter. Sums of money stand in the same columns as values.
+    """A row of restatements of a whole quarter. Sums of money, of one `cost_class`, stand in the columns of values.
 
     `finer` counts the months and weeks of its quarter that are restated, too, and `of_quarter` its own rows.
     """
@@ -21,7 +21,7 @@ class Restated:
     quarter: str
     metric: str
     statistic: str
-    dimensions: str
+    cost_class: str | None
     unit: str
     closed_value: float | None
     value_now: float | None
@@ -56,7 +56,8 @@ WITH told AS (
         count(*) FILTER (grain = 'quarter') OVER (PARTITION BY quarter) AS of_quarter
     FROM restatements WHERE stream = $stream
 )
-SELECT quarter, metric, statistic, dimensions, unit, coalesce(closed_value, closed_amount::DOUBLE) AS closed_value,
+SELECT quarter, metric, statistic, json_extract_string(dimensions, '$.cost_class') AS cost_class, unit,
+    coalesce(closed_value, closed_amount::DOUBLE) AS closed_value,
     coalesce(value_now, amount_now::DOUBLE) AS value_now, coalesce(difference, amount_difference::DOUBLE) AS difference,
     closed_n, n_now, causes, late_events, late_cases, first_arrived_at, last_arrived_at, seen_at, finer, of_quarter
 FROM told WHERE grain = 'quarter'

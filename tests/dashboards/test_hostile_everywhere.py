@@ -22,11 +22,14 @@ from tests.dashboards.test_publish import FIRST_VIEW_BYTES
 OUR_SCRIPT = re.compile(r"static/embed\.js|\.\./\.\./live/(explore|plotly)-[0-9a-f]{16}\.js")
 Publish = Callable[[Published], ReviewBundle]
 _OURS = frozenset({
-    "baseline", "basis", "begins", "better", "cases_fingerprint", "cause", "class", "cost_class", "currency",
-    "definition_version", "dimension", "dimensions", "ends", "family", "grain", "kind", "level", "limit_basis",
-    "metric", "observations_fingerprint", "part", "past_targets", "performer_kind", "period", "phantom_reason", "point",
-    "previous_performer_kind", "reading", "rebase_reason", "segments", "signal", "sql_hash", "stage", "statistic",
-    "stratum", "stream", "stream_file", "stream_file_hash", "time_zone", "unit", "variant", "verdict", "version",
+    "baseline", "basis", "basis_id", "before_period", "begins", "benefit_class", "better", "cases_fingerprint",
+    "cause", "causes", "class", "closed_digest", "cost_class", "cost_kind", "currency", "definition_version",
+    "digest", "dimension", "dimensions", "ends", "evidence_basis", "evidence_id", "family", "grain",
+    "inputs_fingerprint", "kind", "level", "limit_basis", "line", "measure", "metric", "observations_fingerprint",
+    "part", "past_targets", "performer_kind", "period", "phantom_reason", "point", "previous_performer_kind",
+    "quarter", "reading", "rebase_reason", "row_key", "segments", "signal", "sql_hash", "stage", "state",
+    "statistic", "stratum", "stream", "stream_file", "stream_file_hash", "time_zone", "unit", "variant", "verdict",
+    "version",
 })  # fmt: skip
 """Columns with words of closed lists, keys, hashes and JSON, or made hostile in a way of their own."""
 

@@ -38,7 +38,7 @@ def test_a_restated_quarter(read: Read) -> None:
     page = _page(read, orders())
     assert page.heading.text == "This quarter is closed; 3 of its numbers would be others now"
     assert [said.text for said in page.lead] == [
-        "Closed on 20 July 2026 by head of finance.", "All 812 numbers are published as they were closed.",
+        "Closed on 20 July 2026 by Controlling.", "All 812 numbers are published as they were closed.",
     ]  # fmt: skip
     why, told = "late events: 41 of 12 orders, arrived on 2 August 2026", "2 August 2026"
     assert cells_of(page, "restated") == {
@@ -48,7 +48,7 @@ def test_a_restated_quarter(read: Read) -> None:
     assert card_of(page, "restated").title == "2 numbers of this quarter are restated"
     (remark,) = card_of(page, "restated").remarks
     assert remark.text == f"{BEFORE}: 1 number of its months and weeks is restated, too."
-    assert cells_of(page, "closed") == {BEFORE: ["20 July 2026", "head of finance", "", "812", "3"]}
+    assert cells_of(page, "closed") == {BEFORE: ["20 July 2026", "Controlling", "", "812", "3"]}
 
 
 def test_nothing_is_closed(read: Read) -> None:
