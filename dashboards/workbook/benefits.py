@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from dashboards.bundle import BundleData
 from dashboards.language import say
+from dashboards.numbers import many_of
 from dashboards.parts.benefit_claims import claims_of
 from dashboards.parts.benefit_classes import bridges_of
-from dashboards.parts.benefit_words import MONEY, class_title, level_title, state_chip
+from dashboards.parts.benefit_words import MONEY, class_title, level_title, state_chip, unit_scale
+from dashboards.parts.measure import label_of
 from dashboards.rows.benefit_bridge import BridgeLevel
 from dashboards.rows.benefits import BenefitClaim
 from dashboards.workbook.book import Book, Cell, Formula, Sheet, Styled
@@ -39,16 +41,22 @@ def write_benefits(book: Book, data: BundleData) -> list[BenefitPlace]:
     sheet.say(say("Benefits, class by class"), "title")
     sheet.say(say("Cash, freed time, cost avoided and quality are not added up: freed time is no cash until hours or "
                   "hiring fall."))  # fmt: skip
-    found = [place for (name, unit), levels in bridges.items() for place in _write_class(sheet, name, unit, levels)]
-    for name in dict.fromkeys(claim.benefit_class for claim in claims):
-        _write_claims(sheet, name, [claim for claim in claims if claim.benefit_class == name])
+    found = []
+    for name in dict.fromkeys((*(name for name, _ in bridges), *(claim.benefit_class for claim in claims))):
+        for (of, unit), levels in bridges.items():
+            if of == name:
+                found += _write_class(sheet, data, name, unit, levels)
+        _write_claims(sheet, data, name, [claim for claim in claims if claim.benefit_class == name])
     return found
 
 
-def _write_class(sheet: Sheet, name: str, unit: str, levels: Mapping[str, BridgeLevel]) -> list[BenefitPlace]:
+def _write_class(
+    sheet: Sheet, data: BundleData, name: str, unit: str, levels: Mapping[str, BridgeLevel]
+) -> list[BenefitPlace]:  # fmt: skip
     shown, shape = [levels[level] for level in _LEVELS if level in levels], _shape(sheet, name, unit)
     heads = (say("What"), *(level_title(row.level) for row in shown))
-    sheet.head(heads, block=say("{name}, in {unit}", name=class_title(name), unit=_unit_words(unit)))
+    called = say("{name}, in {unit}", name=class_title(name), unit=_unit_words(data, unit))
+    sheet.head(heads, range(1, 4), block=called)
     first, labels = sheet.row, _labels()
     for move in _MOVES:
         amounts: list[Styled] = [(_money(getattr(row, move)), "number", shape) for row in shown]
@@ -82,12 +90,14 @@ def _write_net(sheet: Sheet, shown: list[BridgeLevel], closing: int, shape: str)
     sheet.line([(say("Net of run cost"), "text", ""), *nets], strong=True)
 
 
-def _write_claims(sheet: Sheet, name: str, claims: list[BenefitClaim]) -> None:
+def _write_claims(sheet: Sheet, data: BundleData, name: str, claims: list[BenefitClaim]) -> None:
+    if not claims:
+        return
     heads = (
         say("Claim"), say("State"), say("Gross"), say("Disputed"), say("New run cost"), say("Net"), say("Unit"),
         say("Answers for it"), say("Budget line"), say("Evidence"),
     )  # fmt: skip
-    sheet.head(heads, block=say("{name}: claim by claim", name=class_title(name)))
+    sheet.head(heads, range(2, 6), block=say("{name}: claim by claim", name=class_title(name)))
     for claim in claims:
         shape = _shape(sheet, name, claim.unit)
         amounts: list[Styled] = [
@@ -96,7 +106,7 @@ def _write_claims(sheet: Sheet, name: str, claims: list[BenefitClaim]) -> None:
         ]
         sheet.line([
             (claim.sentence, "text", ""), (state_chip(claim.state).word, "text", ""), *amounts,
-            (_unit_words(claim.unit), "text", ""),
+            (_unit_words(data, claim.unit), "text", ""),
             (claim.owner_role or say("a person, named in the ledger"), "text", ""),
             (claim.budget_line or say("none told"), "text", ""), (claim.evidence_id or say("none yet"), "text", ""),
         ])  # fmt: skip
@@ -109,8 +119,11 @@ def _labels() -> Mapping[str, str]:
     }  # fmt: skip
 
 
-def _unit_words(unit: str) -> str:
-    return say("hours") if unit == "hours" else unit
+def _unit_words(data: BundleData, unit: str) -> str:
+    """Money by its code; hours; the unit of a measure with what readers call the measure."""
+    _, is_of_measure, metric = unit.partition(" of ")
+    word = many_of(unit_scale(1.0, unit)) or unit
+    return f"{word}, {label_of(data, metric)}" if is_of_measure else word
 
 
 def _shape(sheet: Sheet, name: str, unit: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,11 +32,20 @@ _STYLES: Mapping[str, Mapping[str, Any]] = {
     "lead": {"font_size": 12, "text_wrap": True},
     "block": {"font_size": 12, "bold": True, "font_color": _BLUE},
     "head": {"bold": True, "bg_color": _HEAD, "text_wrap": True, "valign": "vcenter", **_LINED},
+    "head of numbers": {
+        "bold": True,
+        "bg_color": _HEAD,
+        "text_wrap": True,
+        "valign": "vcenter",
+        "align": "right",
+        "indent": 1,
+        **_LINED,
+    },
     "text": {"text_wrap": True, **_LINED},
     "sql": {"font_name": "Courier New", "font_size": 8, "text_wrap": True, **_LINED},
     "state": {"text_wrap": True, "bold": True, **_LINED},
-    "number": {"align": "right", **_LINED},
-    "input": {"align": "right", "bg_color": _INPUT, "border": 1, "border_color": _MUTED, "locked": False},
+    "number": {"align": "right", "indent": 1, **_LINED},
+    "input": {"align": "right", "indent": 1, "bg_color": _INPUT, "border": 1, "border_color": _MUTED, "locked": False},
 }
 
 
@@ -133,8 +142,8 @@ class Sheet:
         self.made.set_row(self.row, {"title": 22, "lead": 17}.get(style, 14) * lines)
         self.row += 1
 
-    def head(self, labels: Sequence[str], *, block: str = "") -> None:
-        """The heads of columns, below the name of a block."""
+    def head(self, labels: Sequence[str], numbers: Container[int] = (), *, block: str = "") -> None:
+        """The heads of columns, below the name of a block; `numbers` are the columns of numbers."""
         if block:
             self.row += 1
             self.made.write_string(self.row, 0, kept(block), self.book.style("block"))
@@ -142,7 +151,8 @@ class Sheet:
         lines = max(-(-len(label) // max(width - 1, 1)) for label, width in zip(labels, self._widths, strict=False))
         self.made.set_row(self.row, 14 * max(lines, 1) + 4)
         for place, label in enumerate(labels):
-            self.made.write_string(self.row, place, kept(label), self.book.style("head"))
+            style = self.book.style("head of numbers" if place in numbers else "head")
+            self.made.write_string(self.row, place, kept(label), style)
         self.row += 1
 
     def line(self, cells: Sequence[Styled], *, strong: bool = False) -> int:
@@ -181,6 +191,10 @@ class Sheet:
     def over(self, first: int, last: int, column: int) -> str:
         """The address of a part of a column, both rows in it."""
         return f"{self._quoted}!{xl_range_abs(first, column, last, column)}"
+
+    def across(self, row: int, first: int, last: int) -> str:
+        """The address of a part of a row, both columns in it."""
+        return f"{self._quoted}!{xl_range_abs(row, first, row, last)}"
 
     @property
     def _quoted(self) -> str:

@@ -53,7 +53,7 @@ def _write_one(sheet: Sheet, data: BundleData, whole: BridgeAmounts, told: Seque
         say("Class"), say("Last quarter"), *(words[term] for term in TERMS), say("This quarter"), say("As published"),
         say("Finding"),
     )  # fmt: skip
-    sheet.head(heads, block=capital(block))
+    sheet.head(heads, range(1, _FINDING), block=capital(block))
     classes = [row for row in told if row.measure == whole.measure and row.cost_class != "all"] or [whole]
     first = sheet.row
     for row in classes:
@@ -64,7 +64,7 @@ def _write_one(sheet: Sheet, data: BundleData, whole: BridgeAmounts, told: Seque
 
 
 def _shape(sheet: Sheet, measure: str) -> str:
-    return sheet.book.money(2, most=6) if measure == "unit_cost" else sheet.book.money(2)
+    return sheet.book.money(4) if measure == "unit_cost" else sheet.book.money(2)
 
 
 def _class_line(sheet: Sheet, told: BridgeAmounts, shape: str) -> None:
@@ -88,7 +88,7 @@ def _together(sheet: Sheet, whole: BridgeAmounts, classes: Sequence[BridgeAmount
 def _end(sheet: Sheet, end: Decimal, published: Decimal, shape: str) -> list[Styled]:
     """The live sum of a row, what was published, and whether they are the same."""
     row = sheet.row
-    total = Formula(f"=SUM({sheet.at(row, 1)}:{sheet.at(row, _END - 1).partition('!')[2]})", end)
+    total = Formula(f"=SUM({sheet.across(row, 1, _END - 1)})", end)
     moved = f"{sheet.at(row, _END)}-{sheet.at(row, _PUBLISHED)}"
     finding = state(moved, sheet.at(row, _PUBLISHED), is_as_published=is_same(end, published))
     return [(total, "number", shape), (published, "number", shape), (finding, "state", "")]

@@ -51,7 +51,7 @@ def write_checks(book: Book, cost: QuarterCost, places: Places) -> Formula | Non
         sheet.say(say("No costs, bridges or benefits were published of this quarter, so there is nothing to check."))
         return None
     heads = (say("Check"), say("Now"), say("As published"), say("Difference"), say("Finding"))
-    sheet.head(heads)
+    sheet.head(heads, range(1, _FINDING))
     top, sheet.row = sheet.row, sheet.row + 1
     for check in checks:
         sheet.line(compared(sheet, check.label, check.live, check.published, check.shape))
@@ -67,8 +67,7 @@ def write_checks(book: Book, cost: QuarterCost, places: Places) -> Formula | Non
 def _together(sheet: Sheet, top: int, *, is_all: bool) -> Formula:
     last, all_of_it = sheet.row - 1, sheet.over(top + 1, sheet.row - 1, _FINDING)
     text = (
-        f"=IF(COUNTIF({all_of_it},{quoted(as_published())})={last - top},"
-        f"{quoted(as_published())},{quoted(changed())})"
+        f"=IF(COUNTIF({all_of_it},{quoted(as_published())})={last - top},{quoted(as_published())},{quoted(changed())})"
     )
     found = Formula(text, as_published() if is_all else changed())
     sheet.put(top, 0, say("All checks together"), "text", strong=True)
@@ -87,7 +86,7 @@ def _of_cost(book: Book, cost: QuarterCost, places: Places) -> Iterator[_Check]:
     for each in cost.divided:
         live = places.units.units.get(each.found.metric)
         if live is not None and each.value is not None:
-            yield _Check(each.label, live, each.value, book.money(2, most=6))
+            yield _Check(each.label, live, each.value, book.money(4))
     for part in cost.classes:
         if part.published is not None:
             name = say("Cost of the quarter: {name}", name=class_name(part.cost_class))
@@ -104,7 +103,7 @@ def _of_ties(book: Book, cost: QuarterCost, places: Places) -> Iterator[_Check]:
     first = cost.divided[0] if cost.divided else None
     for bridge in places.bridges:
         if bridge.measure == "unit_cost":
-            shape = book.money(2, most=6)
+            shape = book.money(4)
             yield _Check(say("Bridge of the unit cost: its end"), bridge.end, bridge.published, shape)
             if first is not None and first.value is not None:
                 name = say("Bridge of the unit cost, beside the unit cost published")

@@ -101,7 +101,7 @@ class QuarterCost:
 def cost_of(data: BundleData) -> QuarterCost:
     """The cost of this quarter; without classes where none is told."""
     use, bills, told = data.rows(USE), data.rows(BILLS), {row.cost_class: row for row in classes_of(data)}
-    names = {row.cost_class for row in (*use, *bills)} | told.keys()
+    names = {row.cost_class for row in use} | {bill.cost_class for bill in bills} | told.keys()
     ordered = sorted(names, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
     amounts = {name: _money(row.amount) for name, row in told.items()}
     classes = tuple(_class(data, name, use, bills, amounts.get(name)) for name in ordered)

@@ -8,7 +8,7 @@ from dashboards.parts.evidence_ids import ids_of_values
 from dashboards.parts.measure import label_of, metrics_of
 from dashboards.workbook.book import Book
 
-_WIDTHS = (26, 28, 9, 40, 60, 82, 34)
+_WIDTHS = (24, 27, 9, 52, 76, 30)
 
 
 def write_definitions(book: Book, data: BundleData) -> None:
@@ -18,7 +18,7 @@ def write_definitions(book: Book, data: BundleData) -> None:
     sheet.say(say("Definitions are in English, as the code is held to them. An evidence id opens all that a number was "
                   "made of: streamgauge evidence."))  # fmt: skip
     sheet.head((
-        say("Name"), say("Measure"), say("Version"), say("In a sentence"), say("Definition"), say("SQL"),
+        say("Name"), say("Measure"), say("Version"), say("Definition"), say("SQL"),
         say("Evidence ids of this quarter"),
     ))  # fmt: skip
     sheet.made.freeze_panes(sheet.row, 1)
@@ -30,6 +30,6 @@ def write_definitions(book: Book, data: BundleData) -> None:
         rows = [v for (m, _, p), v in sorted(data.values.items()) if m == metric and p == data.period.key]
         sheet.line([
             (label_of(data, metric), "text", ""), (metric, "text", ""), (known.version, "text", ""),
-            (say(known.sentence), "text", ""), (known.definition, "text", ""), (known.sql.strip(), "sql", ""),
+             (f"{say(known.sentence)}\n{known.definition}", "text", ""), (known.sql.strip(), "sql", ""),
             ("\n".join(ids_of_values(data, rows)) or say("none yet"), "text", ""),
         ])  # fmt: skip

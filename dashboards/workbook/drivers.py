@@ -15,9 +15,10 @@ from dashboards.workbook.book import Book, Formula, Sheet, Styled
 from dashboards.workbook.cost import NOTHING, QuarterCost
 from dashboards.workbook.rates import RatePlaces
 
-_WIDTHS = (13, 26, 26, 20, 15, 11, 14, 16, 16, 15, 10, 10)
+_WIDTHS = (17, 26, 26, 20, 15, 11, 14, 16, 16, 15, 10, 10)
 _QUANTITY, _RATE, _COST, _ROUNDING, _ROWS = 4, 6, 7, 9, 10
 _USED, _IDLE = 7, 8
+_NUMBERS = (4, *range(6, 12))
 _MONTH = "yyyy-mm"
 
 
@@ -59,7 +60,9 @@ def _write_use(
         say("Class"), say("Driver"), say("Line"), say("Known from"), say("Quantity"), say("Unit"), say("Rate"),
         say("Cost"), say("As published"), say("Rounding of rows"), say("Rows"), say("Rows without a price"),
     )  # fmt: skip
-    sheet.head(heads, block=say("Use at the rates of the card: cost = quantity × rate, and the rounding of its rows"))
+    sheet.head(
+        heads, _NUMBERS, block=say("Use at the rates of the card: cost = quantity × rate, and the rounding of its rows")
+    )
     begin = sheet.row
     for each in cost.classes:
         first = sheet.row
@@ -111,7 +114,7 @@ def _write_bills(sheet: Sheet, cost: QuarterCost, places: DriverPlaces) -> None:
         say("Class"), say("Driver"), say("Bill"), say("Handed out"), say("Month"), "", say("As billed"),
         say("Used"), say("Not used"), say("Used and not used"),
     )  # fmt: skip
-    sheet.head(heads, block=say("Bills of the quarter: what of each was used, and what nobody used"))
+    sheet.head(heads, _NUMBERS, block=say("Bills of the quarter: what of each was used, and what nobody used"))
     for each in cost.classes:
         first = sheet.row
         for bill in each.bills:
@@ -134,7 +137,7 @@ def _bill_line(sheet: Sheet, bill: BilledCost) -> None:
 
 def _write_counts(sheet: Sheet, cost: QuarterCost, places: DriverPlaces) -> None:
     heads = (say("Count"), "", "", "", say("How many"))
-    sheet.head(heads, block=say("What the cost is divided by"))
+    sheet.head(heads, _NUMBERS, block=say("What the cost is divided by"))
     for each in cost.divided:
         sheet.line([(None, "text", "")] * 4 + [(each.n, "number", "#,##0")])
         sheet.made.merge_range(sheet.row - 1, 0, sheet.row - 1, 3, "", sheet.book.style("text"))

@@ -37,7 +37,7 @@ def write_rates(book: Book, cost: QuarterCost) -> RatePlaces:
         say("Nothing here is sent anywhere: the published numbers stay as they are, and the sheet of checks says what "
             "was changed. Bills are what was billed, and are not changed here.")
     )  # fmt: skip
-    sheet.head(_heads())
+    sheet.head(_heads(), range(4, _FINDING))
     first = sheet.row
     for rate in cost.rates:
         _line(sheet, rate)

@@ -20,14 +20,14 @@ def write_summary(sheet: Sheet, data: BundleData, review: Review, unit: Formula 
     """Everything of the review's head; `unit` and `checks` are the live unit cost and finding, where there are any."""
     sheet.say(say("{name}: operating review, {period}", name=review.name, period=review.period), "title")
     sheet.say(review.hero.sentence.text, "lead")
-    for told in (*review.lead, *review.freshness.sentences):
+    for told in review.lead:
         sheet.say(told.text)
+    sheet.say(" · ".join(told.text for told in review.freshness.sentences))
     _results(sheet, [measure(data, metric) for metric in HEADLINES], data)
     _live(sheet, unit, checks)
     sheet.row += 1
-    sheet.say(review.quality.checks.text)
-    sheet.say(review.quality.left_out.text)
-    sheet.say(review.lineage)
+    for text in (review.quality.checks.text, *review.quality.failing, review.quality.left_out.text, review.lineage):
+        sheet.say(text)
 
 
 def _results(sheet: Sheet, found: Sequence[Measure], data: BundleData) -> None:
@@ -35,7 +35,7 @@ def _results(sheet: Sheet, found: Sequence[Measure], data: BundleData) -> None:
         say("Result"), say("As the page says it"), say("Last quarter"), say("Verdict"), say("Value"), say("From"),
         say("Until"), say("Unit"), say("How many"), say("Evidence id"),
     )  # fmt: skip
-    sheet.head(heads, block=say("Five results; from and until: the range it lies in, 95 times of 100"))
+    sheet.head(heads, (4, 5, 6, 8), block=say("Five results; from and until: the range it lies in, 95 times of 100"))
     for each, tile in zip(found, _shown(found), strict=True):
         now = None if each.is_gated else each.now
         shape = _shape(sheet.book, each)
@@ -72,7 +72,9 @@ def _live(sheet: Sheet, unit: Formula | None, checks: Formula | None) -> None:
         sheet.row += 1
         sheet.say(say("No costs, bridges or benefits were published of this quarter, so nothing here is live."))
         return
-    sheet.head((say("Live in this workbook"), say("Now")), block=say("What follows from the rates as they stand here"))
+    sheet.head(
+        (say("Live in this workbook"), say("Now")), (1,), block=say("What follows from the rates as they stand here")
+    )
     now: Cell = unit if unit is not None else say("cannot be told")
     sheet.line([(say("Unit cost"), "text", ""), (now, "number", sheet.book.money())])
     row = sheet.line([(say("All checks together"), "text", ""), (checks, "state", "")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -17,8 +17,6 @@ from dashboards.workbook.drivers import DriverPlaces
 from dashboards.workbook.states import colour, compared
 
 _WIDTHS = (34, 17, 17, 17, 24, 17, 17, 17, 17)
-_PARTS = 4
-_IN_ALL = 5
 
 
 @dataclass(slots=True)
@@ -39,7 +37,7 @@ def write_unit_cost(book: Book, data: BundleData, cost: QuarterCost, drivers: Dr
     if not cost.classes:
         return places
     heads = (say("Unit cost"), say("Now"), say("As published"), say("Difference"), say("Finding"), say("Divided by"))
-    sheet.head(heads)
+    sheet.head(heads, (1, 2, 3, 5))
     first = sheet.row
     sheet.row += len(cost.divided)
     _write_classes(sheet, cost, drivers, places)
@@ -78,7 +76,7 @@ def _remarks(cost: QuarterCost) -> Iterator[str]:
 
 
 def _unit_line(sheet: Sheet, each: Divided, drivers: DriverPlaces, places: UnitPlaces) -> None:
-    money, metric = sheet.book.money(2, most=6), each.found.metric
+    money, metric = sheet.book.money(4), each.found.metric
     divisor = Formula(f"={drivers.counts[metric]}", float(each.n))
     if each.value is None or places.together is None:
         reason = each.found.now.reason if each.found.now is not None else None
@@ -101,47 +99,46 @@ def _near(now: float, published: float) -> float:
 
 
 def _write_classes(sheet: Sheet, cost: QuarterCost, drivers: DriverPlaces, places: UnitPlaces) -> None:
-    divided = [each for each in cost.divided if each.value is not None and each.n]
-    heads = (
-        say("Class"), say("Use at rates"), say("Bills, used"), say("Bills, not used"),
-        say("Restated since closing") if cost.restated else "", say("In all"), *(each.label for each in divided),
-    )  # fmt: skip
-    sheet.head(heads, block=say("The cost of the quarter by class, and for each"))
-    first = sheet.row
+    divided, parts = [each for each in cost.divided if each.value is not None and each.n], _parts(cost)
+    heads = (say("Class"), *parts.values(), say("In all"), *(each.label for each in divided))
+    sheet.head(heads, range(1, len(heads)), block=say("The cost of the quarter by class, and for each"))
+    first, in_all = sheet.row, len(parts) + 1
     for each in cost.classes:
-        row = sheet.line(list(_class_line(sheet, each, divided, drivers, cost)))
-        places.classes[each.cost_class] = Formula(f"={sheet.at(row, _IN_ALL)}", each.amount)
+        row = sheet.line(
+            [*_class_line(sheet, each, parts, drivers), *_per_count(sheet, each.amount, in_all, divided, drivers)]
+        )
+        places.classes[each.cost_class] = Formula(f"={sheet.at(row, in_all)}", each.amount)
     last = sheet.row - 1
-    parts: Sequence[Decimal] = [
-        sum((getattr(each, name) for each in cost.classes), Decimal(0))
-        for name in ("used", "billed", "idle", "restated", "amount")
-    ]
     cells: list[Styled] = [(say("Together"), "text", "")]
-    for place, value in enumerate(parts, 1):
-        is_shown = place != _PARTS or bool(cost.restated)
-        total = Formula(f"=SUM({sheet.over(first, last, place)})", value)
-        cells.append((total if is_shown else None, "number", sheet.book.money(2)))
-    row = sheet.row
-    for divide in divided:
-        unit = Formula(f"={sheet.at(row, _IN_ALL)}/{drivers.counts[divide.found.metric]}",
-                       _near(float(cost.amount) / divide.n, divide.value or 0.0))  # fmt: skip
-        cells.append((unit, "number", sheet.book.money(2, most=6)))
-    sheet.line(cells, strong=True)
-    places.together = Formula(f"={sheet.at(row, _IN_ALL)}", cost.amount)
+    for column, name in enumerate((*parts, "amount"), 1):
+        value = sum((getattr(each, name) for each in cost.classes), Decimal(0))
+        cells.append((Formula(f"=SUM({sheet.over(first, last, column)})", value), "number", sheet.book.money(2)))
+    row = sheet.line([*cells, *_per_count(sheet, cost.amount, in_all, divided, drivers)], strong=True)
+    places.together = Formula(f"={sheet.at(row, in_all)}", cost.amount)
+
+
+def _parts(cost: QuarterCost) -> dict[str, str]:
+    """What a class is the sum of, and how it is called."""
+    parts = {"used": say("Use at rates"), "billed": say("Bills, used"), "idle": say("Bills, not used")}
+    return parts | ({"restated": say("Restated since closing")} if cost.restated else {})
 
 
 def _class_line(
-    sheet: Sheet, each: ClassCost, divided: Sequence[Divided], drivers: DriverPlaces, cost: QuarterCost
-) -> Iterator[Styled]:
+    sheet: Sheet, each: ClassCost, parts: Mapping[str, str], drivers: DriverPlaces
+) -> Iterator[Styled]:  # fmt: skip
     money, row = sheet.book.money(2), sheet.row
     yield class_name(each.cost_class), "text", ""
-    parts = ((drivers.used, each.used), (drivers.billed, each.billed), (drivers.idle, each.idle))
-    for found, value in parts:
-        over = found.get(each.cost_class)
-        yield Formula(f"=SUM({over})", value) if over else Decimal(0), "number", money
-    yield each.restated if cost.restated else None, "number", money
-    yield Formula(f"=SUM({sheet.at(row, 1)}:{sheet.at(row, _PARTS).partition('!')[2]})", each.amount), "number", money
-    for divide in divided:
-        unit = float(each.amount) / divide.n
-        text = f"={sheet.at(row, _IN_ALL)}/{drivers.counts[divide.found.metric]}"
-        yield Formula(text, unit), "number", sheet.book.money(2, most=6)
+    for name in parts:
+        over = {"used": drivers.used, "billed": drivers.billed, "idle": drivers.idle}.get(name, {}).get(each.cost_class)
+        value: Decimal = getattr(each, name)
+        yield Formula(f"=SUM({over})", value) if over else value, "number", money
+    yield Formula(f"=SUM({sheet.across(row, 1, len(parts))})", each.amount), "number", money
+
+
+def _per_count(
+    sheet: Sheet, amount: Decimal, column: int, divided: Sequence[Divided], drivers: DriverPlaces
+) -> Iterator[Styled]:  # fmt: skip
+    """An amount that stands in this column of the row to be written, divided by each count."""
+    for each in divided:
+        text = f"={sheet.at(sheet.row, column)}/{drivers.counts[each.found.metric]}"
+        yield Formula(text, float(amount) / each.n), "number", sheet.book.money(4)

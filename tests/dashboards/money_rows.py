@@ -1,4 +1,4 @@
-"""Rates, bills and costs of the plausible stream of orders: they sum to its rows of cost_by_class, to the last digit."""
+"""Rates, bills and costs of the plausible stream of orders: they sum to its cost_by_class, to the last digit."""
 
 from __future__ import annotations
 
