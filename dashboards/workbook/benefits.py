@@ -43,10 +43,12 @@ def write_benefits(book: Book, data: BundleData) -> list[BenefitPlace]:
                   "hiring fall."))  # fmt: skip
     found = []
     for name in dict.fromkeys((*(name for name, _ in bridges), *(claim.benefit_class for claim in claims))):
+        mine = [claim for claim in claims if claim.benefit_class == name]
+        sheet.keep(13 * sum(of == name for of, _ in bridges) + len(mine) + 3)
         for (of, unit), levels in bridges.items():
             if of == name:
                 found += _write_class(sheet, data, name, unit, levels)
-        _write_claims(sheet, data, name, [claim for claim in claims if claim.benefit_class == name])
+        _write_claims(sheet, data, name, mine)
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,10 @@ from dashboards.language import locale, say
 CREATED = dt.datetime(1980, 1, 1)  # noqa: DTZ001  # a workbook has no clock, and its dates no zone
 MOST_LETTERS = 32_000
 """Excel takes 32,767 in a cell."""
+_LETTERS = 1.12
+"""Letters of our font for each of width."""
+_PRINTED = 46
+"""Rows that a printed page takes."""
 _INK, _MUTED, _LINE, _HEAD, _INPUT, _BLUE = "#14202B", "#566472", "#DFE4E9", "#ECEFF2", "#FFF4CC", "#0B5CAD"
 _BASE: Mapping[str, Any] = {"font_name": "Arial", "font_size": 10, "font_color": _INK, "valign": "top"}
 _LINED: Mapping[str, Any] = {"bottom": 1, "bottom_color": _LINE}
@@ -132,6 +137,7 @@ class Sheet:
     def __init__(self, book: Book, made: Any, name: str, widths: tuple[int, ...]) -> None:
         self.book, self.name, self.row, self.made = book, name, 0, made
         self._widths = widths
+        self._breaks: list[int] = []
 
     def say(self, text: str, style: str = "note") -> None:
         """A text over the width of the sheet."""
@@ -161,13 +167,23 @@ class Sheet:
         for place, (cell, style, shape) in enumerate(cells):
             self.put(self.row, place, cell, style, shape, strong=strong)
             if isinstance(cell, str):
-                small = 1.0 if style != "sql" else 0.85
-                wrapped = (-(-round(len(part) * small) // max(self._widths[place] - 1, 1)) for part in cell.split("\n"))
-                lines = max(lines, sum(max(n, 1) for n in wrapped))
+                lines = max(lines, self._lines(cell, place))
         if lines > 1:
             self.made.set_row(self.row, min(13.0 * lines, 400))
         self.row += 1
         return self.row - 1
+
+    def keep(self, rows: int) -> None:
+        """Begin a new printed page where so many more rows do not fit on this one."""
+        begun = self._breaks[-1] if self._breaks else 0
+        if self.row + rows - begun > _PRINTED:
+            self._breaks.append(self.row)
+            self.made.set_h_pagebreaks(self._breaks)
+
+    def _lines(self, text: str, column: int) -> int:
+        """How many lines a text takes in a column, as near as letters of one width tell."""
+        letters = self._widths[column] * _LETTERS
+        return sum(max(1, math.ceil(len(part) / letters)) for part in text.split("\n"))
 
     def put(self, row: int, column: int, cell: Cell, style: str, shape: str = "", *, strong: bool = False) -> None:
         """One cell."""

@@ -14,7 +14,7 @@ from dashboards.workbook.cost import QuarterCost
 from dashboards.workbook.states import as_published, changed, colour
 
 DAY = "yyyy-mm-dd"
-_WIDTHS = (22, 13, 24, 11, 14, 14, 12, 12, 11, 11, 8, 11, 23)
+_WIDTHS = (22, 17, 24, 11, 14, 14, 13, 13, 13, 13, 8, 15, 23)
 _RATE, _PUBLISHED, _FINDING = 4, 5, 12
 
 
