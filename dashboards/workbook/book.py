@@ -26,6 +26,8 @@ MOST_LETTERS = 32_000
 """Excel takes 32,767 in a cell."""
 _LETTERS = 1.12
 """Letters of our font for each of width."""
+_SMALL = 0.8
+"""The height of a line of SQL beside that of another text."""
 _PRINTED = 46
 """Rows that a printed page takes."""
 _INK, _MUTED, _LINE, _HEAD, _INPUT, _BLUE = "#14202B", "#566472", "#DFE4E9", "#ECEFF2", "#FFF4CC", "#0B5CAD"
@@ -36,7 +38,7 @@ _STYLES: Mapping[str, Mapping[str, Any]] = {
     "note": {"font_color": _MUTED, "text_wrap": True},
     "lead": {"font_size": 12, "text_wrap": True},
     "block": {"font_size": 12, "bold": True, "font_color": _BLUE},
-    "head": {"bold": True, "bg_color": _HEAD, "text_wrap": True, "valign": "vcenter", **_LINED},
+    "head": {"bold": True, "bg_color": _HEAD, "text_wrap": True, "valign": "vcenter", "indent": 1, **_LINED},
     "head of numbers": {
         "bold": True,
         "bg_color": _HEAD,
@@ -46,9 +48,9 @@ _STYLES: Mapping[str, Mapping[str, Any]] = {
         "indent": 1,
         **_LINED,
     },
-    "text": {"text_wrap": True, **_LINED},
-    "sql": {"font_name": "Courier New", "font_size": 8, "text_wrap": True, **_LINED},
-    "state": {"text_wrap": True, "bold": True, **_LINED},
+    "text": {"text_wrap": True, "indent": 1, **_LINED},
+    "sql": {"font_name": "Courier New", "font_size": 8, "text_wrap": True, "indent": 1, **_LINED},
+    "state": {"text_wrap": True, "bold": True, "indent": 1, **_LINED},
     "number": {"align": "right", "indent": 1, **_LINED},
     "input": {"align": "right", "indent": 1, "bg_color": _INPUT, "border": 1, "border_color": _MUTED, "locked": False},
 }
@@ -163,11 +165,11 @@ class Sheet:
 
     def line(self, cells: Sequence[Styled], *, strong: bool = False) -> int:
         """One row of cells; its number. Texts that need more lines than one get them."""
-        lines = 1
+        lines = 1.0
         for place, (cell, style, shape) in enumerate(cells):
             self.put(self.row, place, cell, style, shape, strong=strong)
             if isinstance(cell, str):
-                lines = max(lines, self._lines(cell, place))
+                lines = max(lines, self._lines(cell, place) * (_SMALL if style == "sql" else 1))
         if lines > 1:
             self.made.set_row(self.row, min(13.0 * lines, 400))
         self.row += 1
