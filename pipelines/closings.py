@@ -151,9 +151,12 @@ def close_quarter(
 
 
 def file_hashes(registered: Registered) -> dict[str, str]:
-    """sha256 of each file beside the stream file: rates, bills, performers."""
+    """sha256 of each file beside the stream file; of rates and bills, of the lines in force, whoever approved them."""
+    costs, money = registered.stream.costs, registered.money
+    priced = {costs.rates or "rates": money.rates, costs.bills or "bills": money.bills, "shared bills": money.platform}
     found = [path for path in registered.folder.iterdir() if path.is_file() and path.name != "stream.yaml"]
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(found)}
+    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in found if path.name not in priced}
+    return dict(sorted({**files, **{name: v.content_hash for name, v in priced.items() if v is not None}}.items()))
 
 
 def _closing(

@@ -22,7 +22,7 @@ from pipelines.settings import Settings
 from pipelines.versioning import refuse_registered
 from pipelines.warehouse import facts, measures
 from pipelines.warehouse.baselines import write_baselines
-from pipelines.warehouse.benefits import judge_others, write_finance
+from pipelines.warehouse.benefits import judge_claims, write_finance
 from pipelines.warehouse.bills import shares_bills, write_bills, write_rates
 from pipelines.warehouse.closed import keep_closed, write_closed, write_restatements
 from pipelines.warehouse.comparisons import write_comparisons
@@ -68,19 +68,13 @@ def refresh(
             write_bills(connection, settings, registered)
         write_finance(connection, settings)
         for registered, manifest in zip(wanted, manifests, strict=True):
-            name = registered.stream.name
-            report(f"{name}: costs")
-            refresh_costs(connection, settings, registered, manifest)
-            for metric in CATALOG:
-                report(f"{name}: {metric.label.lower()}")
-                measures.measure_metric(connection, settings, registered, metric)
-            report(f"{name}: comparisons and reports")
-            _write_beside(connection, settings, registered, ran_at)
+            _measure(connection, settings, registered, manifest, ran_at, report)
+        judge_claims(connection, settings)
+        for registered, manifest in zip(wanted, manifests, strict=True):
             measures.describe(connection, registered, manifest, run_id, ran_at)
             store(connection, registered.stream.stream, list(run_laws(connection, registered.stream.stream)))
-            report(f"{name}: evidence")
+            report(f"{registered.stream.name}: evidence")
             write_evidence(connection, settings, registered, manifest, run_id, ran_at)
-        judge_others(connection, settings, wanted)
         report("publish")
         publish_database(connection, settings)
     return run_id
@@ -103,6 +97,21 @@ def _refresh_facts(
     report(f"{name}: failures")
     facts.refresh_failures(connection, settings, registered, manifest)
     return manifest
+
+
+def _measure(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, registered: Registered, manifest: Manifest,
+    ran_at: dt.datetime, report: Report,
+) -> None:  # fmt: skip
+    """Costs, values and what stands beside them."""
+    name = registered.stream.name
+    report(f"{name}: costs")
+    refresh_costs(connection, settings, registered, manifest)
+    for metric in CATALOG:
+        report(f"{name}: {metric.label.lower()}")
+        measures.measure_metric(connection, settings, registered, metric)
+    report(f"{name}: comparisons and reports")
+    _write_beside(connection, settings, registered, ran_at)
 
 
 def _write_beside(

@@ -7,6 +7,7 @@ as the shortest text that reads back as the same bits, money as text, days and i
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -69,6 +70,11 @@ class ClosedQuarter:
     rows: Mapping[str, tuple[Row, ...]]
     summaries: tuple[ClosedSummary, ...]
     costs: tuple[ClosedSum, ...]
+
+    @property
+    def digest(self) -> str:
+        """sha256 of everything that was published of it: two with the same say the same, whenever they were closed."""
+        return hashlib.sha256(json.dumps(self.as_fact(), sort_keys=True).encode()).hexdigest()
 
     def as_fact(self) -> dict[str, Any]:
         """Plain values for a JSON file; `read_quarter` makes the record of them again."""

@@ -24,10 +24,11 @@ from metrics.closing.record import (
 from metrics.effects.segments import told_statistics
 from metrics.errors import MetricError
 from metrics.evaluate import Value, evaluate, known_days, summaries_of, unit_of
+from metrics.evidence.rows import key_of
 from metrics.metric import Metric
 from metrics.observe import newest_event_at, observe
 from metrics.periods import Period
-from metrics.published import COMPARISONS, METRIC_VALUES
+from metrics.published import COMPARISONS, EVIDENCE, METRIC_VALUES
 from metrics.reports.catalog import REPORTS
 from metrics.stream.model import Stream
 from metrics.tables.table import Table
@@ -85,6 +86,7 @@ def take_quarter(
     keys = {"periods": [period.key for period in periods_in(quarter)]}
     for table in kept_reports():
         rows[table.name] = _rows(connection, table, stream, "period IN (SELECT unnest($periods))", keys)
+    rows[EVIDENCE.name] = _evidence(connection, stream, rows)
     summaries = tuple(_summaries(connection, stream, quarter, closed))
     _check(stream, rows[METRIC_VALUES.name], summaries)
     return ClosedQuarter(
@@ -124,6 +126,16 @@ def _rows(
     sql = f"SELECT {columns} FROM {table.name} WHERE stream = $stream AND {where} ORDER BY {order}"
     found = connection.execute(sql, {"stream": stream.stream, **told}).fetchall()
     return plain_rows(table.column_names, found)
+
+
+def _evidence(
+    connection: duckdb.DuckDBPyConnection, stream: Stream, rows: Mapping[str, tuple[Row, ...]]
+) -> tuple[Row, ...]:
+    """The ids of these rows and what they were made of, so that a closed number keeps its id."""
+    tables = {table.name: table for table in (METRIC_VALUES, COMPARISONS, *kept_reports())}
+    wanted = {(name, key_of(tables[name], row)) for name, told in rows.items() for row in told}
+    found = _rows(connection, EVIDENCE, stream, "TRUE", {})
+    return tuple(row for row in found if (row["table_name"], row["row_key"]) in wanted)
 
 
 def _summaries(

@@ -18,7 +18,7 @@ from metrics.tables import Table
 
 LEFT_OUT = (
     "evidence_id", "run_id", "ran_at", "frozen_at", "last_arrival_at", "missing_numbers", "code_version", "stream_file",
-    "evidence_basis",
+    "evidence_basis", "seen_at",
 )  # fmt: skip
 """Columns that tell of a run or of arrival and not of events, and what the basis tells already."""
 _OF_ARRIVAL = "check_name <> 'every_number_arrived'"
@@ -56,7 +56,7 @@ def published_rows(
             yield PublishedRow(table.name, key_of(table, content), content)
 
 
-def key_of(table: Table, content: Mapping[str, Plain]) -> str:
+def key_of(table: Table, content: Mapping[str, object]) -> str:
     """The key of a row as JSON."""
     return json.dumps({name: content[name] for name in table.key if name != "stream"}, ensure_ascii=False)
 

@@ -82,4 +82,4 @@ def _row(
     }  # fmt: skip
 
 
-BRIDGE_BUILT = Report(BENEFIT_BRIDGE, NEEDS, rows)
+BRIDGE_BUILT = Report(BENEFIT_BRIDGE, NEEDS, rows, closes=False)

@@ -44,4 +44,4 @@ def _told(conflict: Conflict) -> dict[str, object]:
     }  # fmt: skip
 
 
-CONFLICTS_FOUND = Report(BENEFIT_CONFLICTS, NEEDS, rows)
+CONFLICTS_FOUND = Report(BENEFIT_CONFLICTS, NEEDS, rows, closes=False)

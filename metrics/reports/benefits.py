@@ -71,4 +71,4 @@ def _net(benefit: Benefit, undisputed: Decimal, run_cost: Decimal | None) -> Dec
     return undisputed - run_cost
 
 
-BENEFITS_TOLD = Report(BENEFITS, NEEDS, rows)
+BENEFITS_TOLD = Report(BENEFITS, NEEDS, rows, closes=False)

@@ -35,7 +35,7 @@ def bundle_of(settings: Settings, found: Found, report: Report = lambda _: None)
     record = found.record
     return {
         "evidence_id": found.ident, "stream": record.stream, "table": found.row.table,
-        "key": json.loads(found.row.key), "says": dict(found.row.content), "is_published_now": found.is_current,
+        "key": json.loads(found.row.key), "says": dict(found.row.content), "is_published_now": found.is_published,
         "definition": _definition(settings, found), "inputs": _inputs(found),
         "exclusions": _exclusions(settings, found, report),
         "checks": [dict(check) for check in record.checks],

@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from metrics.errors import ContractError
-from metrics.evidence.identity import SHAPE, MadeOf
+from metrics.evidence.identity import SHAPE, MadeOf, basis_id
 from metrics.evidence.rows import PublishedRow
 from pipelines.errors import StorageError
 from pipelines.evidence.keeping import Shelf
@@ -24,12 +24,17 @@ _IDS = "SELECT stream, basis_id FROM evidence WHERE evidence_id = $id"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An id, the row it was given to and the state it was made in. `is_current`: that state is the published one."""
+    """An id, the row it was given to and the state it was made in.
+
+    `is_published`: the row is published now; `is_current`: and that state is the published one. A closed row keeps the
+    id of the state in which it was closed.
+    """
 
     ident: str
     row: PublishedRow
     made_of: MadeOf
     record: Record
+    is_published: bool
     is_current: bool
 
 
@@ -45,14 +50,15 @@ def find(settings: Settings, ident: str) -> Found:
     connection = open_published(settings)
     try:
         published = connection.execute(_IDS, {"id": ident}).fetchall()
+        current = published_states(connection)
     finally:
         connection.close()
     for stream, basis in published:
         record = Shelf(settings, stream).record(basis)
-        return _found(settings, ident, record, is_current=True)
+        return _found(settings, ident, record, is_published=True, is_current=current.get(stream) == basis)
     for record in _every_record(settings):
         if _holds(Shelf(settings, record.stream), record, ident):
-            return _found(settings, ident, record, is_current=False)
+            return _found(settings, ident, record, is_published=False, is_current=False)
     raise ContractError(f"No value with the evidence id {ident} was ever published from {settings.home}.")
 
 
@@ -72,8 +78,8 @@ def current_states(settings: Settings, stream: str | None = None) -> dict[str, s
 
 def published_states(connection: duckdb.DuckDBPyConnection, stream: str | None = None) -> dict[str, str]:
     """As `current_states`, from an open published copy."""
-    rows = connection.execute("SELECT stream, mode(basis_id) FROM evidence GROUP BY stream ORDER BY stream").fetchall()
-    known = dict(rows)
+    rows = connection.execute("SELECT stream, evidence_basis FROM streams ORDER BY stream").fetchall()
+    known = {name: basis_id(json.loads(basis)) for name, basis in rows if basis is not None}
     if stream is not None and stream not in known:
         raise ContractError.from_unknown_name("The published stream", stream, known)
     return known if stream is None else {stream: known[stream]}
@@ -94,7 +100,7 @@ def _holds(shelf: Shelf, record: Record, ident: str) -> bool:
     return bool(pl.scan_parquet(path).filter(pl.col("evidence_id") == ident).select(pl.len()).collect().item())
 
 
-def _found(settings: Settings, ident: str, record: Record, *, is_current: bool) -> Found:
+def _found(settings: Settings, ident: str, record: Record, *, is_published: bool, is_current: bool) -> Found:
     """The row as it was kept; what the published file says of it now is what verification is about."""
     content = Shelf(settings, record.stream).read(record.values)
     kept = pl.read_parquet(io.BytesIO(content)).filter(pl.col("evidence_id") == ident)
@@ -102,4 +108,4 @@ def _found(settings: Settings, ident: str, record: Record, *, is_current: bool) 
         raise StorageError(f"The published file gives the id {ident} to a row that was never kept: it was changed.")
     _, table, key, text, *made = kept.row(0)
     row = PublishedRow(table, key, json.loads(text))
-    return Found(ident, row, MadeOf(record.basis_id, *made), record, is_current)
+    return Found(ident, row, MadeOf(*made), record, is_published, is_current)

@@ -10,11 +10,12 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
 
-from metrics.stream import Stream
+from metrics.stream import Stream, parse_stream
 from pipelines.evidence.cause import Kind
 from pipelines.money.lines import Bill, Rate, as_facts, from_fact
 from pipelines.money.versions import Kind as Money
@@ -22,20 +23,19 @@ from pipelines.money.versions import Version, keep_version
 from pipelines.registry import STREAM_FILE, Registered, registered_files
 from pipelines.settings import Settings
 
-RATES, BILLS, SHARED, SHARED_BILLS = "rates in force", "bills in force", "part of shared bills", "shared bills"
-_MONEY = (RATES, BILLS, SHARED, SHARED_BILLS)
+SHARED, SHARED_BILLS = "part of shared bills", "shared bills"
 Line = TypeVar("Line", Rate, Bill)
 
 
 def inputs_of(connection: duckdb.DuckDBPyConnection, registered: Registered) -> dict[str, bytes]:
     """Every input by its name. `connection` holds the table `bills`: of the warehouse, or as published."""
     stream, money = registered.stream, registered.money
-    priced = {stream.costs.rates, stream.costs.bills}
-    found = {path.name: path.read_bytes() for path in registered_files(registered) if path.name not in priced}
+    rates, bills = _rates_name(stream), _bills_name(stream)
+    found = {path.name: path.read_bytes() for path in registered_files(registered) if path.name not in (rates, bills)}
     if money.rates is not None:
-        found[RATES] = _sheet(money.rates.rates())
+        found[rates] = _sheet(money.rates.rates())
     if money.bills is not None:
-        found[BILLS] = _sheet(money.bills.bills())
+        found[bills] = _sheet(money.bills.bills())
     if money.platform is not None:
         found[SHARED_BILLS] = _sheet(money.platform.bills())
         found[SHARED] = _sheet(_parts(connection, stream.stream, money.platform.bills()))
@@ -51,28 +51,40 @@ def lay_inputs(home: Settings, stream: str, files: Mapping[str, bytes]) -> None:
     folder = home.streams / stream
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        if name not in _MONEY:
+        if name not in (SHARED, SHARED_BILLS):
             (folder / name).write_bytes(content)
-    if RATES in files:
-        _keep(home, stream, "rates", _lines(Rate, files[RATES]))
-    if BILLS in files or SHARED in files:
-        lines = [*_lines(Bill, files.get(BILLS, b"")), *_lines(Bill, files.get(SHARED, b""))]
+    told = parse_stream(files[STREAM_FILE].decode(), STREAM_FILE)
+    rates, bills = _rates_name(told), _bills_name(told)
+    if rates in files:
+        _keep(home, stream, "rates", _lines(Rate, files[rates]))
+    if bills in files or SHARED in files:
+        lines = [*_lines(Bill, files.get(bills, b"")), *_lines(Bill, files.get(SHARED, b""))]
         _keep(home, stream, "bills", tuple(lines))
 
 
 def kind_of(stream: Stream, name: str) -> Kind:
     """What an input is, for the words of a cause."""
     known = {
-        STREAM_FILE: Kind.STREAM_FILE, RATES: Kind.RATE, BILLS: Kind.BILL, SHARED: Kind.BILL, SHARED_BILLS: Kind.BILL,
-        stream.costs.exchange: Kind.RATE, stream.performers.registry: Kind.PERFORMERS,
-        stream.finance.benefits: Kind.BENEFIT, stream.finance.integrations: Kind.BENEFIT,
+        STREAM_FILE: Kind.STREAM_FILE, _rates_name(stream): Kind.RATE, _bills_name(stream): Kind.BILL,
+        SHARED: Kind.BILL, SHARED_BILLS: Kind.BILL, stream.costs.exchange: Kind.RATE,
+        stream.performers.registry: Kind.PERFORMERS, stream.finance.benefits: Kind.BENEFIT,
+        stream.finance.integrations: Kind.BENEFIT,
     }  # fmt: skip
     return known.get(name, Kind.STREAM_FILE)
 
 
 def is_sheet(name: str) -> bool:
     """Are its rows told apart by their first column?"""
-    return name in _MONEY or name.endswith(".csv")
+    return name.endswith(".csv") or name in (SHARED, SHARED_BILLS)
+
+
+def _rates_name(stream: Stream) -> str:
+    """What the stream file calls them; versions may have been approved where it names none."""
+    return Path(stream.costs.rates or "rates.csv").name
+
+
+def _bills_name(stream: Stream) -> str:
+    return Path(stream.costs.bills or "bills.csv").name
 
 
 def _parts(connection: duckdb.DuckDBPyConnection, stream: str, shared: Iterable[Bill]) -> tuple[Bill, ...]:

@@ -123,7 +123,7 @@ def _copies(shelf: Shelf, record: Record) -> tuple[dict[str, bytes], list[Cause]
 def _kept_rows(record: Record, copies: Mapping[str, bytes]) -> dict[Place, Held]:
     if "published rows" not in copies:
         return {}
-    rows = (Held(*told) for told in unpack_rows(copies["published rows"], record.basis_id))
+    rows = (Held(*told) for told in unpack_rows(copies["published rows"]))
     return {(held.row.table, held.row.key): held for held in rows}
 
 

@@ -16,14 +16,15 @@ Evidenced = tuple[str, PublishedRow, MadeOf]
 """An id, the row it names, and what that row was made of."""
 _COLUMNS = {
     "evidence_id": pl.String, "table_name": pl.String, "row_key": pl.String, "content": pl.String,
-    "definition_version": pl.String, "sql_hash": pl.String, "inputs": pl.Int64, "inputs_fingerprint": pl.String,
+    "basis_id": pl.String, "definition_version": pl.String, "sql_hash": pl.String, "inputs": pl.Int64,
+    "inputs_fingerprint": pl.String,
 }  # fmt: skip
 
 
 def pack_rows(rows: Iterable[Evidenced]) -> bytes:
     """The file of these rows."""
     told = [
-        (ident, row.table, row.key, row.text, *astuple(made)[1:])
+        (ident, row.table, row.key, row.text, *astuple(made))
         for ident, row, made in rows
     ]  # fmt: skip
     out = io.BytesIO()
@@ -31,7 +32,7 @@ def pack_rows(rows: Iterable[Evidenced]) -> bytes:
     return out.getvalue()
 
 
-def unpack_rows(content: bytes, basis_id: str) -> Iterator[Evidenced]:
-    """The rows of a file."""
+def unpack_rows(content: bytes) -> Iterator[Evidenced]:
+    """The rows of a file. What was closed rests on the basis of the state in which it was."""
     for ident, table, key, text, *made in pl.read_parquet(io.BytesIO(content)).iter_rows():
-        yield ident, PublishedRow(table, key, json.loads(text)), MadeOf(basis_id, *made)
+        yield ident, PublishedRow(table, key, json.loads(text)), MadeOf(*made)

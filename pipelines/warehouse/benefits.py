@@ -12,7 +12,7 @@ from metrics.reports.benefit_bridge import BRIDGE_BUILT
 from metrics.reports.benefit_conflicts import CONFLICTS_FOUND
 from metrics.reports.benefits import BENEFITS_TOLD
 from metrics.tables import BENEFIT_ENTRIES, INTEGRATION_LINES
-from pipelines.registry import Registered, load, registered_names
+from pipelines.registry import load, registered_names
 from pipelines.settings import Settings
 from pipelines.warehouse.measures import insert_rows
 from pipelines.warehouse.reports import write_reports
@@ -35,9 +35,10 @@ def write_finance(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     }
 
 
-def judge_others(connection: duckdb.DuckDBPyConnection, settings: Settings, measured: list[Registered]) -> None:
-    """Hold the claims of streams that were not measured just now against those that were: both sides say the same."""
-    done = {registered.stream.stream for registered in measured}
+def judge_claims(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Hold the claims of every stream against those of all others, once each has its freed hours: both sides say the
+    same, whichever was measured first, or just now.
+    """
     for name in registered_names(settings):
-        if name not in done and (registered := load(settings, name)).finance.benefits:
+        if (registered := load(settings, name)).finance.benefits:
             write_reports(connection, registered, (BENEFITS_TOLD, CONFLICTS_FOUND, BRIDGE_BUILT))

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import Any
 
 import duckdb
@@ -17,9 +18,10 @@ from metrics.evidence.identity import MadeOf, basis_id, evidence_id
 from metrics.evidence.inputs import DailyInputs, daily_inputs
 from metrics.evidence.rows import PublishedRow, published_rows
 from metrics.observe import printed_sql
-from metrics.published import METRIC_VALUES
+from metrics.published import EVIDENCE, METRIC_VALUES
 from metrics.stream import Stream
 from pipelines.baselines import load_frozen
+from pipelines.closings import load_closings
 from pipelines.evidence.code import running_code
 from pipelines.evidence.inputs import inputs_of
 from pipelines.evidence.keeping import Shelf, frozen_files
@@ -53,7 +55,8 @@ def write_evidence(
     sums = sums_of(connection, manifest)
     files = inputs_of(connection, registered)
     basis = _basis(settings, registered, files, sums)
-    rows = list(evidenced_rows(connection, registered.stream, basis_id(basis)))
+    closed = closed_evidence(settings, registered.stream.stream)
+    rows = list(evidenced_rows(connection, registered.stream, basis_id(basis), closed))
     _store(connection, registered.stream.stream, rows)
     connection.execute(
         "UPDATE streams SET evidence_basis = $basis WHERE stream = $stream",
@@ -65,12 +68,28 @@ def write_evidence(
     return len(rows)
 
 
-def evidenced_rows(connection: duckdb.DuckDBPyConnection, stream: Stream, basis: str) -> Iterator[Evidenced]:
-    """Every row with its id and what it was made of."""
+def evidenced_rows(
+    connection: duckdb.DuckDBPyConnection, stream: Stream, basis: str, closed: Mapping[tuple[str, str], MadeOf]
+) -> Iterator[Evidenced]:
+    """Every row with its id and what it was made of; a closed one keeps those of the state in which it was closed."""
     inputs: dict[str, DailyInputs] = {}
     for row in published_rows(connection, stream.stream):
-        made_of = _made_of(connection, stream, row, basis, inputs)
+        made_of = closed.get((row.table, row.key)) or _made_of(connection, stream, row, basis, inputs)
         yield evidence_id(stream.stream, row, made_of), row, made_of
+
+
+def closed_evidence(settings: Settings, stream: str) -> dict[tuple[str, str], MadeOf]:
+    """What rows of closed quarters were made of, by table and key.
+
+    Raises:
+        StorageError: the file of a closed quarter is not as it was written.
+    """
+    names = [field.name for field in fields(MadeOf)]
+    return {
+        (str(row["table_name"]), str(row["row_key"])): MadeOf(**{name: row[name] for name in names})  # type: ignore[arg-type]  # as its table has them
+        for closing in load_closings(settings, stream)
+        for row in closing.quarter.rows.get(EVIDENCE.name, ())
+    }
 
 
 def _made_of(
@@ -95,9 +114,11 @@ def _basis(
     """What every row of the stream rests on. No clock: a baseline counts by what it says, not by when it was frozen."""
     code = running_code()
     frozen = load_frozen(settings, registered.stream.stream)
+    closed = [closing.quarter for closing in load_closings(settings, registered.stream.stream)]
     return {
         "events": sum(one.events for one in sums), "ledger_fingerprint": fingerprint_of(sums),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        "closed": sorted(f"{one.quarter.key} {one.digest}" for one in closed),
         "baselines": sorted(f"{one.baseline.window.key} v{one.version} {one.baseline.digest}" for one in frozen),
         "code_version": code.version, "source_hash": code.source_hash, "libraries_hash": code.libraries_hash,
     }  # fmt: skip

@@ -121,16 +121,23 @@ def orders() -> Published:
             "bills": money_rows.bills(),
             "costs": money_rows.costs(),
             "cost_by_class": order_reports.cost_by_class(),
-            "cost_variance": order_reports.cost_variance(),
-            "cost_of_poor_quality": order_reports.cost_of_poor_quality(),
-            "cost_sensitivity": order_reports.cost_sensitivity(),
             "transitions": order_reports.transitions(),
-            "benefits": benefit_rows.benefits(),
-            "benefit_bridge": benefit_rows.benefit_bridge(),
-            "benefit_conflicts": benefit_rows.benefit_conflicts(),
-            "freed_capacity": benefit_rows.freed_capacity(),
-            "cost_of_ownership": benefit_rows.cost_of_ownership(),
+            **_finance(),
             "closed_quarters": order_reports.closed_quarters(),
             "restatements": order_reports.restatements(),
         }
     )  # fmt: skip
+
+
+def _finance() -> dict[str, list[Row]]:
+    """What the cost changed by, what it depends on, and what was claimed to be saved."""
+    return {
+        "cost_variance": order_reports.cost_variance(),
+        "cost_of_poor_quality": order_reports.cost_of_poor_quality(),
+        "cost_sensitivity": order_reports.cost_sensitivity(),
+        "benefits": benefit_rows.benefits(),
+        "benefit_bridge": benefit_rows.benefit_bridge(),
+        "benefit_conflicts": benefit_rows.benefit_conflicts(),
+        "freed_capacity": benefit_rows.freed_capacity(),
+        "cost_of_ownership": benefit_rows.cost_of_ownership(),
+    }

@@ -17,6 +17,8 @@ from tests.journeys.command_line import command, facts
 from tests.journeys.orders import RATES
 from tests.pipelines.closed_home import NEXT, QUARTER, closed, closed_rows, home_of, orders, published
 
+UNIT_COSTS = {"cost_per_transaction", "cost_per_started_case", "cost_per_first_time_right_case"}
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -63,7 +65,7 @@ def test_what_moves_is_told_and_nothing_is_touched(made: Path) -> None:
     assert told["quarters"] == [QUARTER, NEXT]
     assert told["moved"] + told["unmoved"] == told["numbers"]
     moved = by_number(told)
-    assert {metric for metric, _, _ in moved} == {"cost_per_transaction", "costs"}
+    assert {metric for metric, _, _ in moved} == {*UNIT_COSTS, "costs"}
     people = moved["costs", "sum", QUARTER]
     assert people["is_closed"]
     assert Decimal(people["after"]) == pytest.approx(Decimal(people["before"]) * 2 / 3, abs=Decimal("0.0001"))
@@ -111,7 +113,7 @@ def test_other_rates(made: Path, tmp_path: Path) -> None:
     told = facts("impact", "--rates", rates, "--home", made / "home", "--period", QUARTER)
     assert told["changed"] == ["rates.csv"]
     moved = by_number(told)
-    assert {metric for metric, _, _ in moved} == {"cost_per_transaction", "costs"}
+    assert {metric for metric, _, _ in moved} == {*UNIT_COSTS, "costs"}
     people = moved["costs", "sum", QUARTER]
     assert Decimal(people["after"]) * 10 == Decimal(people["before"]) * 11
 

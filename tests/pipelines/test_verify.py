@@ -128,22 +128,28 @@ def test_one_event_added_is_named(home: Path) -> None:
     assert "Event forged of case o7 was added in segment" in _causes(_verify(home))
 
 
+def _approve(home: Path, kind: str, old: str, new: str) -> None:
+    """Import a version of rates or bills in which one amount is another."""
+    told = home.parent / f"{kind}.csv"
+    told.write_text((home / "streams" / STREAM / f"{kind}.csv").read_text().replace(old, new))
+    ended = command(kind, "import", told, "--stream", STREAM, "--approved-by", "head of finance", "--home", home)
+    assert ended.code == 0, ended.err
+
+
 def test_one_rate_changed_is_named(home: Path) -> None:
-    """A rate of the registered card was raised: the rate and both amounts are named, and costs differ."""
-    card = home / "streams" / STREAM / "rates.csv"
-    card.write_text(card.read_text().replace("40.00", "41.00"))
+    """Another card was approved, with one rate raised: the rate and both amounts are named, and costs differ."""
+    _approve(home, "rates", "40.00", "41.00")
     verdict = _verify(home)
-    assert "rate: rates.csv: rate r1 was changed: amount '40.00' → '41.00'" in _causes(verdict)
+    assert "rate: rates.csv: rate r1 was changed: amount '40.000000' → '41.000000'" in _causes(verdict)
     assert any("cost_per_transaction" in d["key"] and d["column"] == "value" for d in verdict["differences"])
     assert _verify(home, "--all", "--kept", fails=False)["equal"] == verdict["asked"]
 
 
 def test_one_bill_changed_is_named(home: Path) -> None:
-    """A bill was raised by a cent: the bill and both amounts are named, and costs differ."""
-    bills = home / "streams" / STREAM / "bills.csv"
-    bills.write_text(bills.read_text().replace("100.01", "100.02"))
+    """A bill was raised by a cent and approved: the bill and both amounts are named, and costs differ."""
+    _approve(home, "bills", "100.01", "100.02")
     verdict = _verify(home)
-    assert "bill: bills.csv: bill b2 was changed: amount '100.01' → '100.02'" in _causes(verdict)
+    assert "bill: bills.csv: bill b2 was changed: amount '100.010000' → '100.020000'" in _causes(verdict)
     assert any(d["table"] == "cost_by_class" for d in verdict["differences"])
 
 
