@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from dashboards.language import say
 from dashboards.parts.cost_classes import class_name
+from dashboards.parts.unit_cost import COST
 from dashboards.workbook.benefits import BenefitPlace
 from dashboards.workbook.book import Book, Formula, Sheet, quoted
 from dashboards.workbook.bridge import BridgePlace
@@ -100,7 +101,7 @@ def _of_ties(book: Book, cost: QuarterCost, places: Places) -> Iterator[_Check]:
         value = sum((each.billed + each.idle for each in cost.classes), NOTHING)
         live = Formula("=" + "+".join(f"SUM({over})" for over in handed), value)
         yield _Check(say("Bills: used and not used, beside what was billed"), live, billed_in_all(cost), book.money(2))
-    first = cost.divided[0] if cost.divided else None
+    first = next((each for each in cost.divided if each.found.metric == COST), None)
     for bridge in places.bridges:
         if bridge.measure == "unit_cost":
             shape = book.money(4)

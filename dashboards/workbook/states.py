@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from dashboards.language import say
-from dashboards.workbook.book import Cell, Formula, Sheet, Styled, quoted
+from dashboards.workbook.book import Formula, Sheet, Styled, quoted
 
 
 def as_published() -> str:
@@ -34,14 +34,10 @@ def is_same(now: Decimal | float, published: Decimal | float) -> bool:
 
 def colour(sheet: Sheet, first: int, last: int, column: int) -> None:
     """Green where it says as published, orange elsewhere; the words say it, too."""
-    book = sheet.book
-    same, other = (
-        book.plain_style(font_color="#1F7A49"),
-        book.plain_style(font_color="#B0470A", bg_color="#FDEEE3"),
-    )
-    for criteria, look in (("==", same), ("==", other)):
-        wanted = as_published() if look is same else changed()
-        told = {"type": "cell", "criteria": criteria, "value": quoted(wanted), "format": look}
+    same = sheet.book.plain_style(font_color="#1F7A49")
+    other = sheet.book.plain_style(font_color="#B0470A", bg_color="#FDEEE3")
+    for criteria, look in (("==", same), ("!=", other)):
+        told = {"type": "cell", "criteria": criteria, "value": quoted(as_published()), "format": look}
         sheet.made.conditional_format(first, column, last, column, told)
 
 
@@ -50,9 +46,7 @@ def compared(sheet: Sheet, label: str, live: Formula, published: Decimal | float
     row = sheet.row
     now, then, moved = (sheet.at(row, column) for column in (1, 2, 3))
     assert not isinstance(live.value, str)
-    difference: Cell = Formula(f"={now}-{then}", float(live.value) - float(published))
-    if is_same(live.value, published):
-        difference = Formula(f"={now}-{then}", 0.0)
+    difference = Formula(f"={now}-{then}", float(live.value) - float(published))
     return [
         (label, "text", ""), (live, "number", shape), (published, "number", shape), (difference, "number", shape),
         (state(moved, then, is_as_published=is_same(live.value, published)), "state", ""),

@@ -10,6 +10,7 @@ from dashboards.bundle import BundleData
 from dashboards.language import capital, say, say_of
 from dashboards.numbers import count
 from dashboards.parts.cost_classes import class_name
+from dashboards.parts.unit_cost import COST
 from dashboards.reasons import reason_words
 from dashboards.workbook.book import Book, Formula, Sheet, Styled
 from dashboards.workbook.cost import ClassCost, Divided, QuarterCost
@@ -55,7 +56,7 @@ def _title(data: BundleData, cost: QuarterCost) -> str:
     case = data.stream.words.case
     if not cost.classes:
         return say("No costs are recorded for this quarter")
-    shown = cost.divided[0].found.shown if cost.divided else None
+    shown = next((each.found.shown for each in cost.divided if each.found.metric == COST), None)
     if shown is None:
         return say("What one {case} costs cannot be told this quarter", case=case)
     return say("One completed {case} costs {cost}, as published", case=case, cost=shown)

@@ -117,7 +117,7 @@ def test_unit_costs_and_classes_are_those_published(book: Workbook, table: Any) 
     for label, metric in names.items():
         now, published, difference, finding, _ = row_of(book, "Unit cost", label)
         assert [now, published] == pytest.approx([told[metric]] * 2, rel=DIGITS)
-        assert (difference, finding) == (0, SAME)
+        assert (difference, finding) == (pytest.approx(0, abs=1e-9), SAME)
     classes = {name: (amount, unit) for name, amount, unit in table(
         "SELECT cost_class, amount, unit_cost FROM cost_by_class WHERE stream = $stream AND period = $period"
     )}  # fmt: skip
