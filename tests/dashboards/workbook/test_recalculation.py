@@ -84,10 +84,7 @@ def test_a_changed_rate_moves_the_unit_cost_and_flips_its_check(path: Path, reca
 
 
 def test_a_change_too_small_to_be_seen_is_said_all_the_same(path: Path) -> None:
-    """A scan at 0.0050000001 moves the unit cost by less than a millionth, and the credit lead worked no hour.
-
-    Every cost is as published; that two rates are not, and so not all of it is, is said.
-    """
+    """A rate changed by less than can be seen, and one that nobody used, move no cost; that they are changed is said."""
     _change_rate(path, "lake", 0.0050000001)
     _change_rate(path, "credit-lead", 700)
     found = by_formulas(path)
