@@ -84,7 +84,7 @@ def test_a_changed_rate_moves_the_unit_cost_and_flips_its_check(path: Path, reca
 
 
 def test_a_change_too_small_to_be_seen_is_said_all_the_same(path: Path) -> None:
-    """A rate changed by less than can be seen, and one that nobody used, move no cost; that they are changed is said."""
+    """A rate changed by less than can be seen, and one that nobody used, move no cost; that they changed is said."""
     _change_rate(path, "lake", 0.0050000001)
     _change_rate(path, "credit-lead", 700)
     found = by_formulas(path)
