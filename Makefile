@@ -73,12 +73,13 @@ $(STAMP): requirements.lock pyproject.toml instrumentation/pyproject.toml | $(VE
 	@touch $@
 
 .PHONY: machinery
-machinery: # a browser, servers and curl that tests run for real; without them those tests skip and say so
+machinery: # a browser, servers, curl and a spreadsheet that tests run for real; without them those tests skip and say so
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	command -v curl >/dev/null || missing="$$missing curl"; \
+	command -v localc >/dev/null || missing="$$missing libreoffice-calc"; \
 	[ -z "$$missing" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 		&& { echo "Installing for the tests:$$missing ..."; apt-get update -qq \
 			&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; } \

@@ -23,6 +23,7 @@ _TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".csv": "text/csv; charset=utf-8",
     ".js": "text/javascript; charset=utf-8", ".woff2": "font/woff2", ".json": "application/json",
     ".parquet": "application/vnd.apache.parquet",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 _REVALIDATE = "private, no-cache"
 

@@ -21,6 +21,7 @@ from dashboards.live import put_scripts
 from dashboards.manifest import EXPLORE, NAME, Manifest, bundles_in, digest, packed_name
 from dashboards.packing import WORTH_PACKING, pack
 from dashboards.pages.listing import render_listing
+from dashboards.pages.review import VIEW as REVIEW_VIEW
 from dashboards.pages.review import build_review, headline_sentences
 from dashboards.pages.view import Link, Page, pages_of
 from dashboards.parts.measure import is_below_gate
@@ -31,6 +32,8 @@ from dashboards.segment_pages import VIEW as SEGMENT
 from dashboards.segment_pages import SegmentPage, segment_pages
 from dashboards.swapping import put_directory, put_file
 from dashboards.value_list import values_csv
+from dashboards.workbook.build import NAME as WORKBOOK
+from dashboards.workbook.build import review_workbook
 
 __all__ = ["ReviewBundle", "headline_sentences", "publish_review", "refuse_language"]
 _STATIC = Path(__file__).parent / "static"
@@ -51,11 +54,13 @@ class ReviewBundle:
 
 
 def publish_review(
-    published_db: Path, out_dir: Path, stream: str, period: str, language: str | None = None
-) -> ReviewBundle:
+    published_db: Path, out_dir: Path, stream: str, period: str, language: str | None = None,
+    workbook_password: str | None = None,
+) -> ReviewBundle:  # fmt: skip
     """Build the review of one quarter as the directory `out_dir/<stream>/<period>/`, replacing an older one at once.
 
-    It speaks the language of the stream file, or the one asked for.
+    It speaks the language of the stream file, or the one asked for. A password protects the cells of its workbook that
+    are no inputs.
 
     Raises:
         PublishedFileError: the published file is absent, unreadable or lacks a table.
@@ -66,7 +71,7 @@ def publish_review(
     """
     data = read_bundle(published_db, stream, period, language)
     with speaking(data.language):
-        files, sentences = review_files(data), headline_sentences(data)
+        files, sentences = review_files(data, workbook_password), headline_sentences(data)
     directory = out_dir / data.state.stream / data.period.key
     directory.parent.mkdir(parents=True, exist_ok=True)
     _write_whole(directory, files)
@@ -118,9 +123,9 @@ def refuse_language(language: str) -> None:
         pass
 
 
-def review_files(data: BundleData) -> dict[str, bytes]:
+def review_files(data: BundleData, workbook_password: str | None = None) -> dict[str, bytes]:
     """Every file of a bundle by its path in it, the manifest last; in the language spoken."""
-    found = pages_of(data)
+    found, review = pages_of(data), build_review(data)
     files: dict[str, bytes] = {}
     owners: dict[str, list[str]] = {}
     for view, pages in found.items():
@@ -133,9 +138,11 @@ def review_files(data: BundleData) -> dict[str, bytes]:
     for_programs = data_files(data)
     files |= for_programs
     owners[PROGRAMS] = sorted(for_programs)
+    files[WORKBOOK] = review_workbook(data, review, workbook_password)
+    owners[REVIEW_VIEW.name] = [*owners[REVIEW_VIEW.name], WORKBOOK]
     files |= {f"static/{name}": (_STATIC / name).read_bytes() for name in _ASSETS}
     packed = {name: pack(content) for name, content in files.items() if _is_packed(name, content)}
-    state, review = data.state, build_review(data)
+    state = data.state
     manifest = Manifest(
         stream=state.stream, name=state.name, period=data.period.key, period_words=review.period,
         sentence=review.hero.sentence.text, run_id=state.run_id, ledger_fingerprint=state.ledger_fingerprint,

@@ -25,6 +25,7 @@ from metrics.published import PUBLISHED
 from metrics.stream.model import Stream
 from metrics.stream.parse import parse_stream
 from metrics.stream.words import Words
+from metrics.tables import BILLS, COSTS, RATES
 
 _Row = TypeVar("_Row")
 _RAW = {"stream_file", "sql"}
@@ -143,7 +144,7 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         raise PublishedFileError.from_unreadable(path, str(error).splitlines()[0]) from error
     present = {name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
-    for table in PUBLISHED:
+    for table in (*PUBLISHED, RATES, BILLS, COSTS):
         if table.name not in present:
             connection.close()
             raise PublishedFileError.from_missing_table(path, table.name)

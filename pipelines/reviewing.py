@@ -63,7 +63,9 @@ def publish_reviews(
             outside.append(reason)
             continue
         name = registered.stream.stream
-        bundle = publish_review(settings.published_database, settings.pages, name, quarter, language)
+        bundle = publish_review(
+            settings.published_database, settings.pages, name, quarter, language, settings.workbook_password
+        )
         published.append(PublishedReview(name, quarter, bundle.page, tuple(bundle.sentences)))
     if not published:
         raise PipelineError(" ".join(outside))

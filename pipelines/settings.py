@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.errors import SettingsError
@@ -22,6 +22,7 @@ class Settings:
     memory_limit: str = "4GB"
     threads: int = 2
     inbox_days: int = INBOX_DAYS  # how long the receiver's log is kept after everything in it was loaded
+    workbook_password: str | None = field(default=None, repr=False)  # of cells of the review that are no inputs
     as_of: dt.datetime | None = None  # UTC: measure what was known by then, beside the rest
 
     @property
@@ -129,6 +130,7 @@ def load_settings(home: Path | None = None, as_of: str | None = None) -> Setting
         memory_limit=os.environ.get("STREAMGAUGE_MEMORY_LIMIT", "4GB"),
         threads=_read_number("STREAMGAUGE_THREADS", os.cpu_count() or 1),
         inbox_days=_read_number("STREAMGAUGE_INBOX_DAYS", INBOX_DAYS),
+        workbook_password=os.environ.get("STREAMGAUGE_WORKBOOK_PASSWORD") or None,
         as_of=None if as_of is None else _read_instant(as_of),
     )
 

@@ -16,7 +16,8 @@ from metrics.effects.segments import told_statistics
 from metrics.published import PUBLISHED, RUN_CHART
 from metrics.reports.run_chart import chart_points
 from metrics.stream import parse_stream
-from tests.dashboards import benefit_rows, metric_page_rows, order_reports, order_rows
+from metrics.tables import BILLS, COSTS, RATES
+from tests.dashboards import benefit_rows, metric_page_rows, money_rows, order_reports, order_rows
 from tests.dashboards.order_rows import BEFORE, QUARTER, STREAM, Row
 
 __all__ = ["BEFORE", "QUARTER", "STREAM", "Published", "orders"]
@@ -32,7 +33,7 @@ class Published:
         """Write them with the contract's DDL; columns not given are NULL."""
         path.unlink(missing_ok=True)
         with duckdb.connect(str(path)) as connection:
-            for table in PUBLISHED:
+            for table in (*PUBLISHED, RATES, BILLS, COSTS):
                 connection.execute(table.ddl())
                 rows = self._charts() if table is RUN_CHART else self.rows.get(table.name, [])
                 odd = {name for row in rows for name in row} - set(table.column_names)
@@ -116,6 +117,9 @@ def orders() -> Published:
             "variant_concentration": order_reports.variant_concentration(),
             "wait_causes": order_reports.wait_causes(),
             "accuracy": order_reports.accuracy(),
+            "rates": money_rows.rates(),
+            "bills": money_rows.bills(),
+            "costs": money_rows.costs(),
             "cost_by_class": order_reports.cost_by_class(),
             "transitions": order_reports.transitions(),
             **_finance(),

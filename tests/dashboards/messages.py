@@ -84,6 +84,7 @@ LISTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("parts/run_words.py", "MOVES[how]"): tuple(MOVES.values()),
     ("parts/scorecard.py", "_tier(found)"): TIERS,
     ("parts/tiles.py", "known.sentence"): tuple(metric.sentence for metric in CATALOG),
+    ("workbook/definitions.py", "known.sentence"): tuple(metric.sentence for metric in CATALOG),
     ("parts/value_map.py", "kind"): tuple(kind for kind in KINDS.values() if kind),
 }  # fmt: skip
 """Messages that are looked up: the module and the expression said, and all it can be."""

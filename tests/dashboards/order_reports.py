@@ -189,19 +189,24 @@ def cost_by_class() -> list[Row]:
 def cost_variance() -> list[Row]:
     """12.30 → 11.40 for an order: 73,640.1 by 5,987 to 70,839.6 by 6,214; rounded for a case to six decimals."""
     told = {
-        ("unit_cost", "all"): ("12.300000", "-0.114500", "-0.905500", "-0.283100", "0.205300", "0.052600", "0.145200",
-                               "11.400000"),
-        ("unit_cost", "people"): ("9.166544", "0.000000", "-0.824800", "-0.283100", "0.205300", "0.000000", "0.000000",
-                                  "8.263944"),
-        ("cost", "all"): ("73640.100000", "2237.210000", "-5626.777000", "-1759.183400", "1275.734200", "326.856400",
-                          "745.659800", "70839.600000"),
+        ("unit_cost", "all"): "12.300000 -0.114500 -0.905500 -0.283100 0.205300 0.052600 0.145200 11.400000",
+        ("unit_cost", "people"): "9.166544 0.000000 -0.824800 -0.283100 0.205300 0.000000 0.000000 8.263944",
+        ("unit_cost", "compute"): "0.688158 0.000000 0.118620 0.000000 0.000000 0.052600 0.000000 0.859378",
+        ("unit_cost", "licence"): "1.610155 -0.084004 -0.199320 0.000000 0.000000 0.000000 0.145200 1.472031",
+        ("unit_cost", "shared"): "0.835143 -0.030496 0.000000 0.000000 0.000000 0.000000 0.000000 0.804647",
+        ("cost", "all"): "73640.100000 2237.210000 -5626.777000 -1759.183400 1275.734200 326.856400 745.659800 "
+                         "70839.600000",
+        ("cost", "people"): "54880.100000 2080.800000 -5125.131988 -1759.183400 1275.734200 0 0 51352.318812",
+        ("cost", "compute"): "4120.000000 156.410000 736.737600 0 0 326.856400 0 5340.004000",
+        ("cost", "licence"): "9640.000000 0 -1238.382612 0 0 0 745.582612 9147.200000",
+        ("cost", "shared"): "5000.000000 0 0 0 0 0 0.077188 5000.077188",
     }  # fmt: skip
     names = ("before", "volume", "efficiency", "mix", "rate", "idle", "spending", "after")
     return [
         {
             "stream": STREAM, "period": QUARTER, "before_period": BEFORE, "measure": measure, "cost_class": cost_class,
             "before_cases": 5987, "after_cases": 6214, "residual_amount": Decimal("0.000000"), "currency": "EUR",
-            **{f"{name}_amount": Decimal(amount) for name, amount in zip(names, amounts, strict=True)},
+            **{f"{name}_amount": Decimal(amount) for name, amount in zip(names, amounts.split(), strict=True)},
         }
         for (measure, cost_class), amounts in told.items()
     ]  # fmt: skip
