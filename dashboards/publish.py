@@ -29,10 +29,14 @@ from dashboards.reading import read_bundle
 from dashboards.rendering import render
 from dashboards.segment_pages import VIEW as SEGMENT
 from dashboards.segment_pages import SegmentPage, segment_pages
+from dashboards.slides.deck import deck_of
+from dashboards.slides.writing import write_deck
 from dashboards.swapping import put_directory, put_file
 from dashboards.value_list import values_csv
 
 __all__ = ["ReviewBundle", "headline_sentences", "publish_review", "refuse_language"]
+SLIDES = "review.pptx"
+"""The slides of the bundle."""
 _STATIC = Path(__file__).parent / "static"
 _TEXTS = (".html", ".css", ".csv", ".json")
 _ASSETS = ("style.css", "inter-latin-400-normal.woff2", "inter-latin-600-normal.woff2")
@@ -51,11 +55,12 @@ class ReviewBundle:
 
 
 def publish_review(
-    published_db: Path, out_dir: Path, stream: str, period: str, language: str | None = None
-) -> ReviewBundle:
+    published_db: Path, out_dir: Path, stream: str, period: str, language: str | None = None,
+    template: Path | None = None,
+) -> ReviewBundle:  # fmt: skip
     """Build the review of one quarter as the directory `out_dir/<stream>/<period>/`, replacing an older one at once.
 
-    It speaks the language of the stream file, or the one asked for.
+    It speaks the language of the stream file, or the one asked for. Its slides have our master, or that of a template.
 
     Raises:
         PublishedFileError: the published file is absent, unreadable or lacks a table.
@@ -63,10 +68,11 @@ def publish_review(
         PeriodError: the period cannot be read at all.
         StreamFileError: the stream file in the published file is broken.
         LanguageError: pages cannot be written in this language.
+        TemplateError: slides cannot be written in this template.
     """
     data = read_bundle(published_db, stream, period, language)
     with speaking(data.language):
-        files, sentences = review_files(data), headline_sentences(data)
+        files, sentences = review_files(data, template), headline_sentences(data)
     directory = out_dir / data.state.stream / data.period.key
     directory.parent.mkdir(parents=True, exist_ok=True)
     _write_whole(directory, files)
@@ -118,7 +124,7 @@ def refuse_language(language: str) -> None:
         pass
 
 
-def review_files(data: BundleData) -> dict[str, bytes]:
+def review_files(data: BundleData, template: Path | None = None) -> dict[str, bytes]:
     """Every file of a bundle by its path in it, the manifest last; in the language spoken."""
     found = pages_of(data)
     files: dict[str, bytes] = {}
@@ -133,6 +139,8 @@ def review_files(data: BundleData) -> dict[str, bytes]:
     for_programs = data_files(data)
     files |= for_programs
     owners[PROGRAMS] = sorted(for_programs)
+    files[SLIDES] = write_deck(deck_of(data, found), template)
+    owners["slides"] = [SLIDES]
     files |= {f"static/{name}": (_STATIC / name).read_bytes() for name in _ASSETS}
     packed = {name: pack(content) for name, content in files.items() if _is_packed(name, content)}
     state, review = data.state, build_review(data)
