@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -12,7 +12,7 @@ from dashboards.drawing import draw_bare
 from dashboards.figures import effect
 from dashboards.language import say, say_of
 from dashboards.numbers import change as change_number
-from dashboards.numbers import count, day, short_day
+from dashboards.numbers import Number, axis_text, count, day, scale_of, short_day
 from dashboards.parts.card import Card, ChangeRow, Changes
 from dashboards.parts.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
 from dashboards.parts.metric_words import COST, counted_words
@@ -172,10 +172,17 @@ def _extent(found: Change) -> Sentence | None:
         return None
     parent = found.after_value if found.after_value is not None else found.difference or found.high
     low, high = (
-        change_number(value, found.unit, parent, f"{found.origin}/{name}", signed=True)
+        _end(change_number(value, found.unit, parent, f"{found.origin}/{name}", signed=True), parent)
         for name, value in (("low", found.low), ("high", found.high))
     )  # fmt: skip
     return Sentence(say("{low} to {high}", low=low.figure, high=high), (low, high))
+
+
+def _end(shown: Number, parent: float) -> Number:
+    """An end under its decimals is 0.0: 'under 0.1' would not say on which side."""
+    if not shown.is_under:
+        return shown
+    return replace(shown, figure=axis_text(0.0, scale_of(parent, shown.unit)).rstrip("%"), is_under=False)
 
 
 def _placebo(found: Change) -> str:

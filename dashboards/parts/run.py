@@ -27,13 +27,14 @@ from dashboards.wording import Voice, chip, is_sure, read_verdict
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One week of the table."""
+    """One week of the table; `on` is its first day."""
 
     week: str
     shown: Number | None
     usual: str
     cases: Number
     remark: str
+    on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +182,4 @@ def _row(course: Course, index: int) -> RunRow:
     shown = None if week.value is None else number(week.value, week.unit, f"{week.origin}/value", course.scale)
     usual = next(course.usual(r) for r in course.ranges if r.first <= index < r.until)
     remark = capital(", ".join(remarks(course, index)))
-    return RunRow(short_day(week.first_on), shown, usual, count(week.n, f"{week.origin}/n"), remark)
+    return RunRow(short_day(week.first_on), shown, usual, count(week.n, f"{week.origin}/n"), remark, week.first_on)

@@ -17,7 +17,7 @@ _DEFINITION = 420
 def appendix_slide(source: Source) -> Slide:
     """One row a measure of the review, as its technical notes have them."""
     heads = (say("Measure"), say("Definition"), say("Sample"), say("Uncertainty"), say("Evidence"))
-    grid = Grid(heads, (15, 44, 16, 26, 24), (False,) * 5, tuple(map(_row, source.review.notes)))
+    grid = Grid(heads, (False,) * 5, tuple(map(_row, source.review.notes)))
     return Slide(
         "appendix", say("How each measure is defined, and how sure it is"), source.review.lineage, (grid,),
         spoken_notes(source.review.notes),

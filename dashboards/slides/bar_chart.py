@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_TICK_LABEL_POSITION
 from pptx.slide import Slide as Drawn
 
 from dashboards.figures import nice_ticks
@@ -25,7 +25,9 @@ def put_bar_chart(drawn: Drawn, told: BarChart, place: Place, spoken: str) -> No
         levels += [value for value in values if value is not None]
         figures.put(series.name, values)
     chart = put_chart(drawn, XL_CHART_TYPE.BAR_CLUSTERED, figures, place, spoken)
-    scale_axis(chart.value_axis, nice_ticks(0.0, max(levels) * _ROOM or 1.0), told.unit)
+    scale_axis(chart.value_axis, nice_ticks(0.0, max(levels) * _ROOM or 1.0), "")
+    chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE  # each bar says what it is
+    chart.value_axis.has_major_gridlines = False
     chart.category_axis.reverse_order = True
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 45, 0

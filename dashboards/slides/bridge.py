@@ -62,7 +62,7 @@ def _chart(source: Source, card: Card) -> BridgeChart | None:
     steps.append(BridgeStep(names[-1], told[-1], "level"))
     words = (
         ("level", say("Cost of one {case}", case=source.review.case)), ("bad", say("Costs more")),
-        ("good", say("Costs less: cash")), ("freed", say("Costs less: freed time, not cash")),
+        ("good", say("Costs less")), ("freed", say("Costs less: freed time, not cash")),
     )  # fmt: skip
     chart = BridgeChart(tuple(steps), tuple(pair for pair in words if any(step.tone == pair[0] for step in steps)))
     return chart if min(levels_of(chart)) >= 0 and len(steps) > 2 else None

@@ -6,7 +6,6 @@ from pptx.chart.chart import Chart
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_TICK_LABEL_POSITION
 from pptx.slide import Slide as Drawn
 
-from dashboards.figures import nice_ticks
 from dashboards.language import say
 from dashboards.slides.bridge import levels_of
 from dashboards.slides.charts import Figures, drop_from_legend, label, put_chart, scale_axis
@@ -53,8 +52,7 @@ def _ticks(levels: list[float]) -> list[float]:
     span = max(levels) - min(levels) or max(levels) or 1.0
     low = min(levels) - _MARGIN * span
     first = low if low > _CUT_FROM * min(levels) else 0.0
-    ticks = nice_ticks(first, max(levels) + 0.18 * span, 5)
-    return [tick for tick in ticks if tick >= 0] or ticks
+    return [round(first, 6), round(max(levels) + 0.12 * span, 6)]
 
 
 def _draw(chart: Chart, told: BridgeChart) -> None:

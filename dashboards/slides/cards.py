@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from dashboards.language import say
 from dashboards.parts.card import Card, Cell, Table
-from dashboards.slides.slide import Grid, Part, Slide, Words, words_of
+from dashboards.slides.slide import Grid, Part, Slide, Words
 from dashboards.slides.source import Source
 from dashboards.slides.speaking import spoken_notes
 from dashboards.value_list import sources_in
@@ -26,7 +27,14 @@ def card_slides(source: Source, stem: str, wanted: Mapping[str, str]) -> Iterato
 def card_slide(source: Source, stem: str, key: str, card: Card) -> Slide:
     """The slide of one card."""
     sources = [card.source, *sources_in(card)]
-    return Slide(key, card.title, card.subtitle, tuple(parts_of(card)), spoken_notes(source.notes(stem, sources)))
+    return Slide(key, card.title, _subtitle(key, card), tuple(parts_of(card)), spoken_notes(source.notes(stem, sources)))
+
+
+def _subtitle(key: str, card: Card) -> str:
+    """That of the card, but where it speaks of bars that no slide draws."""
+    if key == "stages":
+        return say("Half of the failures take less than this; the range is where that lies, 95 times of 100.")
+    return card.subtitle
 
 
 def parts_of(card: Card) -> Iterator[Part]:
@@ -40,15 +48,12 @@ def parts_of(card: Card) -> Iterator[Part]:
 
 
 def grid_of(table: Table) -> Grid:
-    """The table without drawn columns; columns are as wide as their words need."""
+    """The table without its drawn columns."""
     kept = [place for place, column in enumerate(table.columns) if not column.is_drawn]
     columns = [table.columns[place] for place in kept]
-    rows = tuple(tuple(short(row[place]) for place in kept) for row in table.rows)
     return Grid(
-        tuple(brief(column.head, _LABEL) for column in columns),
-        tuple(_share(column.head, [row[i] for row in rows], is_number=column.is_number)
-              for i, column in enumerate(columns)),
-        tuple(column.is_number for column in columns), rows,
+        tuple(brief(column.head, _LABEL) for column in columns), tuple(column.is_number for column in columns),
+        tuple(tuple(short(row[place]) for place in kept) for row in table.rows),
     )  # fmt: skip
 
 
@@ -59,10 +64,3 @@ def short(cell: Cell) -> Cell:
     if isinstance(cell, Sentence) and not cell.numbers:
         return Sentence(brief(cell.text, _SENTENCE))
     return cell
-
-
-def _share(head: str, cells: list[Cell], *, is_number: bool) -> float:
-    """How wide: between the average and the longest text, within bounds."""
-    lengths = [len(words_of(cell, "")) for cell in cells] or [0]
-    typical = max(sum(lengths) / len(lengths), 0.6 * max(lengths), 0.7 * len(head))
-    return min(max(typical, 8.0), 18.0 if is_number else 60.0)

@@ -16,7 +16,7 @@ from pptx.slide import Slide as Drawn
 from pptx.util import Pt
 from xlsxwriter import Workbook
 
-from dashboards.slides.look import CHART_TEXT, INK, MUTED, RULE, stroke, tint
+from dashboards.slides.look import CHART_TEXT, INK, MUTED, RULE, stroke, stroke_faintly, tint
 from dashboards.slides.place import Place
 from dashboards.slides.sealed import sealed
 from dashboards.slides.texts import describe, fit_for_xml
@@ -44,9 +44,9 @@ class _Writer(CategoryWorkbookWriter):  # type: ignore[misc]  # python-pptx leav
 class Figures(CategoryChartData):  # type: ignore[misc]  # likewise
     """Categories and series of a chart, with texts made fit for XML."""
 
-    def __init__(self, names: Sequence[str], number_format: str = "General") -> None:
+    def __init__(self, names: Sequence[str] | Sequence[dt.date], number_format: str = "General") -> None:
         super().__init__(number_format=number_format)
-        self.categories = [fit_for_xml(name) for name in names]
+        self.categories = [fit_for_xml(name) if isinstance(name, str) else name for name in names]
 
     def put(self, name: str, values: Sequence[float | None]) -> None:
         """One more series."""
@@ -74,8 +74,7 @@ def put_chart(drawn: Drawn, kind: Any, figures: Figures, place: Place, spoken: s
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     chart.value_axis.format.line.fill.background()
     chart.value_axis.has_major_gridlines = True
-    stroke(chart.value_axis.major_gridlines.format.line, RULE, 0.5)
-    chart.value_axis.major_gridlines.format.line.dash_style = 3  # dots, so that data stand out
+    stroke_faintly(chart.value_axis.major_gridlines.format.line)
     return chart
 
 

@@ -38,7 +38,7 @@ def _chart(run: RunCard) -> LineChart:
     breaks = tuple(each.first for each in run.limits if each.first)
     unit = next((row.shown.suffix for row in run.rows if row.shown is not None), "")
     return LineChart(
-        tuple(row.week for row in run.rows), tuple(series), tuple(_marks(run)), breaks, unit, say("Release")
+        tuple(row.on for row in run.rows), tuple(series), tuple(_marks(run)), breaks, unit, say("Release")
     )
 
 

@@ -39,6 +39,7 @@ def _slides(source: Source) -> Iterator[Slide]:
     yield release_slide(source)
     yield waits_slide(source)
     yield quality_slide(source)
+    yield from card_slides(source, "standardise", {"accuracy": "refused"})
     yield from card_slides(source, "failures", {"counts": "failures", "stages": "stages"})
     yield bridge_slide(source)
     table = bridge_table(source)

@@ -9,6 +9,7 @@ from pptx.dml.color import RGBColor
 from pptx.dml.fill import FillFormat
 from pptx.dml.line import LineFormat
 from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.util import Pt
 
 Colour = RGBColor | MSO_THEME_COLOR
 
@@ -33,11 +34,15 @@ def paint(fill: FillFormat, colour: Colour) -> None:
 
 def stroke(line: LineFormat, colour: Colour, points: float) -> None:
     """A line of one colour."""
-    from pptx.util import Pt
-
     line.width = Pt(points)
     line.fill.solid()
     _set(line.fill.fore_color, colour)
+
+
+def stroke_faintly(line: LineFormat) -> None:
+    """A line to read levels by, and no more."""
+    stroke(line, RULE, 0.5)
+    line.fill.fore_color.brightness = 0.65
 
 
 def tint(font_colour: object, colour: Colour) -> None:

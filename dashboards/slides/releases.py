@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboards.language import say
 from dashboards.parts.card import Cell, ChangeRow
+from dashboards.parts.measure import FLOW_TIME, measure
 from dashboards.slides.slide import Grid, Part, Slide, Words
 from dashboards.slides.source import Source
 from dashboards.slides.speaking import spoken_notes
@@ -16,13 +17,17 @@ def release_slide(source: Source) -> Slide:
     parts: list[Part] = []
     if card.rows:
         heads = (say("Release"), say("Verdict"), say("Finding"), say("Range, 95 times of 100"), card.changes.counted)
-        grid = Grid(heads, (24, 17, 44, 19, 12), (False, False, False, True, True), tuple(map(_row, card.rows)))
+        grid = Grid(heads, (False, False, False, True, True), tuple(map(_row, card.rows)))
         parts.append(grid)
     if card.changes.omitted:
         parts.append(Words((card.changes.omitted,)))
     if not parts:
         parts.append(Words((say("There is no release to show."),)))
-    return Slide("releases", card.title, card.subtitle, tuple(parts), spoken_notes(review.notes[:1]))
+    subtitle = say(
+        "{measure}: change against the weeks before each release, and what may be said of it.",
+        measure=measure(source.data, FLOW_TIME).full_label,
+    )
+    return Slide("releases", card.title, subtitle if card.rows else card.subtitle, tuple(parts), spoken_notes(review.notes[:1]))
 
 
 def _row(row: ChangeRow) -> tuple[Cell, ...]:

@@ -23,7 +23,7 @@ def score_slide(source: Source) -> Slide:
     heads = (say("Tier"), say("Measure"), say("Last quarter"), say("This quarter"), say("Change"), say("Target"),
              say("Verdict"))  # fmt: skip
     grid = Grid(
-        heads, (9, 34, 13, 13, 13, 13, 18), (False, False, True, True, True, True, False), tuple(map(_row, card.rows))
+        heads, (False, False, True, True, True, True, False), tuple(map(_row, card.rows))
     )
     return Slide("scorecard", card.title, card.subtitle, (grid,), spoken_notes(source.review.notes))
 

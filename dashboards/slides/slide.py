@@ -5,6 +5,7 @@ Shapes only. Cells and points are those of the pages, so each number keeps its r
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from dashboards.numbers import Number
@@ -18,12 +19,12 @@ FINDING = "Finding"
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table. `widths` are shares of its width, `numeric` says which columns stand to the right."""
+    """A table. `numeric` says which columns stand to the right; `largest` is the size of letters it may have at most."""
 
     heads: tuple[str, ...]
-    widths: tuple[float, ...]
     numeric: tuple[bool, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    largest: int = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Mark:
 class LineChart:
     """Weeks, their values and limits, and marks. `breaks` are the weeks at which limits begin anew."""
 
-    weeks: tuple[str, ...]
+    weeks: tuple[dt.date, ...]
     series: tuple[Series, ...]
     marks: tuple[Mark, ...]
     breaks: tuple[int, ...]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lxml import etree
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.slide import Slide as Drawn
@@ -10,7 +12,7 @@ from pptx.util import Inches
 
 from dashboards.language import say
 from dashboards.parts.card import Cell
-from dashboards.slides.fit import PAD, row_heights
+from dashboards.slides.fit import PAD, SIDE, head_size, row_heights
 from dashboards.slides.look import INK, MUTED, TONES
 from dashboards.slides.place import Place
 from dashboards.slides.slide import Grid, words_of
@@ -29,22 +31,22 @@ def nothing() -> str:
     return say("no data")
 
 
-def put_table(drawn: Drawn, grid: Grid, size: int, place: Place, spoken: str) -> float:
-    """Draw a grid at the top of a place; how high it is, about."""
-    heights = row_heights(grid, place.width, size, nothing())
+def put_table(drawn: Drawn, grid: Grid, size: int, widths: Sequence[float], place: Place, spoken: str) -> float:
+    """Draw a grid with columns of these inches at the top of a place; how high it is, about."""
+    heights = row_heights(grid, widths, size, nothing())
     frame = drawn.shapes.add_table(
-        len(grid.rows) + 1, len(grid.heads), *Place(place.left, place.top, place.width, sum(heights)).emu()
+        len(grid.rows) + 1, len(grid.heads), *Place(place.left, place.top, sum(widths), sum(heights)).emu()
     )
     describe(frame, "Table", spoken)
     table = frame.table
     table._tbl.tblPr.find(".//{*}tableStyleId").text = _PLAIN
     table.horz_banding = False
-    for column, share in zip(table.columns, grid.widths, strict=True):
-        column.width = Inches(place.width * share / sum(grid.widths))
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Inches(width)
     for row, height in zip(table.rows, heights, strict=True):
         row.height = Inches(height)
     for number, head in enumerate(grid.heads):
-        _fill(table.cell(0, number), head, size, is_head=True, is_number=grid.numeric[number])
+        _fill(table.cell(0, number), head, head_size(size), is_head=True, is_number=grid.numeric[number])
     for line, row in enumerate(grid.rows, 1):
         for number, cell in enumerate(row):
             _fill(table.cell(line, number), cell, size, is_first=number == 0, is_number=grid.numeric[number])
@@ -54,7 +56,8 @@ def put_table(drawn: Drawn, grid: Grid, size: int, place: Place, spoken: str) ->
 def _fill(
     drawn: _Cell, cell: Cell, size: int, *, is_head: bool = False, is_first: bool = False, is_number: bool = False
 ) -> None:
-    drawn.margin_left = drawn.margin_right = drawn.margin_top = drawn.margin_bottom = Inches(PAD)
+    drawn.margin_left = drawn.margin_right = Inches(SIDE)
+    drawn.margin_top = drawn.margin_bottom = Inches(PAD)
     drawn.vertical_anchor = MSO_ANCHOR.BOTTOM if is_head else MSO_ANCHOR.TOP
     colour = TONES[cell.tone] if isinstance(cell, Chip) else MUTED if is_head or cell is None else INK
     write(

@@ -38,30 +38,30 @@ def write_deck(deck: Deck, template: Path | None = None) -> bytes:
     office = open_template(template)
     for slide in deck.slides:
         place = _content_place(office, slide)
-        for piece, size in _pieces(slide, place):
-            _add(office, deck, piece, size)
+        for piece in _pieces(slide, place):
+            _add(office, deck, piece)
     _name(office, deck)
     out = io.BytesIO()
     office.save(out)
     return sealed(out.getvalue())
 
 
-def _pieces(slide: Slide, place: Place) -> Iterator[tuple[Slide, int]]:
-    """The slide, or as many as its one table needs; with the size of letters in tables."""
+def _pieces(slide: Slide, place: Place) -> Iterator[Slide]:
+    """The slide, or as many as its one table needs."""
     grid = next((part for part in slide.parts if isinstance(part, Grid)), None)
     if grid is None:
-        yield slide, 12
+        yield slide
         return
     rest = room_of([part for part in slide.parts if part is not grid], place.width)
     made = list(pages_of(grid, place.width, place.height - rest, nothing()))
-    for number, (piece, size) in enumerate(made[:_MOST_SLIDES]):
+    for number, (piece, _, _) in enumerate(made[:_MOST_SLIDES]):
         parts: list[Part] = [piece if part is grid else part for part in slide.parts]
         if number:
             parts = [piece]
         if number == _MOST_SLIDES - 1 and len(made) > _MOST_SLIDES:
             parts = [replace(piece, rows=piece.rows[:-1]), Words((say("The page has the other rows."),))]
         title = say("{title} (continued)", title=slide.title) if number else slide.title
-        yield replace(slide, title=title, parts=tuple(parts)), size
+        yield replace(slide, title=title, parts=tuple(parts))
 
 
 def _content_place(office: Office, slide: Slide) -> Place:
@@ -69,7 +69,7 @@ def _content_place(office: Office, slide: Slide) -> Place:
     return Place.of(next(each for each in found if each.placeholder_format.idx == CONTENT))
 
 
-def _add(office: Office, deck: Deck, slide: Slide, size: int) -> None:
+def _add(office: Office, deck: Deck, slide: Slide) -> None:
     drawn = office.slides.add_slide(layout_named(office, slide.layout))
     by_idx = {each.placeholder_format.idx: each for each in drawn.placeholders}
     place = Place.of(by_idx[CONTENT])
@@ -80,19 +80,19 @@ def _add(office: Office, deck: Deck, slide: Slide, size: int) -> None:
     for each in list(drawn.placeholders):
         if each.placeholder_format.idx not in (0, SUBTITLE, FOOT):
             drawn.shapes._spTree.remove(each._element)  # a company's own, of which nothing is said
-    _fill(drawn, slide, size, place)
+    _fill(drawn, slide, place)
     notes = drawn.notes_slide.notes_text_frame
     assert notes is not None  # the notes master of python-pptx has one
     for number, line in enumerate(slide.notes):
         write(notes, str(line), first=number == 0)
 
 
-def _fill(drawn: Drawn, slide: Slide, size: int, place: Place) -> None:
+def _fill(drawn: Drawn, slide: Slide, place: Place) -> None:
     """Parts under each other; what has no height of its own takes what the others leave."""
     spoken = slide.spoken or say("Table. {title}. {subtitle}", title=slide.title, subtitle=slide.subtitle)
     for number, part in enumerate(slide.parts):
         later = room_of(slide.parts[number + 1 :], place.width)
-        used = put_part(drawn, part, replace(place, height=place.height - later), size, spoken)
+        used = put_part(drawn, part, replace(place, height=place.height - later), spoken)
         place = place.below(used + GAP)
 
 
