@@ -11,8 +11,8 @@ from dashboards.bundle import BundleData, Change
 from dashboards.drawing import draw_bare
 from dashboards.figures import effect
 from dashboards.language import say, say_of
-from dashboards.numbers import change as change_number
 from dashboards.numbers import Number, axis_text, count, day, scale_of, short_day
+from dashboards.numbers import change as change_number
 from dashboards.parts.card import Card, ChangeRow, Changes
 from dashboards.parts.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
 from dashboards.parts.metric_words import COST, counted_words

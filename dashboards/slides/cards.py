@@ -27,7 +27,9 @@ def card_slides(source: Source, stem: str, wanted: Mapping[str, str]) -> Iterato
 def card_slide(source: Source, stem: str, key: str, card: Card) -> Slide:
     """The slide of one card."""
     sources = [card.source, *sources_in(card)]
-    return Slide(key, card.title, _subtitle(key, card), tuple(parts_of(card)), spoken_notes(source.notes(stem, sources)))
+    return Slide(
+        key, card.title, _subtitle(key, card), tuple(parts_of(card)), spoken_notes(source.notes(stem, sources))
+    )
 
 
 def _subtitle(key: str, card: Card) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dashboards.language import say
 from dashboards.numbers import Number
 from dashboards.parts.run import RunCard, RunLimits
+from dashboards.slides.fit import length_of
 from dashboards.slides.slide import LineChart, Mark, Part, Series, Slide, Words
 from dashboards.slides.source import Source
 from dashboards.slides.speaking import spoken_notes
 from dashboards.wording import brief
 
-_NAMED = 10
-"""Weeks with a release up to which each is named; of more, those with a clear effect are, and the newest."""
 _NAME = 14
+_CHART, _BETWEEN = 11.0, 0.15
+"""Inches that the weeks of a chart share, and that lie between two names."""
 
 
 def course_slide(source: Source) -> Slide:
@@ -20,10 +21,17 @@ def course_slide(source: Source) -> Slide:
     review = source.review
     run = review.run
     notes = [note for note in review.notes if note.index in (1, review.feet.get("run_chart"))]
-    parts: tuple[Part, ...] = (_chart(run),) if run.rows else (Words((say("Nothing is drawn from so little."),)),)
+    parts: tuple[Part, ...] = _parts(run) if run.rows else (Words((say("Nothing is drawn from so little."),)),)
     subtitle = f"{run.caption}. {say('A point outside the usual range is a real signal.')}" if run.rows else run.caption
     spoken = say("Line chart. {title}. {subtitle}", title=run.title, subtitle=subtitle)
     return Slide("course", run.title, subtitle, parts, spoken_notes(notes), spoken=spoken)
+
+
+def _parts(run: RunCard) -> tuple[Part, ...]:
+    chart = _chart(run)
+    if all(mark.label for mark in chart.marks):
+        return (chart,)
+    return chart, Words((say("Where releases stand close together some have no name; the page names all."),))
 
 
 def _chart(run: RunCard) -> LineChart:
@@ -37,9 +45,7 @@ def _chart(run: RunCard) -> LineChart:
         series.append(Series(say("Target"), tuple(run.target for _ in weeks), "target"))
     breaks = tuple(each.first for each in run.limits if each.first)
     unit = next((row.shown.suffix for row in run.rows if row.shown is not None), "")
-    return LineChart(
-        tuple(row.on for row in run.rows), tuple(series), tuple(_marks(run)), breaks, unit, say("Release")
-    )
+    return LineChart(tuple(row.on for row in run.rows), tuple(series), tuple(_marks(run)), breaks, unit, say("Release"))
 
 
 def _within(run: RunCard, place: int) -> RunLimits | None:
@@ -56,12 +62,25 @@ def _marks(run: RunCard) -> list[Mark]:
     by_week: dict[int, list[str]] = {}
     for mark in run.marks:
         by_week.setdefault(mark.place, []).append(mark.version)
-    named = set(by_week) if len(by_week) <= _NAMED else {m.place for m in run.marks if m.is_sure} | {max(by_week)}
-    named = set(sorted(named)[-_NAMED:])
-    found = []
-    for place, versions in sorted(by_week.items()):
-        at = run.rows[place].shown or _limit(run, place, "centre")
-        if at is not None:
-            label = ", ".join(brief(version, _NAME) for version in versions[:2]) + ("…" if len(versions) > 2 else "")
-            found.append(Mark(place, label if place in named else "", at))
+    at = {place: run.rows[place].shown or _limit(run, place, "centre") for place in sorted(by_week)}
+    labels = {place: _label(versions) for place, versions in by_week.items()}
+    named = _named(run, {place: label for place, label in labels.items() if at[place] is not None})
+    return [
+        Mark(place, labels[place] if place in named else "", shown) for place, shown in at.items() if shown is not None
+    ]
+
+
+def _label(versions: list[str]) -> str:
+    return ", ".join(brief(version, _NAME) for version in versions[:2]) + ("…" if len(versions) > 2 else "")
+
+
+def _named(run: RunCard, labels: dict[int, str]) -> set[int]:
+    """Weeks whose names do not cover each other: those with a clear effect first, then the newest."""
+    sure = {mark.place for mark in run.marks if mark.is_sure}
+    week = _CHART / max(len(run.rows), 1)
+    found: set[int] = set()
+    for place in sorted(labels, key=lambda place: (place not in sure, -place)):
+        wide = {other: (length_of(labels[place], 12) + length_of(labels[other], 12)) / 2 for other in found}
+        if all(abs(place - other) * week > needed + _BETWEEN for other, needed in wide.items()):
+            found.add(place)
     return found

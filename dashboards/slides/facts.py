@@ -50,7 +50,9 @@ def put_lines(
     box = drawn.shapes.add_textbox(*Place(place.left, place.top, place.width, height).emu())
     frame = bare(box.text_frame)
     for number, line in enumerate(lines):
-        write(frame, _said(line, place.width, size), size=size, colour=INK, bold=bold, first=number == 0)
+        write(
+            frame, _said(line, place.width, size), size=size, colour=INK, bold=bold, first=number == 0, above=_LINE * 72
+        )
     return height
 
 
@@ -68,7 +70,7 @@ def _put_fact(drawn: Drawn, fact: Fact, place: Place) -> float:
     box = drawn.shapes.add_textbox(*Place(place.left, place.top + _ABOVE, place.width, height).emu())
     frame = bare(box.text_frame)
     for number, (text, size, bold, colour) in enumerate(told):
-        write(frame, text, size=size, bold=bold, colour=colour, first=number == 0)
+        write(frame, text, size=size, bold=bold, colour=colour, first=number == 0, above=_LINE * 72)
     return height + _ABOVE
 
 

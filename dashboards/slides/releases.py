@@ -27,7 +27,9 @@ def release_slide(source: Source) -> Slide:
         "{measure}: change against the weeks before each release, and what may be said of it.",
         measure=measure(source.data, FLOW_TIME).full_label,
     )
-    return Slide("releases", card.title, subtitle if card.rows else card.subtitle, tuple(parts), spoken_notes(review.notes[:1]))
+    return Slide(
+        "releases", card.title, subtitle if card.rows else card.subtitle, tuple(parts), spoken_notes(review.notes[:1])
+    )
 
 
 def _row(row: ChangeRow) -> tuple[Cell, ...]:

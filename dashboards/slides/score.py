@@ -7,7 +7,7 @@ from dashboards.parts.card import Cell
 from dashboards.parts.scorecard import ScoreRow
 from dashboards.parts.tiles import headline
 from dashboards.slides.opening import fact_of
-from dashboards.slides.slide import Facts, Grid, Slide
+from dashboards.slides.slide import Facts, Grid, Slide, Words
 from dashboards.slides.source import Source
 from dashboards.slides.speaking import spoken_notes
 from dashboards.wording import brief
@@ -22,9 +22,10 @@ def score_slide(source: Source) -> Slide:
     card = source.review.scorecard
     heads = (say("Tier"), say("Measure"), say("Last quarter"), say("This quarter"), say("Change"), say("Target"),
              say("Verdict"))  # fmt: skip
-    grid = Grid(
-        heads, (False, False, True, True, True, True, False), tuple(map(_row, card.rows))
-    )
+    if not card.rows:
+        empty = Words((say("Nothing is drawn from so little."),))
+        return Slide("scorecard", card.title, card.subtitle, (empty,), spoken_notes(source.review.notes))
+    grid = Grid(heads, (False, False, True, True, True, True, False), tuple(map(_row, card.rows)))
     return Slide("scorecard", card.title, card.subtitle, (grid,), spoken_notes(source.review.notes))
 
 

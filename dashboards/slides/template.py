@@ -17,7 +17,12 @@ from dashboards.slides.master import CONTENT, FOOT, SUBTITLE, default_template
 from dashboards.slides.slide import FINDING, OPENING
 
 _LARGEST = 50_000_000
-_WANTED = {0: "a title", SUBTITLE: "a text for the subtitle", CONTENT: "a place for content", FOOT: "a text for the foot"}
+_WANTED = {
+    0: "a title",
+    SUBTITLE: "a text for the subtitle",
+    CONTENT: "a place for content",
+    FOOT: "a text for the foot",
+}
 
 
 def open_template(path: Path | None) -> Deck:

@@ -22,14 +22,23 @@ def fit_for_xml(text: str) -> str:
 
 
 def write(
-    frame: TextFrame, text: str, *, size: float | None = None, colour: Colour | None = None, bold: bool | None = None,
-    first: bool = True, align: Any = None,
+    frame: TextFrame,
+    text: str,
+    *,
+    size: float | None = None,
+    colour: Colour | None = None,
+    bold: bool | None = None,
+    first: bool = True,
+    align: Any = None,
+    above: float = 0.0,
 ) -> None:
-    """Paragraphs of one kind, a line each; the first takes the place of what is there, others are added."""
+    """Paragraphs of one kind, a line each; the first takes the place of what is there, others are added, `above` points under the last."""
     for number, line in enumerate(fit_for_xml(text).split("\n")):
         paragraph = frame.paragraphs[0] if first and not number else frame.add_paragraph()
         if align is not None:
             paragraph.alignment = align
+        if above and not first:
+            paragraph.space_before = Pt(above)
         run = paragraph.add_run()
         run.text = line.replace("\t", " ")
         font = run.font

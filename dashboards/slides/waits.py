@@ -20,7 +20,9 @@ def waits_slide(source: Source) -> Slide:
     notes = [note for note in review.notes if note.index in review.feet.values()]
     title, subtitle = card.title, card.subtitle.text
     if not card.stops:
-        return Slide("waits", title, subtitle, (Words((say("Nothing is drawn from so little."),)),), spoken_notes(notes))
+        return Slide(
+            "waits", title, subtitle, (Words((say("Nothing is drawn from so little."),)),), spoken_notes(notes)
+        )
     kept = _most_waiting(card)
     lines: list[Sentence | str] = [card.others] if card.others is not None else []
     if len(kept) < len(card.stops):
