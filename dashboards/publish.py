@@ -30,11 +30,12 @@ from dashboards.rendering import render
 from dashboards.segment_pages import VIEW as SEGMENT
 from dashboards.segment_pages import SegmentPage, segment_pages
 from dashboards.slides.deck import deck_of
+from dashboards.slides.template import refuse_template
 from dashboards.slides.writing import write_deck
 from dashboards.swapping import put_directory, put_file
 from dashboards.value_list import values_csv
 
-__all__ = ["ReviewBundle", "headline_sentences", "publish_review", "refuse_language"]
+__all__ = ["ReviewBundle", "headline_sentences", "publish_review", "refuse_language", "refuse_template"]
 SLIDES = "review.pptx"
 """The slides of the bundle."""
 _STATIC = Path(__file__).parent / "static"

@@ -48,7 +48,7 @@ def refuse_unfit_template(template: Path | None) -> None:
         TemplateError: it cannot be read, or lacks a layout or a placeholder that slides are written into.
     """
     if template is not None:
-        from dashboards.slides.template import refuse_template
+        from dashboards.publish import refuse_template
 
         refuse_template(template)
 

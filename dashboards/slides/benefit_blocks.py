@@ -16,7 +16,7 @@ _SIDE_BY_SIDE = 2
 
 
 def benefit_slides(source: Source) -> Iterator[Slide]:
-    """Two classes a slide, then what each cash claim leaves and what is disputed; one slide where nothing is claimed."""
+    """Two classes a slide, then what each cash claim leaves and what is disputed; one where nothing is claimed."""
     page = source.sheet(_STEM)
     classes = [card for card in page.cards if card.key.startswith("class-")]
     notes = spoken_notes(source.notes(_STEM, ("benefit_bridge",)))

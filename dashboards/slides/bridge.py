@@ -17,7 +17,7 @@ _STEM = "unit-cost"
 
 
 def bridge_slide(source: Source) -> Slide:
-    """The chart and what of it is freed time; the table where it cannot be drawn; the page's sentence without a bridge."""
+    """The chart and what of it is freed time; the table where it cannot be drawn; a sentence without one."""
     card = source.card(_STEM, "bridge")
     notes = spoken_notes(source.notes(_STEM, ("cost_variance", "cost_per_transaction")))
     if card is None:
@@ -41,9 +41,11 @@ def bridge_table(source: Source) -> Slide | None:
 
 def _without(source: Source, notes: tuple[Sentence | str, ...]) -> Slide:
     page = source.sheet(_STEM)
-    why = [card.empty for card in page.cards if card.table is None and card.chart is None and card.empty]
-    lines = (*page.lead, *why) or (say("There is nothing to hold this quarter's cost against."),)
-    return Slide("bridge", page.heading.text, say("Cost of the quarter by class."), (Words(lines),), notes)
+    why: list[Sentence | str] = [
+        card.empty for card in page.cards if card.table is None and card.chart is None and card.empty
+    ]
+    lines = [*page.lead, *why] or [say("There is nothing to hold this quarter's cost against.")]
+    return Slide("bridge", page.heading.text, say("Cost of the quarter by class."), (Words(tuple(lines)),), notes)
 
 
 def _chart(source: Source, card: Card) -> BridgeChart | None:

@@ -1,4 +1,4 @@
-"""The deck: every slide of the review, in the order in which it is read. A part without content says so on its slide."""
+"""The deck: every slide of the review, as it is read. A part without content says so on its slide."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def row_heights(grid: Grid, widths: Sequence[float], size: int, nothing: str) ->
 
 
 def pages_of(grid: Grid, width: float, height: float, nothing: str) -> Iterator[tuple[Grid, int, list[float]]]:
-    """The grid in pieces that fit, each with the size of its letters and its columns: whole where it fits in any size."""
+    """The grid in pieces that fit, each with the size of its letters and its columns: whole where any size fits."""
     size, widths = _chosen(grid, width, height, nothing)
     head, *rows = row_heights(grid, widths, size, nothing)
     at = 0

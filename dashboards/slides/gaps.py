@@ -17,8 +17,8 @@ def gaps_slide(source: Source) -> Slide:
     page = source.sheet(_STEM)
     fresh = page.freshness.sentences
     state = Sentence(" · ".join(said.text for said in fresh), tuple(n for said in fresh for n in said.numbers))
-    failing = [brief(line, 160) for line in page.quality.failing[:_CHECKS]]
-    lines = (*page.lead, state, *failing)
+    failing: list[Sentence | str] = [brief(line, 160) for line in page.quality.failing[:_CHECKS]]
+    lines: tuple[Sentence | str, ...] = (*page.lead, state, *failing)
     card = source.card(_STEM, "counted")
     parts: list[Part] = [Words(lines)]
     subtitle = page.quality.left_out.text

@@ -5,13 +5,16 @@ A master may give the accents any colour: one that turns a loss green would lie.
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 from pptx.dml.color import RGBColor
 from pptx.dml.fill import FillFormat
 from pptx.dml.line import LineFormat
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.util import Pt
 
-Colour = RGBColor | MSO_THEME_COLOR
+Colour: TypeAlias = Any
+"""An RGBColor, or a colour of the theme."""
 
 INK = MSO_THEME_COLOR.TEXT_1
 MUTED = MSO_THEME_COLOR.TEXT_2
@@ -45,13 +48,13 @@ def stroke_faintly(line: LineFormat) -> None:
     line.fill.fore_color.brightness = 0.65
 
 
-def tint(font_colour: object, colour: Colour) -> None:
+def tint(font_colour: Any, colour: Colour) -> None:
     """The colour of letters."""
     _set(font_colour, colour)
 
 
-def _set(target: object, colour: Colour) -> None:
+def _set(target: Any, colour: Colour) -> None:
     if isinstance(colour, RGBColor):
-        target.rgb = colour  # type: ignore[attr-defined]  # ColorFormat of fonts and fills alike
+        target.rgb = colour
     else:
-        target.theme_color = colour  # type: ignore[attr-defined]
+        target.theme_color = colour

@@ -1,4 +1,4 @@
-"""The default template: a plain master in the product's colours, 16:9, with the two layouts that slides are written into."""
+"""The default template: a plain master in the product's colours, 16:9, with the two layouts of slides."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ def _placeholder(number: int, idx: int, place: _Place) -> etree._Element:
         f'<p:sp {_NS}><p:nvSpPr><p:cNvPr id="{number}" name="{_NAMES[idx]}"/><p:cNvSpPr><a:spLocks noGrp="1"/>'
         f"</p:cNvSpPr><p:nvPr><p:ph {kind}/></p:nvPr></p:nvSpPr>"
         f'<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{cx}" cy="{cy}"/></a:xfrm></p:spPr>'
-        f'<p:txBody><a:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="{anchor}"><a:noAutofit/></a:bodyPr><a:lstStyle>'
-        f'<a:lvl1pPr marL="0" indent="0" algn="l"><a:spcBef><a:spcPts val="0"/></a:spcBef><a:buNone/>'
+        f'<p:txBody><a:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="{anchor}"><a:noAutofit/></a:bodyPr>'
+        f'<a:lstStyle><a:lvl1pPr marL="0" indent="0" algn="l"><a:spcBef><a:spcPts val="0"/></a:spcBef><a:buNone/>'
         f'<a:defRPr sz="{size * 100}" b="{bold}"><a:solidFill><a:schemeClr val="{colour}"/></a:solidFill></a:defRPr>'
         f"</a:lvl1pPr></a:lstStyle><a:p><a:r><a:rPr/><a:t>{_NAMES[idx]}</a:t></a:r></a:p></p:txBody></p:sp>",
         _parser(),

@@ -25,7 +25,7 @@ def plotted(shown: Number) -> float:
 
 
 def plotted_in(shown: Number, brief: str) -> float:
-    """A duration in another unit than it is shown in ('h', 'min' or days), from the figure shown: 12 minutes are 0.2 h."""
+    """A duration in another unit ('h', 'min' or days), from the figure shown: 12 minutes are 0.2 h."""
     if shown.brief == brief:
         return plotted(shown)
     return round(plotted(shown) * _PER_DAY[brief] / _PER_DAY[shown.brief], 6)

@@ -19,7 +19,7 @@ FINDING = "Finding"
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table. `numeric` says which columns stand to the right; `largest` is the size of letters it may have at most."""
+    """A table. `numeric` says which columns stand to the right; `largest` is the largest size of its letters."""
 
     heads: tuple[str, ...]
     numeric: tuple[bool, ...]
@@ -131,7 +131,7 @@ Part = Grid | Words | Facts | Blocks | LineChart | BarChart | BridgeChart
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """One slide. `notes` are the paragraphs of the speaker notes, `spoken` names a chart for those who do not see it."""
+    """One slide. `notes` are paragraphs of the speaker notes, `spoken` tells a chart to those who do not see it."""
 
     key: str
     title: str

@@ -1,4 +1,4 @@
-"""Speaker notes: for each source of a slide its definition, sample, interval, evidence ids and SQL, as the page notes them."""
+"""Speaker notes: definition, sample, interval, evidence ids and SQL of each source of a slide, as on the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables on slides: native ones, ruled by thin lines, numbers to the right, verdicts in their colour and with their sign."""
+"""Tables on slides: native ones, ruled by thin lines, numbers to the right, verdicts with colour and sign."""
 
 from __future__ import annotations
 

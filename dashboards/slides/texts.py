@@ -32,7 +32,7 @@ def write(
     align: Any = None,
     above: float = 0.0,
 ) -> None:
-    """Paragraphs of one kind, a line each; the first takes the place of what is there, others are added, `above` points under the last."""
+    """Paragraphs of one kind, a line each: the first in the place of what is there, others `above` points under it."""
     for number, line in enumerate(fit_for_xml(text).split("\n")):
         paragraph = frame.paragraphs[0] if first and not number else frame.add_paragraph()
         if align is not None:

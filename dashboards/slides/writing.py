@@ -1,4 +1,4 @@
-"""A deck as the bytes of a .pptx: every part in its place, long tables over further slides, the same bytes each time."""
+"""A deck as the bytes of a .pptx: every part in its place, long tables on further slides, always the same bytes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pptx.presentation import Presentation as Office
 from pptx.slide import Slide as Drawn
@@ -96,12 +97,12 @@ def _fill(drawn: Drawn, slide: Slide, place: Place) -> None:
         place = place.below(used + GAP)
 
 
-def _say(placeholder: object, text: str, sizes: tuple[int, ...], lines: int) -> None:
+def _say(placeholder: Any, text: str, sizes: tuple[int, ...], lines: int) -> None:
     """A text in the size of the layout, smaller where it is long, cut where it is too long for any."""
     place = Place.of(placeholder)
     size = size_for(text, place.width, sizes, lines)
     told = shortened(text, place.width, size, lines)
-    write(placeholder.text_frame, told, size=None if size == sizes[0] else size)  # type: ignore[attr-defined]
+    write(placeholder.text_frame, told, size=None if size == sizes[0] else size)
 
 
 def _name(office: Office, deck: Deck) -> None:

@@ -1,4 +1,4 @@
-"""Slides can be read in every state: nothing outside, nothing under 10 points, alternative texts, notes, no empty slide."""
+"""Slides can be read in every state: nothing outside or under 10 points, alternative texts, notes, none empty."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -206,5 +207,5 @@ def test_names_of_releases_do_not_cover_each_other(make: Make) -> None:
     marks = course.parts[0].marks  # type: ignore[union-attr]
     named = [mark for mark in marks if mark.label]
     assert 2 <= len(named) < len(marks)
-    assert all(later.place - earlier.place >= 3 for earlier, later in zip(named, named[1:], strict=False))
+    assert all(later.place - earlier.place >= 3 for earlier, later in pairwise(named))
     assert any("some have no name" in text for slide in read_deck(made.content) for text in slide.texts)
