@@ -73,13 +73,15 @@ $(STAMP): requirements.lock pyproject.toml instrumentation/pyproject.toml | $(VE
 	@touch $@
 
 .PHONY: machinery
-machinery: # a browser, servers, curl and a spreadsheet that tests run for real; without them those tests skip and say so
+machinery: # a browser, an office, servers and curl that tests run for real; without them those tests skip and say so
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	command -v curl >/dev/null || missing="$$missing curl"; \
 	command -v localc >/dev/null || missing="$$missing libreoffice-calc"; \
+	ls /usr/lib/libreoffice/program/libsd*lo.so >/dev/null 2>&1 || missing="$$missing libreoffice-impress"; \
+	command -v pdftoppm >/dev/null || missing="$$missing poppler-utils"; \
 	[ -z "$$missing" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 		&& { echo "Installing for the tests:$$missing ..."; apt-get update -qq \
 			&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; } \

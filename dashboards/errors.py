@@ -3,7 +3,8 @@
 DashboardError
 ├── PublishedFileError   the published file cannot be read or lacks a table
 ├── NotPublishedError    the stream or period asked for is not in it
-└── LanguageError        pages cannot be written in the language asked for
+├── LanguageError        pages cannot be written in the language asked for
+└── TemplateError        slides cannot be written in the PowerPoint template given
 """
 
 from __future__ import annotations
@@ -63,3 +64,21 @@ class LanguageError(DashboardError):
     def from_unknown(cls, language: str, known: Iterable[str]) -> LanguageError:
         """A language without a catalogue."""
         return cls(f"Pages cannot be written in {language!r}.{suggest(language, known)}")
+
+
+class TemplateError(DashboardError):
+    """The PowerPoint template cannot be used."""
+
+    @classmethod
+    def from_unreadable(cls, path: Path, why: str) -> TemplateError:
+        """Nothing lies there, or something that is no presentation."""
+        return cls(f"{path} cannot be read as a PowerPoint template (.pptx): {why}")
+
+    @classmethod
+    def from_lacking(cls, path: Path, lacking: Iterable[str], found: Iterable[str]) -> TemplateError:
+        """Layouts or placeholders that slides are written into are not in it."""
+        there = ", ".join(repr(name) for name in found) or "none"
+        return cls(
+            f"The template {path} lacks {'; '.join(lacking)}. Its layouts are {there}. Take the review.pptx of any "
+            "published review as a start: its master has all of them. docs/review.md says which they are."
+        )

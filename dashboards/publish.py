@@ -30,12 +30,17 @@ from dashboards.reading import read_bundle
 from dashboards.rendering import render
 from dashboards.segment_pages import VIEW as SEGMENT
 from dashboards.segment_pages import SegmentPage, segment_pages
+from dashboards.slides.deck import deck_of
+from dashboards.slides.template import refuse_template
+from dashboards.slides.writing import write_deck
 from dashboards.swapping import put_directory, put_file
 from dashboards.value_list import values_csv
 from dashboards.workbook.build import NAME as WORKBOOK
 from dashboards.workbook.build import review_workbook
 
-__all__ = ["ReviewBundle", "headline_sentences", "publish_review", "refuse_language"]
+__all__ = ["ReviewBundle", "headline_sentences", "publish_review", "refuse_language", "refuse_template"]
+SLIDES = "review.pptx"
+"""The slides of the bundle."""
 _STATIC = Path(__file__).parent / "static"
 _TEXTS = (".html", ".css", ".csv", ".json")
 _ASSETS = ("style.css", "inter-latin-400-normal.woff2", "inter-latin-600-normal.woff2")
@@ -56,11 +61,12 @@ class ReviewBundle:
 def publish_review(
     published_db: Path, out_dir: Path, stream: str, period: str, language: str | None = None,
     workbook_password: str | None = None,
+    template: Path | None = None,
 ) -> ReviewBundle:  # fmt: skip
     """Build the review of one quarter as the directory `out_dir/<stream>/<period>/`, replacing an older one at once.
 
     It speaks the language of the stream file, or the one asked for. A password protects the cells of its workbook that
-    are no inputs.
+    are no inputs. Its slides have our master, or that of a template.
 
     Raises:
         PublishedFileError: the published file is absent, unreadable or lacks a table.
@@ -68,10 +74,11 @@ def publish_review(
         PeriodError: the period cannot be read at all.
         StreamFileError: the stream file in the published file is broken.
         LanguageError: pages cannot be written in this language.
+        TemplateError: slides cannot be written in this template.
     """
     data = read_bundle(published_db, stream, period, language)
     with speaking(data.language):
-        files, sentences = review_files(data, workbook_password), headline_sentences(data)
+        files, sentences = review_files(data, workbook_password, template), headline_sentences(data)
     directory = out_dir / data.state.stream / data.period.key
     directory.parent.mkdir(parents=True, exist_ok=True)
     _write_whole(directory, files)
@@ -123,7 +130,9 @@ def refuse_language(language: str) -> None:
         pass
 
 
-def review_files(data: BundleData, workbook_password: str | None = None) -> dict[str, bytes]:
+def review_files(
+    data: BundleData, workbook_password: str | None = None, template: Path | None = None
+) -> dict[str, bytes]:
     """Every file of a bundle by its path in it, the manifest last; in the language spoken."""
     found, review = pages_of(data), build_review(data)
     files: dict[str, bytes] = {}
@@ -140,6 +149,8 @@ def review_files(data: BundleData, workbook_password: str | None = None) -> dict
     owners[PROGRAMS] = sorted(for_programs)
     files[WORKBOOK] = review_workbook(data, review, workbook_password)
     owners[REVIEW_VIEW.name] = [*owners[REVIEW_VIEW.name], WORKBOOK]
+    files[SLIDES] = write_deck(deck_of(data, found), template)
+    owners["slides"] = [SLIDES]
     files |= {f"static/{name}": (_STATIC / name).read_bytes() for name in _ASSETS}
     packed = {name: pack(content) for name, content in files.items() if _is_packed(name, content)}
     state = data.state

@@ -122,15 +122,19 @@ def review(
     stream: Annotated[Path | None, typer.Option("--stream", help="The stream file, with a log.")] = None,
     period: Annotated[str | None, typer.Option("--period", help="A quarter; default: the last whole one.")] = None,
     language: Language = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", help="A PowerPoint file whose master the slides get.")
+    ] = None,
     home: Home = None,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
-    """Publish the page of a quarter. With a log: import it, measure it and publish, in one go."""
+    """Publish the page and the slides of a quarter. With a log: import it, measure it and publish, in one go."""
     from pipelines.registry import load
-    from pipelines.reviewing import publish_reviews, refuse_unknown_language
+    from pipelines.reviewing import publish_reviews, refuse_unfit_template, refuse_unknown_language
 
     refuse_unknown_language(language)
+    refuse_unfit_template(template)
     if log is not None and as_of is not None:
         raise PipelineError("A log imported now was not known then: give --as-of without a log.")
     settings = _settings(home, as_of, quiet=as_json)
@@ -140,7 +144,7 @@ def review(
     if log is not None and stream is not None:
         name = _import(settings, [log], stream, strict=False, as_json=False, quiet=as_json)
         _refresh(settings, [load(settings, name)], quiet=as_json)
-    published = publish_reviews(settings, name, period, language)
+    published = publish_reviews(settings, name, period, language, template)
     console.facts([p.as_fact() for p in published], console.review_lines(published), as_json)
 
 

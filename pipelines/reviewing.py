@@ -41,12 +41,26 @@ def refuse_unknown_language(language: str | None) -> None:
         refuse_language(language)
 
 
+def refuse_unfit_template(template: Path | None) -> None:
+    """Before a long run, too: can slides be written in this PowerPoint template? None is our own.
+
+    Raises:
+        TemplateError: it cannot be read, or lacks a layout or a placeholder that slides are written into.
+    """
+    if template is not None:
+        from dashboards.publish import refuse_template
+
+        refuse_template(template)
+
+
 def publish_reviews(
-    settings: Settings, stream: str | None = None, period: str | None = None, language: str | None = None
-) -> list[PublishedReview]:
+    settings: Settings, stream: str | None = None, period: str | None = None, language: str | None = None,
+    template: Path | None = None,
+) -> list[PublishedReview]:  # fmt: skip
     """Publish one quarter of one stream, or of every stream that has data in it.
 
-    Pages speak the language of the stream file, or the one asked for.
+    Pages speak the language of the stream file, or the one asked for. Slides have the master of the template given, of
+    `template.pptx` in the home, or ours.
 
     Raises:
         StorageError: nothing was published yet; run first.
@@ -57,6 +71,7 @@ def publish_reviews(
 
     chosen = [load(settings, stream)] if stream else load_measurable(settings)
     published, outside = [], []
+    master = template or (settings.template if settings.template.is_file() else None)
     for registered in chosen:
         quarter = period or last_whole_quarter(settings, registered.stream)
         if reason := _outside(settings, registered.stream, quarter):
@@ -64,7 +79,7 @@ def publish_reviews(
             continue
         name = registered.stream.stream
         bundle = publish_review(
-            settings.published_database, settings.pages, name, quarter, language, settings.workbook_password
+            settings.published_database, settings.pages, name, quarter, language, settings.workbook_password, master
         )
         published.append(PublishedReview(name, quarter, bundle.page, tuple(bundle.sentences)))
     if not published:

@@ -71,6 +71,11 @@ class Settings:
         return self.home / "benefits"
 
     @property
+    def template(self) -> Path:
+        """The PowerPoint file whose master all slides get; where there is none, slides have ours."""
+        return self.home / "template.pptx"
+
+    @property
     def closed(self) -> Path:
         """Folder of closed quarters, one folder a stream; nothing in it ever changes."""
         return self.home / "closed"

@@ -50,13 +50,13 @@ class Review:
 
 def build_review(data: BundleData) -> Review:
     """The page of one stream and quarter, with a note for every metric, and for every report its numbers come from."""
-    told, map_ = notes(data), map_card(data)
-    reports = [source for source in sources_in(map_) if source not in metrics_of(data)]
+    told, map_, run = notes(data), map_card(data), run_card(data)
+    reports = [source for source in sources_in((map_, run.limits)) if source not in metrics_of(data)]
     further = tuple(replace(note, index=note.index + len(told)) for note in notes_of(data, reports))
     return Review(
         stream=data.state.stream, name=data.state.name, case=data.stream.words.case, cases=data.stream.words.cases,
         period=quarter_words(data), key=data.period.key, hero=hero(data), lead=lead(data), freshness=freshness(data),
-        tiles=tiles(data), run=run_card(data), map=map_, effects=effect_card(data), scorecard=scorecard(data),
+        tiles=tiles(data), run=run, map=map_, effects=effect_card(data), scorecard=scorecard(data),
         feet={source: note.index for source, note in zip(reports, further, strict=True)}, quality=quality(data),
         notes=(*told, *further), lineage=lineage(data),
     )  # fmt: skip

@@ -109,7 +109,10 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """One change, of a release or a roll-out. `drawing` None: no range can be defended; `check` is the empty test."""
+    """One change, of a release or a roll-out. `drawing` None: no range can be defended; `check` is the empty test.
+
+    `extent` is the range of the drawing in words, for formats that do not draw it.
+    """
 
     version: str
     name: str
@@ -119,6 +122,7 @@ class ChangeRow:
     chip: Chip
     sentence: Sentence
     check: str | None
+    extent: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)

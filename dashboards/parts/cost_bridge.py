@@ -123,10 +123,14 @@ def _steps(data: BundleData, row: CostVariance, shown: Mapping[str, Number], sca
     for term in TERMS:
         moved = float(getattr(row, f"{term}_amount") or 0.0)
         if moved:
-            tone = "bad" if moved > 0 else "freed" if _freed(data, term) * 2 > -moved else "good"
-            found.append(Step(words[term], level, level + moved, shown[term].text, tone))
+            found.append(Step(words[term], level, level + moved, shown[term].text, step_tone(data, term, moved)))
             level += moved
     return [*found, _end(say("This quarter"), float(row.after_amount or 0.0), row, "after_amount", scale)]
+
+
+def step_tone(data: BundleData, term: str, moved: float) -> str:
+    """bad where it costs more; freed where most of what it saves is time of people, good where it is not."""
+    return "bad" if moved > 0 else "freed" if _freed(data, term) * 2 > -moved else "good"
 
 
 def _freed(data: BundleData, term: str) -> float:

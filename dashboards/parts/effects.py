@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -11,11 +11,13 @@ from dashboards.bundle import BundleData, Change
 from dashboards.drawing import draw_bare
 from dashboards.figures import effect
 from dashboards.language import say, say_of
-from dashboards.numbers import count, day, short_day
+from dashboards.numbers import Number, axis_text, count, day, scale_of, short_day
+from dashboards.numbers import change as change_number
 from dashboards.parts.card import Card, ChangeRow, Changes
 from dashboards.parts.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
 from dashboards.parts.metric_words import COST, counted_words
 from dashboards.wording import (
+    Sentence,
     Voice,
     change_sentence,
     chip,
@@ -160,7 +162,27 @@ def _row(change: Change, extent: float, voice: Voice, check: str | None) -> Chan
         version=change.label, name=change.title or "", on=short_day(change.at_on) if change.at_on else "",
         sample=None if change.after_n is None else count(change.after_n, f"{change.origin}/after_n"),
         drawing=drawing, chip=shape, sentence=change_sentence(change, verdict, voice), check=check,
+        extent=_extent(change),
     )  # fmt: skip
+
+
+def _extent(found: Change) -> Sentence | None:
+    """The range as 'from … to …', with signs; None where none can be defended."""
+    if not _has_range(found) or found.low is None or found.high is None:
+        return None
+    parent = found.after_value if found.after_value is not None else found.difference or found.high
+    low, high = (
+        _end(change_number(value, found.unit, parent, f"{found.origin}/{name}", signed=True), parent)
+        for name, value in (("low", found.low), ("high", found.high))
+    )  # fmt: skip
+    return Sentence(say("{low} to {high}", low=low.figure, high=high), (low, high))
+
+
+def _end(shown: Number, parent: float) -> Number:
+    """An end under its decimals is 0.0: 'under 0.1' would not say on which side."""
+    if not shown.is_under:
+        return shown
+    return replace(shown, figure=axis_text(0.0, scale_of(parent, shown.unit)).rstrip("%"), is_under=False)
 
 
 def _placebo(found: Change) -> str:

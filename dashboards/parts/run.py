@@ -22,24 +22,45 @@ from dashboards.parts.course import ENOUGH, Course, course_of, shown_weeks, valu
 from dashboards.parts.measure import FLOW_TIME, NOT_RELIABLE, Measure, measure
 from dashboards.parts.metric_words import counted_words, course_words
 from dashboards.parts.run_words import range_label, remarks, title_of
-from dashboards.wording import Voice, chip, read_verdict
+from dashboards.wording import Voice, chip, is_sure, read_verdict
 
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One week of the table."""
+    """One week of the table; `on` is its first day."""
 
     week: str
     shown: Number | None
     usual: str
     cases: Number
     remark: str
+    on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """The usual range over the weeks `first` ≤ index < `until`, in the scale of the values."""
+
+    first: int
+    until: int
+    low: Number
+    centre: Number
+    high: Number
+
+
+@dataclass(frozen=True, slots=True)
+class RunMark:
+    """A release in the week of this index."""
+
+    place: int
+    version: str
+    is_sure: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RunCard:
     """The card: finding, measure, drawings for wide and narrow screens, table. `wide` None: too few weeks to draw;
-    `figure` is what they are drawings of.
+    `figure` is what they are drawings of. Limits, marks and target are what else is drawn, for other formats.
 
     The subtitle begins with the caption of the table, which says what is measured.
     """
@@ -51,6 +72,9 @@ class RunCard:
     narrow: Markup | None
     rows: tuple[RunRow, ...]
     figure: go.Figure | None = None
+    limits: tuple[RunLimits, ...] = ()
+    marks: tuple[RunMark, ...] = ()
+    target: Number | None = None
 
 
 def run_card(data: BundleData, metric: str = FLOW_TIME) -> RunCard:
@@ -93,6 +117,7 @@ def _drawn(data: BundleData, found: Measure, weeks: Sequence[Value], empty: RunC
         wide=draw_chart(figure, 1136, 340, css="chart wide", label=label),
         narrow=draw_chart(figure, 358, 280, css="chart narrow", label=label, narrow=True),
         rows=tuple(_row(course, index) for index in range(len(weeks))), figure=figure,
+        limits=_limits(course), marks=_marks(course), target=found.target,
     )  # fmt: skip
 
 
@@ -122,6 +147,27 @@ def _bands(course: Course) -> list[Band]:
     return found
 
 
+def _limits(course: Course) -> tuple[RunLimits, ...]:
+    """The ranges drawn, as numbers."""
+    found = []
+    for each in course.ranges:
+        ends, week = course.ends(each), course.weeks[each.first]
+        if each.centre is not None and ends is not None:
+            origin = f"run_chart/{week.metric}/{week.statistic}/{week.first_on}"
+            told = (("low", ends[0]), ("centre", each.centre), ("high", ends[1]))
+            shown = (number(value, week.unit, f"{origin}/{name}", course.scale) for name, value in told)
+            found.append(RunLimits(each.first, each.until, *shown))
+    return tuple(found)
+
+
+def _marks(course: Course) -> tuple[RunMark, ...]:
+    return tuple(
+        RunMark(place, release.label, is_sure(read_verdict(release.verdict)))
+        for release in course.releases for place, week in enumerate(course.weeks)
+        if release.at_on and week.first_on <= release.at_on < week.until_on
+    )  # fmt: skip
+
+
 def _mark(change: Change) -> Mark:
     tone = chip(read_verdict(change.verdict), change.difference).tone
     return Mark(change.at_on or dt.date.min, change.label, change.title or "", tone)
@@ -136,4 +182,4 @@ def _row(course: Course, index: int) -> RunRow:
     shown = None if week.value is None else number(week.value, week.unit, f"{week.origin}/value", course.scale)
     usual = next(course.usual(r) for r in course.ranges if r.first <= index < r.until)
     remark = capital(", ".join(remarks(course, index)))
-    return RunRow(short_day(week.first_on), shown, usual, count(week.n, f"{week.origin}/n"), remark)
+    return RunRow(short_day(week.first_on), shown, usual, count(week.n, f"{week.origin}/n"), remark, week.first_on)

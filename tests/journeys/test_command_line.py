@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import typer
+from pptx import Presentation
 
 from metrics.catalog import CATALOG
 from pipelines.cli import app
@@ -248,6 +249,19 @@ def test_a_review_in_german(home: Path) -> None:
     assert '<html lang="de">' in Path(page["page"]).read_text("utf-8")
     assert page["sentences"][0].endswith("Noch kein früherer Wert zum Vergleich.")
     _assert_refused(command("review", "--language", "fr", "--home", home), "'fr'", "de")
+
+
+def test_slides_get_the_master_asked_for(home: Path, tmp_path: Path) -> None:
+    """A published review is a template; a deck of another house is refused before any work, with what it lacks."""
+    (page,) = facts("review", "--period", "2025-Q1", "--home", home)
+    slides = Path(page["page"]).with_name("review.pptx")
+    template = tmp_path / "company.pptx"
+    template.write_bytes(slides.read_bytes())
+    facts("review", "--period", "2025-Q1", "--template", template, "--home", home)
+    assert len(Presentation(str(slides)).slides) == len(Presentation(str(template)).slides)
+    Presentation().save(str(tmp_path / "other.pptx"))
+    refused = command("review", "--template", tmp_path / "other.pptx", "--home", home)
+    _assert_refused(refused, "lacks the layout 'Opening'")
 
 
 # Bad input
