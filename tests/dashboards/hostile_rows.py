@@ -30,6 +30,7 @@ TOLD_OUTSIDE = frozenset({
 _CLOSED = {
     ("comparisons", "label"), ("mix_effects", "label"), ("mix_effects", "segment"), ("variants", "label"),
     ("failures_by_severity", "severity"), ("failure_stages", "severity"),
+    ("rates", "driver"), ("bills", "driver"), ("costs", "driver"),
 }  # fmt: skip
 _WHOLE = {"all"}
 

@@ -89,10 +89,7 @@ def test_oracle(cents: list[int], delivered: int) -> None:
 
 
 def test_cost_before_the_first_trigger_of_its_month_counts() -> None:
-    """A bill of a month whose first case began late counts from the month's first day on, and whole in its month.
-
-    'all' ends with the newest day, the tenth here: it has ten days of 31 of the bill.
-    """
+    """A bill of a month whose first case came late counts from the first day on: whole in its month, ten days in all."""
     world = World().case("a", 5.0, 6.0).cost("100", day=1.0, case_id=None, basis="idle")
     whole, month = (next(iter(evaluate(world.connection, COST_PER_TRANSACTION, STREAM, [g]))) for g in ("all", "month"))
     assert whole.summary.value == pytest.approx(100.0 * 10 / 31)
