@@ -40,7 +40,7 @@ def test_work_without_a_rate() -> None:
     summary = _delivered(2).cost("30").cost(None).summary(COST_PER_TRANSACTION)
     assert_no_data(summary)
     assert summary.reason is not None
-    assert summary.reason.startswith("1 row of work")
+    assert summary.reason.startswith("1 row of cost")
 
 
 def test_unrated_work_elsewhere_does_not_block() -> None:
@@ -89,7 +89,7 @@ def test_oracle(cents: list[int], delivered: int) -> None:
 
 
 def test_cost_before_the_first_trigger_of_its_month_counts() -> None:
-    """A bill of a month whose first case came late counts from the first day on: whole in its month, ten days in all."""
+    """A bill of a month whose first case came late counts from its first day on: whole in it, ten days of it in all."""
     world = World().case("a", 5.0, 6.0).cost("100", day=1.0, case_id=None, basis="idle")
     whole, month = (next(iter(evaluate(world.connection, COST_PER_TRANSACTION, STREAM, [g]))) for g in ("all", "month"))
     assert whole.summary.value == pytest.approx(100.0 * 10 / 31)
