@@ -32,7 +32,7 @@ def test_work_without_a_rate() -> None:
     summary = _received(2).cost("30").cost(None).cost(None).summary(COST_PER_STARTED_CASE)
     assert_no_data(summary)
     assert summary.reason is not None
-    assert summary.reason.startswith("2 rows of work")
+    assert summary.reason.startswith("2 rows of cost")
 
 
 def test_no_cost_at_all() -> None:
