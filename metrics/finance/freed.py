@@ -29,7 +29,8 @@ OVERLAPS = "the quarter is not later than what it would be held against"
 NO_CASES = "nothing was completed"
 UNTOLD = "too many steps told no work"
 
-# One row a completed case. Parameters $stream, $first_on, $until_on, $step, $role (NULL: any).
+# One row a completed case, in an order of their own and hours summed in microseconds, so that the same steps give the
+# same bits whatever order threads hand them on in. Parameters $stream, $first_on, $until_on, $step, $role (NULL: any).
 _HOURS = """
 SELECT (finished_on - DATE '1970-01-01')::BIGINT + 719163 AS day, coalesce(hours, 0)::DOUBLE AS hours,
     coalesce(told, 0) AS told, coalesce(executions, 0) AS executions
@@ -37,11 +38,11 @@ FROM (
     SELECT case_id, finished_on FROM cases
     WHERE stream = $stream AND outcome_kind = 'completed' AND finished_on >= $first_on AND finished_on < $until_on
 ) LEFT JOIN (
-    SELECT case_id, sum(touch_hours) AS hours, count(touch_hours) AS told, count(*) AS executions FROM steps
+    SELECT case_id, sum(round(touch_hours * 3.6e9)::HUGEINT) / 3.6e9 AS hours, count(touch_hours) AS told, count(*) AS executions FROM steps
     WHERE stream = $stream AND performer_kind = 'human' AND is_counted AND ended_at IS NOT NULL
         AND ($step IS NULL OR step = $step) AND ($role IS NULL OR role = $role)
     GROUP BY case_id
-) USING (case_id) ORDER BY day"""
+) USING (case_id) ORDER BY day, hours"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ FROM failures WHERE stream = $stream AND rule IN (SELECT unnest($rules::VARCHAR[
     AND coalesce(onset_at, detected_at) < $until_at AND coalesce(steady_at, $until_at) > $first_at"""
 _NEWEST = "SELECT max(last_event_at) FROM cases WHERE stream = $stream"
 _HOURLY = """
-SELECT sum(amount) AS amount, sum(quantity) AS hours FROM costs
+SELECT sum(amount) AS amount, sum(quantity::DECIMAL(38, 9))::DOUBLE AS hours FROM costs
 WHERE stream = $stream AND cost_class = 'people' AND driver = $role AND amount IS NOT NULL
     AND incurred_on >= $first_on AND incurred_on < $until_on"""
 _THROUGH = """
