@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pipelines.reviewing import PublishedReview
 
 _MOST_REASONS = 10
+_LEAST_COLUMN = 9
+"""Characters that a column of a table needs to be read, its line included."""
 
 _out = Console(soft_wrap=True)
 _err = Console(stderr=True, soft_wrap=True)
@@ -76,6 +78,13 @@ def counting(what: str, *, quiet: bool = False) -> Iterator[Callable[[int], None
         yield more
 
 
+def rows_shown(rows: Sequence[Mapping[str, object]]) -> RenderableType:
+    """Objects as a table; where the terminal is too narrow for so many columns, each as a block of lines."""
+    if rows and _LEAST_COLUMN * len(rows[0]) > _out.width:
+        return "\n\n".join(_block(row) for row in rows)
+    return table("", rows)
+
+
 def table(title: str, rows: Sequence[Mapping[str, object]]) -> Table:
     """Objects as a table, a column for each key; what is unknown shows as a dash."""
     shown = Table(title=title, title_justify="left", header_style="bold")
@@ -84,6 +93,12 @@ def table(title: str, rows: Sequence[Mapping[str, object]]) -> Table:
     for row in rows:
         shown.add_row(*(_cell(value) for value in row.values()))
     return shown
+
+
+def _block(row: Mapping[str, object]) -> str:
+    """An object as lines, a name and a value each."""
+    widest = max(len(name) for name in row)
+    return "\n".join(f"[b]{name.replace('_', ' '):{widest}}[/b]  {_cell(value)}" for name, value in row.items())
 
 
 def receipt_fact(stream: str, receipt: Receipt) -> dict[str, object]:

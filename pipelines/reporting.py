@@ -34,7 +34,7 @@ def report(
     if name not in TABLES:
         raise ContractError.from_unknown_name("The report", name, TABLES)
     facts = read_report(load_settings(home), TABLES[name], stream, period)
-    console.facts(facts, console.table("", facts) if facts else "No data: this report has no row here.", as_json)
+    console.facts(facts, console.rows_shown(facts) if facts else "No data: this report has no row here.", as_json)
 
 
 def read_report(

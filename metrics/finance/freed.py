@@ -38,7 +38,8 @@ FROM (
     SELECT case_id, finished_on FROM cases
     WHERE stream = $stream AND outcome_kind = 'completed' AND finished_on >= $first_on AND finished_on < $until_on
 ) LEFT JOIN (
-    SELECT case_id, sum(round(touch_hours * 3.6e9)::HUGEINT) / 3.6e9 AS hours, count(touch_hours) AS told, count(*) AS executions FROM steps
+    SELECT case_id, sum(round(touch_hours * 3.6e9)::HUGEINT) / 3.6e9 AS hours,
+        count(touch_hours) AS told, count(*) AS executions FROM steps
     WHERE stream = $stream AND performer_kind = 'human' AND is_counted AND ended_at IS NOT NULL
         AND ($step IS NULL OR step = $step) AND ($role IS NULL OR role = $role)
     GROUP BY case_id
