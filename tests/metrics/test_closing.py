@@ -54,7 +54,8 @@ VALUES = values()
 def record(told: list[Value], costs: tuple[ClosedSum, ...] = ()) -> ClosedQuarter:
     """The first quarter, closed with these values."""
     of_quarter = [value for value in told if value.period == Q1]
-    rows = plain_rows(METRIC_VALUES.column_names, (tuple(value.as_row().values()) for value in of_quarter))
+    names = METRIC_VALUES.column_names
+    rows = plain_rows(names, (tuple(map(value.as_row().get, names)) for value in of_quarter))
     summaries = tuple(ClosedSummary("flow_time", "quarter", Q1.key, "{}", value.summary) for value in of_quarter)
     return ClosedQuarter("made", Q1, AT, definitions_now(STREAM), {"metric_values": rows}, summaries, costs)
 
