@@ -1,7 +1,8 @@
 """How quickly published pages are handed to many readers at once: `python -m benchmarks.readers`.
 
-One `streamgauge serve`; readers in another process, each on a connection of its own, who open a page, read it for a
-moment, and open the next. Both share the machine, so the figures are upper bounds. Writes docs/benchmarks-readers.md.
+One `streamgauge serve` for each line; readers in another process, each on a connection of its own, who open a page,
+read it for a moment, and open the next. Both share the machine, so the figures are upper bounds. Writes
+docs/benchmarks-readers.md.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from rich.console import Console
@@ -189,9 +191,10 @@ def main() -> None:
         shutil.copytree(settings.pages, load_settings(home).pages)
         key = new_key(load_settings(home).embed_keys, ("*",), (ORIGIN,))
         found = []
-        with serving(home) as (port, pid):
-            for kind, target in (("open page", opener(settings.pages)), ("framed page", framer(settings.pages, key))):
-                found += [(kind, measure(port, pid, target, readers, chosen.seconds)) for readers in READERS]
+        kinds = (("open page", opener(settings.pages)), ("framed page", framer(settings.pages, key)))
+        for (kind, target), readers in product(kinds, READERS):
+            with serving(home) as (port, pid):  # of its own, so that memory is that of these readers
+                found.append((kind, measure(port, pid, target, readers, chosen.seconds)))
     _tell(found)
 
 

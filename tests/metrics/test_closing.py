@@ -107,7 +107,7 @@ def test_closed_values_are_published_as_closed() -> None:
     closed = Closed((record(VALUES),))
     moved = [replace(v, summary=replace(v.summary, value=99.0), verdict=Verdict.SLOWER) for v in VALUES]
     found = list(published(moved, STREAM, closed))
-    before = [value.as_row() for value in VALUES if value.period == Q1]
+    before = [{**value.as_row(), "evidence_id": None} for value in VALUES if value.period == Q1]
     assert [value.as_row() for value in found if value.period == Q1] == before
     assert all(value.closed is not None and value.may_still is None for value in found if value.period == Q1)
     again = [value.verdict for value in published(VALUES, STREAM, closed)]
