@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from metrics.audit.stratified import Allocation
+from metrics.audit.allocation import Allocation
 from pipelines import console
 from pipelines.errors import PipelineError
 from pipelines.options import Home, Json

@@ -16,7 +16,6 @@ from metrics.finance.benefit import CLASSES
 from metrics.published import BENEFIT_CONFLICTS, BENEFITS
 from pipelines import console
 from pipelines.options import Home, Json
-from pipelines.reporting import read_report
 from pipelines.settings import load_settings
 
 CHECK = "check"
@@ -31,6 +30,8 @@ def benefits(
     as_json: Json = False,
 ) -> None:
     """What is claimed, validated and booked, each class for itself. `check` ends with 1 on double claims."""
+    from pipelines.published_reports import read_report
+
     if action not in (None, CHECK):
         raise ContractError.from_unknown_name("The action", str(action), [CHECK])
     settings = load_settings(home)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -12,11 +12,12 @@ from rich.markup import escape
 from metrics.periods import Period, parse_period
 from metrics.published import METRIC_VALUES
 from pipelines import console
-from pipelines.closings import Closing, Said, close_quarter, load_closings
-from pipelines.errors import PipelineError
 from pipelines.options import Home, Json
-from pipelines.registry import Registered, load, load_all, load_measurable
 from pipelines.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from pipelines.closings import Closing, Said
+    from pipelines.registry import Registered
 
 
 def close(
@@ -29,6 +30,9 @@ def close(
     as_json: Json = False,
 ) -> None:
     """Close a quarter: its numbers stay as published for good; what later data say otherwise is a restatement."""
+    from pipelines.closings import Said
+    from pipelines.registry import load, load_all, load_chosen
+
     settings = load_settings(home)
     if period is None:
         chosen = [load(settings, stream)] if stream else load_all(settings)
@@ -37,7 +41,7 @@ def close(
         console.facts(facts, shown, as_json)
         return
     said = Said(by, why, anyway)
-    closing, is_new = close_period(settings, _only(settings, stream), period, said, dt.datetime.now(dt.UTC))
+    closing, is_new = close_period(settings, load_chosen(settings, stream), period, said, dt.datetime.now(dt.UTC))
     fact = {**closed_fact(closing), "is_new": is_new}
     if is_new:
         shown = (
@@ -58,6 +62,7 @@ def close_period(
         PeriodError, MetricError: no such period, none that can be closed, or it has no data or has not ended.
         StorageError: see `closings.close_quarter`.
     """
+    from pipelines.closings import close_quarter
     from pipelines.database import open_warehouse
     from pipelines.warehouse.state import ensure_tables
 
@@ -73,6 +78,8 @@ def _quarter(registered: Registered, period: str) -> Period:
 
 def closed_facts(settings: Settings, stream: str) -> list[dict[str, Any]]:
     """An object a closed quarter, oldest first."""
+    from pipelines.closings import load_closings
+
     return [closed_fact(closing) for closing in load_closings(settings, stream)]
 
 
@@ -86,15 +93,6 @@ def closed_fact(closing: Closing) -> dict[str, Any]:
         "numbers": len(quarter.rows[METRIC_VALUES.name]), "events": closing.events,
         "stream_version": closing.stream_version, "code_version": closing.code_version, "digest": closing.digest,
     }  # fmt: skip
-
-
-def _only(settings: Settings, stream: str | None) -> Registered:
-    if stream is not None:
-        return load(settings, stream)
-    found = load_measurable(settings)
-    if len(found) > 1:
-        raise PipelineError(f"Say of which stream: --stream {found[0].stream.stream}")
-    return found[0]
 
 
 def _line(fact: Mapping[str, Any]) -> str:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 
-from metrics.baseline import window_of
 from metrics.errors import ContractError
 from pipelines import console
-from pipelines.baselines import Frozen, current_of, freeze, load_frozen
 from pipelines.errors import PipelineError
 from pipelines.options import Home, Json
-from pipelines.registry import Registered, load, load_measurable
 from pipelines.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from pipelines.baselines import Frozen
+    from pipelines.registry import Registered
 
 FREEZE = "freeze"
 
@@ -30,6 +31,8 @@ def baseline(
     as_json: Json = False,
 ) -> None:
     """Freeze the numbers of a window, so that later ones are held against them; they never change afterwards."""
+    from pipelines.registry import load, load_chosen, load_measurable
+
     settings = load_settings(home)
     if action is None:
         chosen = [load(settings, stream)] if stream else load_measurable(settings)
@@ -39,7 +42,7 @@ def baseline(
         return
     if action != FREEZE:
         raise ContractError.from_unknown_name("The action", action, [FREEZE])
-    frozen, is_new = freeze_window(settings, _only(settings, stream), period, again, dt.datetime.now(dt.UTC))
+    frozen, is_new = freeze_window(settings, load_chosen(settings, stream), period, again, dt.datetime.now(dt.UTC))
     said = "Frozen; the next run holds later quarters against it" if is_new else "Frozen before, and unchanged"
     fact = {**_fact(frozen, is_current=True), "is_new": is_new}
     shown = f"{said}: [b]{fact['baseline']}[/b], version {fact['version']}, {fact['cases']:,} cases."
@@ -55,6 +58,8 @@ def freeze_window(
         PipelineError: no window is named, or another is frozen for it and no reason is given.
         MetricError: the window has no data, or has not ended.
     """
+    from metrics.baseline import window_of
+    from pipelines.baselines import freeze
     from pipelines.database import open_warehouse
     from pipelines.warehouse.state import ensure_tables
 
@@ -68,18 +73,12 @@ def freeze_window(
 
 def frozen_facts(settings: Settings, registered: Registered) -> list[dict[str, Any]]:
     """An object a frozen version, oldest window first."""
+    from metrics.baseline import window_of
+    from pipelines.baselines import current_of, load_frozen
+
     found = load_frozen(settings, registered.stream.stream)
     current = current_of(found, window_of(registered.stream))
     return [_fact(frozen, is_current=frozen is current) for frozen in found]
-
-
-def _only(settings: Settings, stream: str | None) -> Registered:
-    if stream is not None:
-        return load(settings, stream)
-    found = load_measurable(settings)
-    if len(found) > 1:
-        raise PipelineError(f"Say of which stream: --stream {found[0].stream.stream}")
-    return found[0]
 
 
 def _line(fact: Mapping[str, Any]) -> str:

@@ -15,7 +15,6 @@ from rich.markup import escape
 from metrics.stream.costs import CloudLine
 from metrics.tables.bills import PLATFORM
 from pipelines import console
-from pipelines.database import warehouse_lock
 from pipelines.errors import SourceError
 from pipelines.options import Home, Json
 from pipelines.settings import Settings, load_settings
@@ -56,6 +55,7 @@ def rates(
     if action is None:
         _list(settings, "rates", stream, as_json)
         return
+    from pipelines.database import warehouse_lock
     from pipelines.money.approving import approve_rates
     from pipelines.money.lines import read_rates
     from pipelines.registry import load
@@ -88,6 +88,7 @@ def bills(
     if action is None:
         _list(settings, "bills", PLATFORM if platform else stream, as_json)
         return
+    from pipelines.database import warehouse_lock
     from pipelines.money.approving import approve_bills, approve_platform
     from pipelines.money.lines import read_bills
     from pipelines.registry import load

@@ -182,6 +182,20 @@ def load_measurable(settings: Settings) -> list[Registered]:
     return streams
 
 
+def load_chosen(settings: Settings, name: str | None) -> Registered:
+    """The stream that is named, or the only one of which anything has arrived.
+
+    Raises:
+        SettingsError: there is none of that name, none at all, or several and none was named.
+    """
+    if name is not None:
+        return load(settings, name)
+    found = load_measurable(settings)
+    if len(found) > 1:
+        raise SettingsError(f"Say of which stream: --stream {found[0].stream.stream}")
+    return found[0]
+
+
 def _replace(path: Path, content: bytes) -> None:
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_bytes(content)

@@ -11,21 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
+from metrics.audit.allocation import Allocation
 from metrics.audit.item import Drawn, Item, chance
 from metrics.errors import ContractError
 from metrics.intervals.student import student_quantile
 
 LEVEL = 0.95
 BANDS = 4
-
-
-class Allocation(StrEnum):
-    """How the sample is shared out: by numbers, or by numbers × spread of the book amounts."""
-
-    PROPORTIONAL = "proportional"
-    NEYMAN = "neyman"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from metrics.facts.steps import StepQuery, instances_sql
 from metrics.query import literal
 
 CASE_BASES = ("measured", "standard minutes", "measured quantity")
+OF_CASES = "basis IN (" + ", ".join(literal(basis) for basis in CASE_BASES) + ")"
+"""SQL over `costs`: rows of work and metered use, which a case caused by itself; the others are parts of bills."""
 """Bases of rows that follow from one case alone; the others move with every case of the month."""
 
 NOT_ALLOCATED = "not allocated"
@@ -176,13 +178,12 @@ def unallocated_sql() -> str:
     It blocks the numbers of every period that has a day of its month. Reads `costs` and `bills` of the one stream.
     By construction there is none: this is the lock, not the key.
     """
-    of_cases = ", ".join(literal(basis) for basis in CASE_BASES)
     return f"""
 SELECT NULL::UBIGINT AS case_key, b.stream, NULL::VARCHAR AS case_id, b.cost_class, b.driver, b.bill_id AS rate_id,
     b.month + unnest(range(0, day(last_day(b.month))))::INTEGER AS incurred_on, NULL::DOUBLE AS quantity,
     {literal(NOT_ALLOCATED)} AS basis, NULL::DECIMAL(18, 6) AS amount, b.currency
 FROM bills b LEFT JOIN (
-    SELECT rate_id, sum(amount) AS handed_out FROM costs WHERE basis NOT IN ({of_cases}) GROUP BY rate_id
+    SELECT rate_id, sum(amount) AS handed_out FROM costs WHERE NOT {OF_CASES} GROUP BY rate_id
 ) c ON c.rate_id = b.bill_id
 WHERE coalesce(c.handed_out, 0) <> b.amount"""
 

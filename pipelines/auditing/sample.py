@@ -10,8 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from metrics.audit import monetary_unit, stratified
+from metrics.audit.allocation import Allocation
 from metrics.audit.item import Drawn, Item
-from metrics.audit.stratified import Allocation
 from metrics.errors import ContractError
 from pipelines.auditing.population import MICRO, Population
 

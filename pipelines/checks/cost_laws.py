@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from metrics.facts.costs import CASE_BASES
-from metrics.query import literal
+from metrics.facts.costs import OF_CASES
 from pipelines.checks.law import Law
-
-_OF_CASES = ", ".join(literal(basis) for basis in CASE_BASES)
 
 COST_LAWS: tuple[Law, ...] = (
     Law(
@@ -23,7 +20,7 @@ COST_LAWS: tuple[Law, ...] = (
         "bills_are_allocated", "costs", "What cases bear of a bill and what of it is idle sum to it exactly.",
         "SELECT count(*) FROM (SELECT bill_id, amount FROM bills WHERE stream = $stream) b FULL JOIN "
         "(SELECT rate_id, sum(amount) AS handed_out FROM costs WHERE stream = $stream "
-        f"AND basis NOT IN ({_OF_CASES}) GROUP BY rate_id) c ON c.rate_id = b.bill_id "
+        f"AND NOT {OF_CASES} GROUP BY rate_id) c ON c.rate_id = b.bill_id "
         "WHERE coalesce(b.amount, 0) <> coalesce(c.handed_out, 0)",
     ),
     Law(

@@ -12,8 +12,8 @@ import datetime as dt
 import duckdb
 
 from metrics.facts.costs import (
-    CASE_BASES,
     NOT_ALLOCATED,
+    OF_CASES,
     billed_costs_sql,
     metered_costs_sql,
     people_costs_sql,
@@ -29,7 +29,6 @@ from pipelines.warehouse.current import relation_of
 from pipelines.warehouse.making import Select, make_anew, query_of, touch
 from pipelines.warehouse.state import ALLOCATED_BILLS, STORED_USAGE, due, mark
 
-_OF_CASES = "basis IN (" + ", ".join(literal(basis) for basis in CASE_BASES) + ")"
 _BILLED = "bill_id, month, cost_class, driver, amount, allocation, capacity"
 
 
@@ -73,7 +72,7 @@ def _make_touched(
     months = sorted({*_months_moved(connection, registered), *rebilled})
     connection.execute(
         f"""
-        DELETE FROM costs WHERE stream = $stream AND CASE WHEN {_OF_CASES}
+        DELETE FROM costs WHERE stream = $stream AND CASE WHEN {OF_CASES}
             THEN case_key IN (SELECT case_key FROM touched)
             ELSE date_trunc('month', incurred_on) IN (SELECT unnest($months::DATE[])) END
         """,
@@ -123,7 +122,7 @@ def _months_moved(connection: duckdb.DuckDBPyConnection, registered: Registered)
         f"""
         SELECT DISTINCT date_trunc('month', day)::DATE AS month FROM (
             SELECT incurred_on AS day FROM costs
-            WHERE stream = $stream AND NOT {_OF_CASES} AND case_key IN (SELECT case_key FROM touched)
+            WHERE stream = $stream AND NOT {OF_CASES} AND case_key IN (SELECT case_key FROM touched)
             UNION ALL SELECT incurred_on FROM {STORED_USAGE.name}
             WHERE stream = $stream AND case_key IN (SELECT case_key FROM touched)
             UNION ALL SELECT unnest([triggered_on, finished_on]) FROM cases

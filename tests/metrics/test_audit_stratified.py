@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from metrics.audit.allocation import Allocation
 from metrics.audit.item import Item
-from metrics.audit.stratified import Allocation, Checked, Stratum, allocate, by_size, draw, project
+from metrics.audit.stratified import Checked, Stratum, allocate, by_size, draw, project
 from metrics.errors import ContractError
 
 counted = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 50), min_size=1)
