@@ -23,7 +23,6 @@ from metrics.periods import Period
 from metrics.stream.model import Stream
 from metrics.summarise import summarise
 
-WHOLE = Frees()
 NO_WINDOW = "no baseline is frozen to hold it against"
 OVERLAPS = "the quarter is not later than what it would be held against"
 NO_CASES = "nothing was completed"

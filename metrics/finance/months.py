@@ -46,8 +46,3 @@ def months_of(first: dt.date, until: dt.date) -> Iterator[dt.date]:
     while month < until:
         yield month
         month = month_after(month)
-
-
-def month_key(month: dt.date) -> str:
-    """As it is written: `2026-08`."""
-    return f"{month:%Y-%m}"
