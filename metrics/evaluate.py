@@ -109,7 +109,7 @@ def evaluate(
 
     Open work is aged to `as_of`, or to the newest event.
     """
-    first_on, last_on = known_days(connection, stream)
+    first_on, last_on = known_days(connection, stream, metric)
     if first_on is None or last_on is None:
         return
     groups = observe(connection, metric, stream, by, as_of)
@@ -172,18 +172,22 @@ def unit_of(metric: Metric, stream: Stream) -> str:
     return stream.costs.currency if metric.unit == "currency" else metric.unit
 
 
-def known_days(connection: duckdb.DuckDBPyConnection, stream: Stream) -> tuple[dt.date | None, dt.date | None]:
+def known_days(
+    connection: duckdb.DuckDBPyConnection, stream: Stream, metric: Metric | None = None
+) -> tuple[dt.date | None, dt.date | None]:
     """First and last local day with data, first trigger to newest event; None where there is no case.
 
-    Cost of the first trigger's month counts from its first day: bills are by the month.
+    Those of a metric of `costs` begin earlier where a bill of the first trigger's month counts: bills are by the month.
+    Only a metric that needs that table reads it, so that no value depends on which table was made first.
     """
+    first_cost = f"""(
+        SELECT {FIRST_INCURRED_ON} FROM costs WHERE stream = $stream AND incurred_on >= date_trunc('month', first_on)
+    )"""
     row = one_row(
         connection,
         f"""
-        SELECT least(first_on, (
-                SELECT {FIRST_INCURRED_ON} FROM costs
-                WHERE stream = $stream AND incurred_on >= date_trunc('month', first_on)
-            )), greatest(last_on, {local_day(stream.time_zone)("newest_at")})
+        SELECT {f"least(first_on, {first_cost})" if metric and "costs" in metric.needs else "first_on"},
+            greatest(last_on, {local_day(stream.time_zone)("newest_at")})
         FROM (
             SELECT min(triggered_on) AS first_on, greatest(max(triggered_on), max(finished_on)) AS last_on,
                 max(last_event_at) AS newest_at

@@ -62,6 +62,7 @@ def project(
 def _draw(
     settings: Settings, stream: str | None, metric: str, period: str, how: tuple[str, int, str, str, Allocation]
 ) -> tuple[bytes, dict[str, Any]]:
+    from metrics.catalog import metric_by_key
     from pipelines.auditing.population import read_population, with_segment
     from pipelines.auditing.sample import draw_sample
     from pipelines.auditing.sources import sources_of
@@ -74,7 +75,9 @@ def _draw(
     connection = open_published(settings)
     try:
         chosen = published_stream(connection, stream)
-        population = read_population(connection, chosen, metric, published_period(connection, chosen, period))
+        population = read_population(
+            connection, chosen, metric, published_period(connection, chosen, metric_by_key(metric), period)
+        )
         items = None if by == "size" else with_segment(connection, population, by)
         drawn = draw_sample(population, method, size, seed, items, allocation)
         cases = [case for line in drawn.lines if (case := population.cases[line.key])]

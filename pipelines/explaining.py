@@ -38,7 +38,7 @@ def explain_value(settings: Settings, metric: str, period: str, stream: str | No
     try:
         found = published_stream(connection, stream)
         _check_definition(connection, chosen, found)
-        told = explain(connection, chosen, found, published_period(connection, found, period))
+        told = explain(connection, chosen, found, published_period(connection, found, chosen, period))
         closed = load_closed(connection, settings, found.stream)
         return replace(told, values=tuple(published(told.values, found, closed)) or told.values)
     finally:
@@ -75,15 +75,15 @@ def _check_definition(connection: duckdb.DuckDBPyConnection, metric: Metric, str
         )
 
 
-def published_period(connection: duckdb.DuckDBPyConnection, stream: Stream, text: str) -> Period:
-    """A period of a published stream; 'all' is from its first to its newest data.
+def published_period(connection: duckdb.DuckDBPyConnection, stream: Stream, metric: Metric, text: str) -> Period:
+    """A period of a metric of a published stream; 'all' is from its first to its newest data.
 
     Raises:
         PeriodError: the period cannot be read, or there is no data yet.
     """
     if text != "all":
         return parse_period(text, year_starts=stream.fiscal_year_starts)
-    first_on, last_on = known_days(connection, stream)
+    first_on, last_on = known_days(connection, stream, metric)
     if first_on is None or last_on is None:
         raise PeriodError(f"{stream.stream} has no case yet, so 'all' is no period; name one, e.g. 2026-Q3.")
     return whole(first_on, last_on)

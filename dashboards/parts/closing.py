@@ -83,10 +83,14 @@ def restated_card(data: BundleData) -> Card:
         )
         for row in told
     ]  # fmt: skip
+    none = (
+        say("Today's data and definitions give every closed number as it was closed.") if data.rows(CLOSED)
+        else say("No quarter is closed, so there is none.")
+    )  # fmt: skip
     return Card(
-        "restated", _title(data), say("Today's data and definitions give another number; the closed one is published."),
-        "restatements", table=Table.of(columns, rows) if told else None,
-        empty=say("Today's data and definitions give every closed number as it was closed."), remarks=_finer(told),
+        "restated", _title(data),
+        say("Closed numbers that today's data or definitions tell otherwise; they stay published."),
+        "restatements", table=Table.of(columns, rows) if told else None, empty=none, remarks=_finer(told),
     )  # fmt: skip
 
 

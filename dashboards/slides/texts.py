@@ -45,6 +45,8 @@ def write(
         if size is not None:
             assert size >= LEAST
             font.size = Pt(size)
+            # An empty line is as high as its end says, 18 points where that says nothing: rows would grow.
+            paragraph._p.get_or_add_endParaRPr().set("sz", str(Pt(size).centipoints))
         if bold is not None:
             font.bold = bold
         if colour is not None:

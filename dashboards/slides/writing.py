@@ -27,6 +27,8 @@ _TITLES = {OPENING: (30, 26, 22, 18), "": (24, 21, 18, 16)}
 _SUBTITLES = (13, 12, 11, 10)
 _MOST_SLIDES = 4
 """Slides that one table may take."""
+_LONGEST = 255
+"""Characters of a property of the file."""
 _EPOCH = dt.datetime(1980, 1, 1)  # noqa: DTZ001  # as python-pptx wants it
 
 
@@ -108,7 +110,8 @@ def _say(placeholder: Any, text: str, sizes: tuple[int, ...], lines: int) -> Non
 def _name(office: Office, deck: Deck) -> None:
     """Properties of the file: nobody's name, no clock."""
     told = office.core_properties
-    told.title, told.language = fit_for_xml(deck.name), deck.language
+    title = fit_for_xml(deck.name)
+    told.title, told.language = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…", deck.language
     told.author, told.last_modified_by, told.revision = "streamgauge", "streamgauge", 1
     told.subject = told.keywords = told.comments = told.category = ""
     told.created = told.modified = told.last_printed = _EPOCH

@@ -20,9 +20,9 @@ from metrics.facts.steps import StepQuery, instances_sql
 from metrics.query import literal
 
 CASE_BASES = ("measured", "standard minutes", "measured quantity")
+"""Bases of rows that follow from one case alone; the others move with every case of the month."""
 OF_CASES = "basis IN (" + ", ".join(literal(basis) for basis in CASE_BASES) + ")"
 """SQL over `costs`: rows of work and metered use, which a case caused by itself; the others are parts of bills."""
-"""Bases of rows that follow from one case alone; the others move with every case of the month."""
 
 NOT_ALLOCATED = "not allocated"
 """Basis of the row without amount that a bill has which is not handed out exactly."""

@@ -58,11 +58,11 @@ def documented_changes(stream: Stream) -> list[Change]:
 
 def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict[str, object]]:
     """Rows of the published table `run_chart`."""
-    first_on, last_on = known_days(connection, stream)
-    if first_on is None or last_on is None:
-        return
-    days = {"first_on": first_on, "until_on": last_on + dt.timedelta(days=1)}
     for metric in HEADLINE:
+        first_on, last_on = known_days(connection, stream, metric)
+        if first_on is None or last_on is None:
+            return
+        days = {"first_on": first_on, "until_on": last_on + dt.timedelta(days=1)}
         for statistic in told_statistics(metric):
             for grain in GRAINS:
                 asked = {"stream": stream.stream, "metric": metric.key, "statistic": statistic.value, "grain": grain}

@@ -91,16 +91,27 @@ def test_days_run_from_the_first_trigger_to_the_newest_event() -> None:
 def test_a_cost_of_the_first_month_counts_from_its_first_day() -> None:
     """A bill dated the first of the month of the first trigger moves the first day; one a month before does not."""
     world = World().case("a", 8.0, 9.0).cost("1", day=2.0).cost("1", day=4.0).cost("1", day=-5.0)
-    assert known_days(world.connection, STREAM)[0] == D(2026, 1, 6)
+    assert known_days(world.connection, STREAM, COST_PER_TRANSACTION)[0] == D(2026, 1, 6)
     world.cost("1", day=-3.0)
-    assert known_days(world.connection, STREAM)[0] == D(2026, 1, 1)
-    assert known_days(World().case("a", 8.0).cost("1", day=10.0).connection, STREAM)[0] == D(2026, 1, 12)
+    assert known_days(world.connection, STREAM, COST_PER_TRANSACTION)[0] == D(2026, 1, 1)
+    later = World().case("a", 8.0).cost("1", day=10.0)
+    assert known_days(later.connection, STREAM, COST_PER_TRANSACTION)[0] == D(2026, 1, 12)
+
+
+def test_cost_moves_the_days_of_no_other_metric() -> None:
+    """What does not read `costs` has the same days whether that table was made before or after."""
+    world = World().case("a", 8.0, 9.0).cost("1", day=2.0)
+    assert (
+        known_days(world.connection, STREAM)[0] == known_days(world.connection, STREAM, FLOW_TIME)[0] == D(2026, 1, 12)
+    )
+    told = [value.period.key for value in evaluate(world.connection, FLOW_TIME, STREAM, ["week"])]
+    assert told[0] == "2026-W03"
 
 
 def test_other_streams_move_no_day() -> None:
     """Cases and costs of another stream are not looked at; without cases of its own a stream has no days."""
     world = World().case("a", 5.0, 6.0).case("x", 1.0, 30.0, stream="other").cost("1", day=-2.0, stream="other")
-    assert known_days(world.connection, STREAM) == (D(2026, 1, 9), D(2026, 1, 10))
+    assert known_days(world.connection, STREAM, COST_PER_TRANSACTION) == (D(2026, 1, 9), D(2026, 1, 10))
     assert known_days(World().case("x", 1.0, stream="other").connection, STREAM) == (None, None)
 
 

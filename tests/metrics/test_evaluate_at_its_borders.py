@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
 from metrics.evaluate import evaluate_period, known_days
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.periods import parse_period
@@ -31,7 +32,8 @@ def test_days_known_reach_from_the_first_trigger_to_the_newest_event() -> None:
     world = World().case("a", 10.0, 12.0, last_event=14.0).case("b", 11.0, 13.0)
     assert known_days(world.connection, STREAM) == (dt.date(2026, 1, 14), dt.date(2026, 1, 18))
     world.cost("5", -10.0)
-    assert known_days(world.connection, STREAM)[0] == dt.date(2026, 1, 14)
+    assert known_days(world.connection, STREAM, COST_PER_TRANSACTION)[0] == dt.date(2026, 1, 14)
     world.cost("5", 3.0)
-    assert known_days(world.connection, STREAM)[0] == dt.date(2026, 1, 7)
+    assert known_days(world.connection, STREAM, COST_PER_TRANSACTION)[0] == dt.date(2026, 1, 7)
+    assert known_days(world.connection, STREAM)[0] == dt.date(2026, 1, 14)
     assert known_days(World().connection, STREAM) == (None, None)

@@ -149,6 +149,15 @@ def test_no_letter_is_smaller_than_ten_points(made: Made) -> None:
         assert min(sizes) >= 1000
 
 
+def test_an_empty_cell_is_no_higher_than_the_others(made: Made) -> None:
+    """The end of each line in a table has the size of its letters; else an empty one has 18 points and rows grow."""
+    office = Presentation(io.BytesIO(made.content))
+    tables = [shape.table for slide in office.slides for shape in slide.shapes if shape.has_table]
+    for paragraph in (p for table in tables for cell in table.iter_cells() for p in cell.text_frame.paragraphs):
+        (size,) = {run.font.size for run in paragraph.runs}
+        assert [int(told) for told in paragraph._p.xpath("a:endParaRPr/@sz")] == [size.centipoints]
+
+
 def test_numbers_are_those_of_the_pages(made: Made) -> None:
     """In every state, as in the plain one: what no page shows is on no slide."""
     if made.data.stream.words.case == "order":  # hostile words have digits of their own
