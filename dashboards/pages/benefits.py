@@ -20,11 +20,16 @@ from dashboards.wording import Sentence
 
 def pages(data: BundleData) -> Iterator[Page]:
     """One page, always: where nothing is claimed it says how to begin."""
-    cards: list[Card | None] = [_none(data)]
+    cards: list[Card | None] = [*claim_cards(data)]
     if claims_of(data):
         cards = [*class_cards(data), cash_card(data), freed_card(data), conflicts_card(data), owners_card(data)]
     shown = [card for card in (*cards, ownership_card(data)) if card is not None]
     yield sheet(data, "benefits", say("Benefits"), _heading(data), shown, _lead(data))
+
+
+def claim_cards(data: BundleData) -> list[Card]:
+    """Each class from claimed to booked, and what is disputed; how to begin where nothing is claimed."""
+    return [*class_cards(data), conflicts_card(data)] if claims_of(data) else [_none(data)]
 
 
 def _heading(data: BundleData) -> Sentence:

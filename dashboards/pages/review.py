@@ -6,7 +6,7 @@ Information order: one sentence, why, freshness, five tiles, run chart, map, rel
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dashboards.bundle import BundleData
 from dashboards.language import say
@@ -52,7 +52,7 @@ def build_review(data: BundleData) -> Review:
     """The page of one stream and quarter, with a note for every metric, and for every report its numbers come from."""
     told, map_, run = notes(data), map_card(data), run_card(data)
     reports = [source for source in sources_in((map_, run.limits)) if source not in metrics_of(data)]
-    further = tuple(replace(note, index=note.index + len(told)) for note in notes_of(data, reports))
+    further = notes_of(data, reports, first=len(told) + 1)
     return Review(
         stream=data.state.stream, name=data.state.name, case=data.stream.words.case, cases=data.stream.words.cases,
         period=quarter_words(data), key=data.period.key, hero=hero(data), lead=lead(data), freshness=freshness(data),

@@ -27,6 +27,15 @@ def pages(data: BundleData) -> Iterator[Page]:
     yield sheet(data, "unit-cost", say("Unit cost"), _heading(data, found), _cards(data, found), _lead(data, found))
 
 
+def told_cards(data: BundleData) -> list[Card]:
+    """The number, why it changed and what it is divided by: what a review needs of it."""
+    found = unit_cost(data)
+    if found.shown is None:
+        return [_none(data)] if not classes_of(data) else [classes_card(data)]
+    cards = (number_card(data, found), bridge_card(data), unit_costs_card(data))
+    return [card for card in cards if card is not None]
+
+
 def _cards(data: BundleData, found: Measure) -> list[Card]:
     has_classes = bool(classes_of(data))
     if found.shown is None and not has_classes:

@@ -64,12 +64,12 @@ def notes(data: BundleData) -> tuple[Note, ...]:
     return tuple(_note(data, measure(data, metric), i) for i, metric in enumerate(metrics_of(data), 1))
 
 
-def notes_of(data: BundleData, sources: Sequence[str]) -> tuple[Note, ...]:
-    """One note per source, numbered in the order given: a metric, or a published table."""
+def notes_of(data: BundleData, sources: Sequence[str], first: int = 1) -> tuple[Note, ...]:
+    """One note per source, numbered from `first` in the order given: a metric, or a published table."""
     return tuple(
         _table_note(data, _BY_NAME[source], i) if source in _BY_NAME
         else replace(_note(data, measure(data, source), i), returns=False)  # there is no tile to go back to
-        for i, source in enumerate(sources, 1)
+        for i, source in enumerate(sources, first)
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from dashboards.wording import Chip, Sentence, Voice, change_sentence, is_sure, 
 
 _SPARK_WEEKS = 26
 _SPARK_NEEDS = 10
+_FACTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,14 @@ class Tile:
 def tiles(data: BundleData) -> tuple[Tile, ...]:
     """The five results, in order."""
     return tuple(_tile(data, measure(data, metric), index) for index, metric in enumerate(HEADLINES, 1))
+
+
+def three_of(shown: Iterable[Tile]) -> list[Tile]:
+    """Three results in the order of the page: first those with a sure change for the worse, then for the better."""
+    found = list(shown)
+    ranked = sorted(found, key=lambda tile: (tile.shown is None, not tile.is_sure, tile.chip.tone != "bad"))
+    kept = ranked[:_FACTS]
+    return [tile for tile in found if tile in kept]
 
 
 def results_of(shown: Iterable[Tile]) -> tuple[Result, ...]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from dashboards.language import say
-from dashboards.parts.tiles import Tile
+from dashboards.parts.tiles import Tile, three_of
 from dashboards.slides.slide import OPENING, Fact, Facts, Part, Slide, Words
 from dashboards.slides.source import Source
 from dashboards.slides.speaking import spoken_notes
-
-_FACTS = 3
 
 
 def opening_slide(source: Source) -> Slide:
@@ -23,14 +19,6 @@ def opening_slide(source: Source) -> Slide:
     notes = [note for note in review.notes if note.index in (1, *(tile.note for tile in told))]
     subtitle = f"{review.name} · {say('operating review')} · {review.period}"
     return Slide("opening", review.hero.sentence.text, subtitle, tuple(parts), spoken_notes(notes), OPENING)
-
-
-def three_of(tiles: Iterable[Tile]) -> list[Tile]:
-    """Three results in the order of the page: first those with a sure change for the worse, then for the better."""
-    found = list(tiles)
-    ranked = sorted(found, key=lambda tile: (tile.shown is None, not tile.is_sure, tile.chip.tone != "bad"))
-    kept = ranked[:_FACTS]
-    return [tile for tile in found if tile in kept]
 
 
 def fact_of(tile: Tile) -> Fact:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboards.language import say
 from dashboards.parts.card import Cell
+from dashboards.parts.results import QUALITY
 from dashboards.parts.scorecard import ScoreRow
 from dashboards.parts.tiles import headline
 from dashboards.slides.opening import fact_of
@@ -12,7 +13,6 @@ from dashboards.slides.source import Source
 from dashboards.slides.speaking import spoken_notes
 from dashboards.wording import brief
 
-_QUALITY = ("first_time_right", "failure_containment_time", "handoff_ratio")
 _TILES = (3, 1, 2)
 """Where these stand among the five results of the page."""
 
@@ -34,7 +34,7 @@ def quality_slide(source: Source) -> Slide:
     review = source.review
     notes = [note for note in review.notes if note.index in [place + 1 for place in _TILES]]
     return Slide(
-        "quality", headline(source.data, _QUALITY[0]).text,
+        "quality", headline(source.data, QUALITY[0]).text,
         say("What customers and colleagues can use as it comes, this quarter against the one before."),
         (Facts(tuple(fact_of(review.tiles[place]) for place in _TILES)),), spoken_notes(notes),
     )  # fmt: skip
