@@ -12,13 +12,14 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from metrics.decisions.file import DecisionFile, parse_decisions
 from metrics.errors import StreamFileError
 from metrics.finance.file import Finance
 from metrics.stream import Stream, parse_stream
 from metrics.stream.performer_registry import PerformerRegistry, parse_registry
 from metrics.targets import check_wishes
 from pipelines.errors import SettingsError
-from pipelines.kept_benefits import keep_benefits, read_finance, refuse_rewritten
+from pipelines.kept_benefits import PathOf, keep_benefits, read_finance, refuse_rewritten
 from pipelines.ledger.manifest import load_manifest
 from pipelines.money.beside import held_money, new_versions, read_beside
 from pipelines.money.held import Money
@@ -39,6 +40,7 @@ class Registered:
     performers: PerformerRegistry = ()
     money: Money = field(default_factory=Money)
     finance: Finance = field(default_factory=Finance)
+    decisions: DecisionFile = field(default_factory=DecisionFile)
 
     @property
     def text_hash(self) -> str:
@@ -64,21 +66,23 @@ def read_stream_file(path: Path) -> tuple[Stream, str]:
 
 
 def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
-    """The files a stream file names: rate card, bills, exchange rates, performer registry, benefits and integrations.
+    """The files a stream file names: those its numbers depend on, and what reviews decide.
 
     Raises:
-        StreamFileError: one of them is not beside it, or registry, benefits or integrations cannot be used.
+        StreamFileError: one of them is not beside it, or registry, benefits, integrations or decisions cannot be used.
         SourceError: rates, bills or exchange rates cannot be used.
     """
     found = []
-    for named in named_files(stream):
+    for named in dict.fromkeys([*named_files(stream), *_told_files(stream)]):
         path = stream_path.parent / named
         if not path.is_file():
             raise StreamFileError(f"names the file {named!r}, which is not beside it", path=stream_path.name)
         found.append(path)
-    _read_performers(stream, stream_path.parent)
+    beside: PathOf = stream_path.parent.joinpath
+    _read_performers(stream, beside)
     read_beside(stream, stream_path.parent)
-    read_finance(stream, lambda named: stream_path.parent / named)
+    read_finance(stream, beside)
+    _read_decisions(stream, beside)
     return found
 
 
@@ -89,7 +93,7 @@ def registered_files(registered: Registered) -> list[Path]:
 
 
 def named_files(stream: Stream) -> list[str]:
-    """The names of the files a stream file names."""
+    """The names of the files that the numbers of a stream depend on, beside its stream file."""
     costs, finance = stream.costs, stream.finance
     named = (
         costs.rates, costs.bills, costs.exchange, stream.performers.registry, finance.benefits, finance.integrations,
@@ -97,14 +101,28 @@ def named_files(stream: Stream) -> list[str]:
     return list(dict.fromkeys(name for name in named if name is not None))
 
 
-def _read_performers(stream: Stream, folder: Path) -> PerformerRegistry:
-    if stream.performers.registry is None:
-        return ()
-    path = folder / stream.performers.registry
+def _told_files(stream: Stream) -> list[str]:
+    """Files that say something beside the numbers: none of them moves when one of these does."""
+    return [name for name in (stream.review.decisions,) if name is not None]
+
+
+def _read_decisions(stream: Stream, path_of: PathOf) -> DecisionFile:
+    name = stream.review.decisions
+    return DecisionFile() if name is None else parse_decisions(_text_of(path_of(name)), name, stream)
+
+
+def _text_of(path: Path) -> str:
     try:
-        return parse_registry(path.read_text("utf-8"), path.name)
+        return path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise StreamFileError("is not a UTF-8 text file", path=path.name) from error
+
+
+def _read_performers(stream: Stream, path_of: PathOf) -> PerformerRegistry:
+    if stream.performers.registry is None:
+        return ()
+    path = path_of(stream.performers.registry)
+    return parse_registry(_text_of(path), path.name)
 
 
 def register(settings: Settings, stream_path: Path) -> Registered:
@@ -146,9 +164,13 @@ def load(settings: Settings, name: str) -> Registered:
         digest.update((path.parent / Path(named).name).read_bytes())
     money = held_money(settings, stream, path.parent)
     digest.update(money.digest.encode())
-    performers = _read_performers(stream, path.parent)
-    finance = read_finance(stream, lambda named: path.parent / Path(named).name)
-    return Registered(stream, text, path.parent, digest.hexdigest(), performers, money, finance)
+
+    def kept(named: str) -> Path:
+        return path.parent / Path(named).name
+
+    performers, finance = _read_performers(stream, kept), read_finance(stream, kept)
+    decisions = _read_decisions(stream, kept)
+    return Registered(stream, text, path.parent, digest.hexdigest(), performers, money, finance, decisions)
 
 
 def registered_names(settings: Settings) -> list[str]:

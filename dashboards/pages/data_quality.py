@@ -11,6 +11,7 @@ from dashboards.pages.sheet import sheet
 from dashboards.pages.view import Page, View
 from dashboards.parts.card import Card, Cell, Column, Table
 from dashboards.parts.freshness import gate_reason
+from dashboards.parts.gaps import check_words
 from dashboards.parts.measure import measured_share
 from dashboards.wording import Chip, Sentence
 
@@ -83,7 +84,7 @@ def _checks(data: BundleData) -> Card:
     ordered = sorted(data.checks, key=lambda check: (check.passed, check.table_name, check.check_name))
     rows: list[tuple[Cell, ...]] = [
         (
-            say(check.check_name.replace("_", " ")), say(check.detail or ""), holds if check.passed else fails,
+            check_words(check), say(check.detail or ""), holds if check.passed else fails,
             None if check.failing_rows is None
             else count(check.failing_rows, f"check_results/{check.table_name}/{check.check_name}/failing_rows"),
         )

@@ -18,6 +18,7 @@ from dashboards.parts.accuracy import accuracy_card
 from dashboards.parts.benefit_claims import cash_card, claims_of
 from dashboards.parts.card import Card
 from dashboards.parts.closing import closed_card, restated_card
+from dashboards.parts.decisions import asked_card, asked_sentence, earlier_card, risks_card
 from dashboards.parts.definition_changes import definitions_card
 from dashboards.parts.failure_counts import counted
 from dashboards.parts.failure_stages import stages_card
@@ -62,6 +63,7 @@ def build_full_review(data: BundleData) -> FullReview:
     first = {field.name: getattr(review, field.name) for field in fields(review)}
     return FullReview(**first | {
         "tiles": tuple(three_of(review.tiles[1:])), "chapters": chapters,
+        "lead": (*review.lead, asked_sentence(data)), "money": (), "decisions": (),  # they stand in the chapters
         "feet": {source: number for number, source in enumerate([*known, *further], 1)},
         "notes": (*told, *notes_of(data, further, first=len(told) + 1)),
     })  # fmt: skip
@@ -77,7 +79,8 @@ def _chapters(data: BundleData) -> Iterator[Chapter]:
     yield _chapter("cost", say("Cost"), *unit_cost.told_cards(data), freed_card(data), cash_of(data))
     yield _chapter("benefits", say("Benefits: claimed, validated, booked"), *benefits.claim_cards(data))
     yield _chapter("promises", say("Promises and error budgets"), promises_card(data))
-    yield _chapter("risks", say("Risks and gaps of the data"), gaps_card(data))
+    yield _chapter("risks", say("Risks and gaps of the data"), risks_card(data), gaps_card(data))
+    yield _chapter("decisions", say("Decisions"), asked_card(data), earlier_card(data))
     yield _chapter(
         "appendix", say("Appendix"), definitions_card(data), rate_card(data), restated_card(data), closed_card(data)
     )

@@ -1,6 +1,7 @@
 """The quarterly operating review: the whole page as data, and all its numbers.
 
-Information order: one sentence, why, freshness, five tiles, run chart, map, releases, scorecard, technical notes.
+Information order: one sentence, why, freshness, five tiles, run chart, map, releases, why the cost changed, scorecard,
+decisions, technical notes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 from dashboards.bundle import BundleData
 from dashboards.language import say
 from dashboards.pages.view import Page, View
+from dashboards.parts.card import Card
+from dashboards.parts.cost_bridge import bridge_card
+from dashboards.parts.decisions import asked_card, asked_of, earlier_card, earlier_of
 from dashboards.parts.effects import EffectCard, effect_card
 from dashboards.parts.freshness import Freshness, freshness
 from dashboards.parts.hero import Hero, hero, lead, quarter_words
@@ -26,7 +30,9 @@ from dashboards.wording import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Everything the template needs. `feet` leads from a published table to the number of its note."""
+    """Everything the template needs. `feet` leads from a published table to the number of its note; `money` and
+    `decisions` are empty where there is nothing to tell.
+    """
 
     stream: str
     name: str
@@ -41,7 +47,9 @@ class Review:
     run: RunCard
     map: MapCard
     effects: EffectCard
+    money: tuple[Card, ...]
     scorecard: Scorecard
+    decisions: tuple[Card, ...]
     feet: dict[str, int]
     quality: Quality
     notes: tuple[Note, ...]
@@ -51,15 +59,29 @@ class Review:
 def build_review(data: BundleData) -> Review:
     """The page of one stream and quarter, with a note for every metric, and for every report its numbers come from."""
     told, map_, run = notes(data), map_card(data), run_card(data)
-    reports = [source for source in sources_in((map_, run.limits)) if source not in metrics_of(data)]
+    money, decisions = _money(data), _decisions(data)
+    named = [card.source for card in (*money, *decisions)]
+    sources = dict.fromkeys([*sources_in((map_, run.limits, money, decisions)), *named])
+    reports = [source for source in sources if source not in metrics_of(data)]
     further = notes_of(data, reports, first=len(told) + 1)
     return Review(
         stream=data.state.stream, name=data.state.name, case=data.stream.words.case, cases=data.stream.words.cases,
         period=quarter_words(data), key=data.period.key, hero=hero(data), lead=lead(data), freshness=freshness(data),
-        tiles=tiles(data), run=run, map=map_, effects=effect_card(data), scorecard=scorecard(data),
+        tiles=tiles(data), run=run, map=map_, effects=effect_card(data), money=money,
+        scorecard=scorecard(data), decisions=decisions,
         feet={source: note.index for source, note in zip(reports, further, strict=True)}, quality=quality(data),
         notes=(*told, *further), lineage=lineage(data),
     )  # fmt: skip
+
+
+def _money(data: BundleData) -> tuple[Card, ...]:
+    bridge = bridge_card(data)
+    return () if bridge is None else (bridge,)
+
+
+def _decisions(data: BundleData) -> tuple[Card, ...]:
+    asked, earlier = asked_of(data), earlier_of(data)
+    return (*((asked_card(data),) if asked else ()), *((earlier_card(data),) if earlier else ()))
 
 
 def headline_sentences(data: BundleData) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboards.bundle import BundleData
+from dashboards.bundle import BundleData, Check
 from dashboards.language import capital, say, say_of
 from dashboards.numbers import Number, count
 from dashboards.parts.benefit_claims import conflicts_of
@@ -36,6 +36,11 @@ def gaps_card(data: BundleData) -> Card:
     )  # fmt: skip
 
 
+def check_words(check: Check) -> str:
+    """What a check is called."""
+    return say(check.check_name.replace("_", " "))
+
+
 def _of_data(data: BundleData) -> Iterator[_Gap]:
     fresh, gate = freshness(data), gate_reason(data)
     if not fresh.is_current:
@@ -44,7 +49,7 @@ def _of_data(data: BundleData) -> Iterator[_Gap]:
         yield say("How complete"), gate, say("Times are withheld: they would be of those that happened to be recorded.")
     for check in (check for check in data.checks if not check.passed):
         rows: list[Number] = []
-        said = capital(say(check.check_name.replace("_", " ")))
+        said = capital(check_words(check))
         if check.failing_rows is not None:
             rows = [count(check.failing_rows, f"check_results/{check.table_name}/{check.check_name}/failing_rows")]
             said = say("{check}: {n} rows against it", check=said, n=rows[0])

@@ -16,6 +16,7 @@ from metrics.published.cost_of_ownership import COST_OF_OWNERSHIP
 from metrics.published.cost_of_poor_quality import COST_OF_POOR_QUALITY
 from metrics.published.cost_sensitivity import COST_SENSITIVITY
 from metrics.published.cost_variance import COST_VARIANCE
+from metrics.published.decisions import DECISIONS
 from metrics.published.definitions import DEFINITIONS
 from metrics.published.distributions import DISTRIBUTIONS
 from metrics.published.evidence import EVIDENCE
@@ -33,6 +34,7 @@ from metrics.published.re_entries import RE_ENTRIES
 from metrics.published.release_strata import RELEASE_STRATA
 from metrics.published.restatements import RESTATEMENTS
 from metrics.published.rework_allowance import REWORK_ALLOWANCE
+from metrics.published.risks import RISKS
 from metrics.published.run_chart import RUN_CHART
 from metrics.published.segment_values import SEGMENT_VALUES
 from metrics.published.streams import STREAMS
@@ -85,6 +87,8 @@ PUBLISHED = (
     BENEFIT_CONFLICTS,
     FREED_CAPACITY,
     COST_OF_OWNERSHIP,
+    DECISIONS,
+    RISKS,
 )
 
 __all__ = [
@@ -101,6 +105,7 @@ __all__ = [
     "COST_OF_POOR_QUALITY",
     "COST_SENSITIVITY",
     "COST_VARIANCE",
+    "DECISIONS",
     "DEFINITIONS",
     "DISTRIBUTIONS",
     "EVIDENCE",
@@ -119,6 +124,7 @@ __all__ = [
     "RESTATEMENTS",
     "REWORK_ALLOWANCE",
     "RE_ENTRIES",
+    "RISKS",
     "RUN_CHART",
     "SEGMENT_VALUES",
     "STREAMS",

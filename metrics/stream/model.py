@@ -18,6 +18,7 @@ from metrics.stream.gates import Gates
 from metrics.stream.incidents import Incidents
 from metrics.stream.performers import Performers
 from metrics.stream.releases import Release
+from metrics.stream.review import Review
 from metrics.stream.rework import Rework
 from metrics.stream.section import Identifier, Section, TimeZone
 from metrics.stream.segments import Segment
@@ -63,6 +64,7 @@ class Stream(Section):
     meaningful: dict[str, str] = Field(default_factory=dict, description="metric → '2 hours', '1 point' or a number")
     costs: Costs = Costs()
     finance: Finance = Finance()
+    review: Review = Review()
     gates: Gates = Gates()
 
     @model_validator(mode="after")

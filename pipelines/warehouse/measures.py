@@ -10,6 +10,7 @@ import duckdb
 
 from metrics.catalog import CATALOG
 from metrics.closing.closed import published
+from metrics.decisions.stored import decision_rows, risk_rows
 from metrics.definition import definition_of
 from metrics.effects.periods import period_effects
 from metrics.evaluate import Value, evaluate, unit_of
@@ -59,13 +60,16 @@ def measure_metric(
 def describe(
     connection: duckdb.DuckDBPyConnection, registered: Registered, manifest: Manifest, run_id: str, ran_at: dt.datetime
 ) -> None:
-    """Store what the numbers were made from and are held against: state, targets, definitions."""
+    """Store what numbers were made from and are held against (state, targets, definitions), and what people decide."""
     name = registered.stream.stream
-    for table in ("streams", "targets", "definitions"):
+    for table in ("streams", "targets", "definitions", "decisions", "risks"):
         connection.execute(f"DELETE FROM {table} WHERE stream = $stream", {"stream": name})
     insert_rows(connection, "streams", [_state(connection, registered, manifest, run_id, ran_at)])
     insert_rows(connection, "targets", _targets(registered.stream))
     insert_rows(connection, "definitions", [_definition(metric, registered.stream) for metric in CATALOG])
+    told = registered.decisions
+    insert_rows(connection, "decisions", decision_rows(registered.stream, told.decisions))
+    insert_rows(connection, "risks", risk_rows(registered.stream, told.risks))
 
 
 def _state(

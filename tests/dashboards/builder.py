@@ -17,7 +17,7 @@ from metrics.published import PUBLISHED, RUN_CHART
 from metrics.reports.run_chart import chart_points
 from metrics.stream import parse_stream
 from metrics.tables import BILLS, COSTS, RATES
-from tests.dashboards import benefit_rows, metric_page_rows, money_rows, order_reports, order_rows
+from tests.dashboards import benefit_rows, decision_rows, metric_page_rows, money_rows, order_reports, order_rows
 from tests.dashboards.order_rows import BEFORE, QUARTER, STREAM, Row
 
 __all__ = ["BEFORE", "QUARTER", "STREAM", "Published", "orders"]
@@ -125,6 +125,8 @@ def orders() -> Published:
             **_finance(),
             "closed_quarters": order_reports.closed_quarters(),
             "restatements": order_reports.restatements(),
+            "decisions": decision_rows.decisions(),
+            "risks": decision_rows.risks(),
         }
     )  # fmt: skip
 

@@ -54,7 +54,7 @@ LISTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("wording.py", "down.about"): tuple(way.about for way in _DIRECTIONS),
     ("wording.py", "down.range"): tuple(way.range for way in _DIRECTIONS),
     ("wording.py", "either"): tuple(ways.either for ways in WAYS),
-    ("pages/data_quality.py", "check.check_name.replace('_', ' ')"): tuple(law.name.replace("_", " ") for law in LAWS),
+    ("parts/gaps.py", "check.check_name.replace('_', ' ')"): tuple(law.name.replace("_", " ") for law in LAWS),
     ("pages/data_quality.py", "check.detail or ''"): _LAWS,
     ("pages/definitions.py", "DATED_BY.get(known.reading, known.reading)"): tuple(DATED_BY.values()),
     ("pages/definitions.py", "known.sentence"): tuple(metric.sentence for metric in CATALOG),
