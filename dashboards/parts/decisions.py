@@ -74,7 +74,7 @@ def earlier_card(data: BundleData) -> Card:
     title = say_of(open_ones, "{n} earlier decision is still open", "{n} earlier decisions are still open", n=shown)
     return Card(
         "earlier", title if open_ones else say("No earlier decision is open"),
-        say("What was asked for before, and what came of it. “Came with” is not “caused by”."), "decisions",
+        say("What was asked for before, what became of it, and what the data say since."), "decisions",
         table=Table.of(columns, rows) if told else None, empty=say("No earlier review asked for a decision."),
     )  # fmt: skip
 

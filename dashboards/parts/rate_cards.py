@@ -30,7 +30,8 @@ def rate_card(data: BundleData) -> Card:
 def _row(line: RateLine, currency: str) -> tuple[Cell, ...]:
     return (
         line.driver, class_name(line.cost_class),
-        number(float(line.amount), currency, f"rates/{line.rate_id}/amount", Scale(currency, 1, 2)), line.unit,
+        number(float(line.amount), currency, f"rates/{line.rate_id}/amount", Scale(currency, 1, 2)),
+        say("hour") if line.unit == "hour" else line.unit,
         day(line.valid_from, year=True), say("without end") if line.valid_to is None else day(line.valid_to, year=True),
         f"{line.version}", say("not said") if line.approved_on is None else day(line.approved_on, year=True),
     )  # fmt: skip

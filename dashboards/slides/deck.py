@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from dashboards.bundle import BundleData
 from dashboards.language import say
+from dashboards.pages.full_review import STEM
 from dashboards.pages.view import Page
 from dashboards.slides.appendix import appendix_slide
 from dashboards.slides.benefit_blocks import benefit_slides
@@ -47,6 +48,8 @@ def _slides(source: Source) -> Iterator[Slide]:
         yield table
     yield from benefit_slides(source)
     yield from card_slides(source, "open-work", {"promises": "promises"})
+    yield from card_slides(source, STEM, {"risks": "risks"})
     yield gaps_slide(source)
+    yield from card_slides(source, STEM, {"asked": "decisions", "earlier": "decisions-earlier"})
     yield from card_slides(source, "restatements", {"restated": "restated", "closed": "closed"})
     yield appendix_slide(source)

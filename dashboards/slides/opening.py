@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboards.language import say
+from dashboards.parts.decisions import asked_sentence
 from dashboards.parts.tiles import Tile, three_of
 from dashboards.slides.slide import OPENING, Fact, Facts, Part, Slide, Words
 from dashboards.slides.source import Source
@@ -14,8 +15,7 @@ def opening_slide(source: Source) -> Slide:
     review = source.review
     told = three_of(review.tiles[1:])
     parts: list[Part] = [Facts(tuple(map(fact_of, told)))]
-    if review.lead:
-        parts.append(Words(review.lead))
+    parts.append(Words((*review.lead, asked_sentence(source.data))))
     notes = [note for note in review.notes if note.index in (1, *(tile.note for tile in told))]
     subtitle = f"{review.name} · {say('operating review')} · {review.period}"
     return Slide("opening", review.hero.sentence.text, subtitle, tuple(parts), spoken_notes(notes), OPENING)

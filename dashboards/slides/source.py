@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dashboards.bundle import BundleData
+from dashboards.pages.full_review import STEM, FullReview
 from dashboards.pages.review import Review
 from dashboards.pages.sheet import Sheet
 from dashboards.pages.view import Page
@@ -32,6 +33,13 @@ class Source:
         assert isinstance(content, Review)
         return content
 
+    @property
+    def full(self) -> FullReview:
+        """The full review."""
+        content = self.contents[STEM]
+        assert isinstance(content, FullReview)
+        return content
+
     def sheet(self, stem: str) -> Sheet:
         """A page of cards."""
         content = self.contents[stem]
@@ -40,10 +48,15 @@ class Source:
 
     def card(self, stem: str, key: str) -> Card | None:
         """A card of a page; None where the page has none of this name in this quarter."""
-        return next((card for card in self.sheet(stem).cards if card.key == key), None)
+        return next((card for card in self._cards(stem) if card.key == key), None)
 
     def notes(self, stem: str, sources: Iterable[str]) -> list[Note]:
-        """The notes of these metrics or tables on a page of cards."""
-        page = self.sheet(stem)
+        """The notes of these metrics or tables on a page of cards, or on the full review."""
+        page = self.full if stem == STEM else self.sheet(stem)
         wanted = [page.feet[name] for name in dict.fromkeys(sources) if name in page.feet]
         return [note for note in page.notes if note.index in wanted]
+
+    def _cards(self, stem: str) -> list[Card]:
+        if stem == STEM:
+            return [card for chapter in self.full.chapters for card in chapter.cards]
+        return [*self.sheet(stem).cards]

@@ -33,6 +33,7 @@ from metrics.metric import Reading, Verdict
 from metrics.published import PUBLISHED
 from metrics.summarise import NOTHING_ENDED, NOTHING_OBSERVED, NOTHING_TO_DIVIDE_BY
 from metrics.survival import TOO_MUCH_OPEN
+from metrics.tables import RATES
 from pipelines.checks.laws import LAWS
 
 ROOM = Path(__file__).parents[2] / "dashboards"
@@ -76,8 +77,8 @@ LISTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("parts/measure.py", "known.label"): tuple(metric.label for metric in CATALOG),
     ("parts/notes.py", "c.detail"): _LAWS,
     ("parts/notes.py", "known.reading"): tuple(reading.value for reading in Reading),
-    ("parts/notes.py", "table.one_row"): tuple(table.one_row for table in PUBLISHED),
-    ("parts/notes.py", "table_label(table)"): tuple(map(table_label, PUBLISHED)),
+    ("parts/notes.py", "table.one_row"): tuple(table.one_row for table in (*PUBLISHED, RATES)),
+    ("parts/notes.py", "table_label(table)"): tuple(map(table_label, (*PUBLISHED, RATES))),
     ("parts/run.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
     ("parts/run_words.py", "SIGNALS[signal.rule is Rule.OUTSIDE, signal.is_above]"): tuple(SIGNALS.values()),
     ("parts/run_words.py", "COURSES[how]"): tuple(COURSES.values()),

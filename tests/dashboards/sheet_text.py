@@ -28,7 +28,7 @@ def cells_of(page: Sheet, key: str) -> dict[str, list[str]]:
     """The rows of a card as text, by their first cell; bars left out."""
     table = card_of(page, key).table
     assert table is not None
-    found = {_text(row[0]): [_text(cell) for cell in row[1:] if not isinstance(cell, Bar)] for row in table.rows}
+    found = {text_of(row[0]): [text_of(cell) for cell in row[1:] if not isinstance(cell, Bar)] for row in table.rows}
     assert len(found) == len(table.rows)
     return found
 
@@ -37,8 +37,9 @@ def bars_of(page: Sheet, key: str) -> dict[str, Bar]:
     """The bar of each row that has one."""
     table = card_of(page, key).table
     assert table is not None
-    return {_text(row[0]): cell for row in table.rows for cell in row if isinstance(cell, Bar)}
+    return {text_of(row[0]): cell for row in table.rows for cell in row if isinstance(cell, Bar)}
 
 
-def _text(cell: Cell) -> str:
+def text_of(cell: Cell) -> str:
+    """A cell as it reads."""
     return cell.word if isinstance(cell, Chip) else "no data" if cell is None else str(cell)

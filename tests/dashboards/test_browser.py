@@ -23,6 +23,7 @@ pytestmark = pytest.mark.skipif(
 PAGE = "/orders/2026-Q3/"
 PAGES = (
     "",
+    "full-review.html",
     "metric-flow-time.html",
     "metric-failure-containment-time.html",
     "metric-handoff-ratio.html",

@@ -15,7 +15,7 @@ from dashboards.reading import read_bundle
 from dashboards.value_list import numbers_in
 from tests.dashboards.builder import QUARTER, STREAM, Published, orders
 from tests.dashboards.page_text import read_page
-from tests.dashboards.test_publish import BANNED, FIRST_VIEW_BYTES
+from tests.dashboards.test_publish import BANNED, FIRST_VIEW_BYTES, sent
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +34,7 @@ def stems(bundle: Path) -> list[str]:
 
 def static_bytes(bundle: Path) -> int:
     """Bytes of the style sheet and the fonts as they travel: the packed twin of what has one."""
-    files = [path for path in (bundle / "static").iterdir() if path.suffix != ".gz"]
-    packed = [path.with_name(f"{path.name}.gz") for path in files]
-    return sum((twin if twin.is_file() else path).stat().st_size for path, twin in zip(files, packed, strict=True))
+    return sum(sent(path) for path in (bundle / "static").iterdir() if path.suffix != ".gz")
 
 
 def test_views_are_found_and_stand_in_order() -> None:
@@ -74,7 +72,7 @@ def test_every_page_is_plain_small_and_without_script(bundle: Path) -> None:
         assert "<script" not in html
         assert not [a for _, a in read.tags if "style" in a]
         assert not [word for word in BANNED if re.search(rf"\b{re.escape(word)}\b", " ".join(read.executive))], stem
-        assert len(html.encode()) + static <= FIRST_VIEW_BYTES, stem
+        assert sent(bundle / f"{stem}.html") + static <= FIRST_VIEW_BYTES, stem
 
 
 def test_every_number_is_in_its_pages_list_of_values(bundle: Path) -> None:

@@ -47,6 +47,10 @@ def german(published: Published) -> Published:
     steps = ("Annehmen", "Prüfen", "Entscheiden", "Erfüllen", "Liefern", "Etikett")
     for row, name in zip(published.rows["value_stream"], steps, strict=True):
         row.update(label=name, role="Team")
+    for row in published.rows["decisions"]:
+        row.update(ask="Prüfung abschaffen", why="Sie dauert", owner_role="Leitung", state_why="beschlossen")
+    for row in published.rows["risks"]:
+        row.update(sentence="Streik", means="Stillstand", answer="Angebote", owner_role="Leitung")
     return published
 
 

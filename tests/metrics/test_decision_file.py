@@ -1,0 +1,96 @@
+"""The file of decisions and risks: what is read, what becomes rows, and what is refused with its line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from metrics.decisions.file import parse_decisions
+from metrics.decisions.stored import decision_rows, risk_rows
+from metrics.errors import StreamFileError
+from metrics.published import DECISIONS, RISKS
+from tests.metrics.builder import STREAM
+
+FILE = """\
+decisions:
+  - id: check
+    review: 2026-Q3
+    ask: Automate the check
+    owner: {role: Operations}
+    by: 2026-10-31
+    cost: 46000.00
+    currency: EUR
+    expected: {metric: flow_time, statistic: p90, least: -6 hours, most: -1.5 days}
+    release: "2.5"
+    history:
+      - {state: asked, day: 2026-10-02, by: Anna Muster}
+      - {state: deferred, day: 2026-10-09, by: Anna Muster, why: no hands}
+risks:
+  - {id: strike, risk: A strike, owner: {name: Bert Beispiel}, from: 2026-05-20}
+"""
+
+
+def test_a_decision_becomes_a_row_as_it_stands() -> None:
+    """The newest state, the expected change from its lower to its higher end in the unit of the metric, money exact."""
+    found = parse_decisions(FILE, "decisions.yaml", STREAM)
+    (row,) = decision_rows(STREAM, found.decisions)
+    assert set(row) == set(DECISIONS.column_names)
+    assert (row["state"], row["state_on"], row["state_why"]) == ("deferred", dt.date(2026, 10, 9), "no hands")
+    assert (row["metric"], row["statistic"], row["unit"]) == ("flow_time", "p90", "days")
+    assert (row["expected_low"], row["expected_high"], row["cost"]) == (-1.5, -0.25, Decimal("46000.00"))
+
+
+def test_no_name_of_a_person_becomes_a_row() -> None:
+    """Who said it stays in the file, and so does an owner who is told by name."""
+    found = parse_decisions(FILE, "decisions.yaml", STREAM)
+    rows = [*decision_rows(STREAM, found.decisions), *risk_rows(STREAM, found.risks)]
+    assert "Anna" not in str(rows)
+    assert "Bert" not in str(rows)
+    assert set(rows[1]) == set(RISKS.column_names)
+    assert rows[1]["owner_role"] is None
+
+
+def test_points_are_shares() -> None:
+    """2 points of a share are 0.02; without a statistic it is the one of the review."""
+    told = "{metric: first_time_right, least: 2 points, most: 4 points}"
+    text = FILE.replace("{metric: flow_time, statistic: p90, least: -6 hours, most: -1.5 days}", told)
+    (row,) = decision_rows(STREAM, parse_decisions(text, "decisions.yaml", STREAM).decisions)
+    assert (row["statistic"], row["expected_low"], row["expected_high"]) == ("share", 0.02, 0.04)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("state: asked", "state: agreed", "without having been asked"),
+        ("state: deferred, day: 2026-10-09", "state: deferred, day: 2026-09-09", "dates do not go back"),
+        ("state: deferred", "state: done", "done after asked: what may follow is agreed, deferred, declined"),
+        ("currency: EUR", "currency: USD", "the stream reckons in EUR"),
+        ("    currency: EUR\n", "", "give cost and currency together"),
+        ("metric: flow_time", "metric: flowtime", "does not exist"),
+        ("statistic: p90", "statistic: share", "share"),
+        ("-6 hours", "6 parsecs", "is not a quantity in days"),
+        ("2026-Q3", "2026-09", "review"),
+        ("owner: {role: Operations}", "owner: {role: a, name: b}", "give either role, or name"),
+        ("from: 2026-05-20", "from: 2026-05-20, until: 2026-05-20", "later than from"),
+        ("risks:\n", "risks:\n  - {id: strike, risk: B, owner: {role: c}, from: 2026-05-20}\n", "the id of two risks"),
+        ("ask: Automate", "aks: Automate", "decisions.0.ask"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_refused(old: str, new: str, words: str) -> None:
+    """One sentence that says what is wrong; none of it becomes a row."""
+    assert old in FILE
+    with pytest.raises(StreamFileError) as caught:
+        parse_decisions(FILE.replace(old, new, 1), "decisions.yaml", STREAM)
+    assert words in str(caught.value)
+    assert "decisions.yaml" in str(caught.value)
+
+
+def test_what_was_settled_stays_so() -> None:
+    """After declined or done nothing follows; it is asked anew under another id."""
+    settled = FILE.replace("state: deferred", "state: declined").replace(
+        "why: no hands}", "why: no hands}\n      - {state: agreed, day: 2026-10-10, by: a}"
+    )
+    with pytest.raises(StreamFileError, match="ask for it anew under another id"):
+        parse_decisions(settled, "decisions.yaml", STREAM)
