@@ -54,12 +54,29 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldNumber:
+    """A number that pages, slides and workbook all hold. `origin` names table, key and column of the published file.
+
+    `shown` is its text on pages and slides, `workbook` its cell, which holds it raw, or a text as it is shown.
+    `evidence` is empty where its row has no evidence.
+    """
+
+    origin: str
+    value: float
+    unit: str
+    shown: str
+    workbook: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """One published bundle. `files` maps a path inside the bundle to the sha256 of its bytes.
 
     `views` names the files that belong to each kind of page; what belongs to none serves them all. `packed` maps those
-    files that have a gzip twin (see `packed_name`) to the sha256 of its bytes. `results`, `freshness`, `until_on` and
-    what follows are for the overview of all streams; bundles of older versions lack them.
+    files that have a gzip twin (see `packed_name`) to the sha256 of its bytes. `results`, `freshness`, `until_on`,
+    `is_current` and `is_reliable` are for the overview of all streams. Bundles of older versions lack what follows
+    `packed`.
     """
 
     stream: str
@@ -79,6 +96,7 @@ class Manifest:
     until_on: str = ""
     is_current: bool = True
     is_reliable: bool = True
+    numbers: Sequence[ToldNumber] = ()
 
     def to_bytes(self) -> bytes:
         """The manifest as it is written; equal manifests are equal bytes."""
@@ -121,7 +139,11 @@ def read_manifest(bundle: Path) -> Manifest:
     """
     try:
         told = json.loads((bundle / NAME).read_text("utf-8"))
-        found = Manifest(**told | {"results": tuple(Result(**each) for each in told.get("results", ()))})
+        listed = {
+            "results": tuple(Result(**each) for each in told.get("results", ())),
+            "numbers": tuple(ToldNumber(**each) for each in told.get("numbers", ())),
+        }
+        found = Manifest(**told | listed)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ManifestError.from_unreadable(bundle / NAME, error) from error
     odd = [name for name in found.files if not _FILE.fullmatch(name)]

@@ -34,6 +34,7 @@ from dashboards.slides.deck import deck_of
 from dashboards.slides.template import refuse_template
 from dashboards.slides.writing import write_deck
 from dashboards.swapping import put_directory, put_file
+from dashboards.told_numbers import told_numbers
 from dashboards.value_list import values_csv
 from dashboards.workbook.build import NAME as WORKBOOK
 from dashboards.workbook.build import review_workbook
@@ -147,9 +148,10 @@ def review_files(
     for_programs = data_files(data)
     files |= for_programs
     owners[PROGRAMS] = sorted(for_programs)
-    files[WORKBOOK] = review_workbook(data, review, workbook_password)
+    workbook, deck = review_workbook(data, review, workbook_password), deck_of(data, found)
+    files[WORKBOOK] = workbook.content
     owners[REVIEW_VIEW.name] = [*owners[REVIEW_VIEW.name], WORKBOOK]
-    files[SLIDES] = write_deck(deck_of(data, found), template)
+    files[SLIDES] = write_deck(deck, template)
     owners["slides"] = [SLIDES]
     files |= {f"static/{name}": (_STATIC / name).read_bytes() for name in _ASSETS}
     packed = {name: pack(content) for name, content in files.items() if _is_packed(name, content)}
@@ -162,7 +164,7 @@ def review_files(
         views=owners, packed={name: digest(content) for name, content in sorted(packed.items())},
         results=results_of(review.tiles), freshness=review.freshness.sentences[0].text,
         until_on=data.period.until_on.isoformat(), is_current=review.freshness.is_current,
-        is_reliable=not is_below_gate(data),
+        is_reliable=not is_below_gate(data), numbers=told_numbers(data, found, deck, workbook.places),
     )  # fmt: skip
     files |= {packed_name(name): content for name, content in packed.items()}
     return {**files, NAME: manifest.to_bytes()}

@@ -12,6 +12,7 @@ from dashboards.rows.rows import Rows
 class BridgeAmounts:
     """A row of cost_variance as money is kept. Amounts are None without a bridge; `reason` says why."""
 
+    period: str
     measure: str
     cost_class: str
     before_amount: Decimal | None
@@ -24,12 +25,17 @@ class BridgeAmounts:
     after_amount: Decimal | None
     reason: str | None
 
+    @property
+    def origin(self) -> str:
+        """Where it stands, for the list of values."""
+        return f"cost_variance/{self.period}/{self.measure}/{self.cost_class}"
+
 
 ROWS = Rows(
     BridgeAmounts,
     """
-SELECT measure, cost_class, before_amount, volume_amount, efficiency_amount, mix_amount, rate_amount, idle_amount,
-    spending_amount, after_amount, reason
+SELECT period, measure, cost_class, before_amount, volume_amount, efficiency_amount, mix_amount, rate_amount,
+    idle_amount, spending_amount, after_amount, reason
 FROM cost_variance WHERE stream = $stream AND period = $period
 ORDER BY measure DESC, list_position(['people', 'compute', 'licence', 'shared', 'all'], cost_class)""",
 )

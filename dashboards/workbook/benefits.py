@@ -62,7 +62,7 @@ def _write_class(
     first, labels = sheet.row, _labels()
     for move in _MOVES:
         amounts: list[Styled] = [(_money(getattr(row, move)), "number", shape) for row in shown]
-        sheet.line([(labels[move], "text", ""), *amounts])
+        _tell(sheet, shown, move, sheet.line([(labels[move], "text", ""), *amounts]))
     places, cells = [], []
     for column, row in enumerate(shown, 1):
         total = Formula(f"=SUM({sheet.over(first, sheet.row - 1, column)})", _sum(row))
@@ -71,9 +71,17 @@ def _write_class(
         there = Formula(f"={sheet.at(sheet.row, column)}", _sum(row))
         places.append(BenefitPlace(called, there, _money(row.closing), shape))
     closing = sheet.line([(say("This quarter"), "text", ""), *cells], strong=True)
+    _tell(sheet, shown, "closing", closing)
     if name in MONEY:
         _write_net(sheet, shown, closing, shape)
     return places
+
+
+def _tell(sheet: Sheet, shown: list[BridgeLevel], name: str, line: int) -> None:
+    """What of these levels stands in a line."""
+    for column, row in enumerate(shown, 1):
+        if getattr(row, name) is not None:
+            sheet.tell(f"{row.origin}/{name}", line, column)
 
 
 def _write_net(sheet: Sheet, shown: list[BridgeLevel], closing: int, shape: str) -> None:
@@ -83,13 +91,14 @@ def _write_net(sheet: Sheet, shown: list[BridgeLevel], closing: int, shape: str)
         (say("New run cost"), "text", ""),
         *((untold if row.run_cost is None else _money(row.run_cost), "number", shape) for row in shown),
     ])  # fmt: skip
+    _tell(sheet, shown, "run_cost", cost)
     nets: list[Styled] = []
     for column, row in enumerate(shown, 1):
         text = f"={sheet.at(closing, column)}-{sheet.at(cost, column)}"
         is_told = row.run_cost is not None
         net = Formula(text, _sum(row) - _money(row.run_cost)) if is_told else untold
         nets.append((net, "number", shape))
-    sheet.line([(say("Net of run cost"), "text", ""), *nets], strong=True)
+    _tell(sheet, shown, "net", sheet.line([(say("Net of run cost"), "text", ""), *nets], strong=True))
 
 
 def _write_claims(sheet: Sheet, data: BundleData, name: str, claims: list[BenefitClaim]) -> None:

@@ -93,6 +93,8 @@ class Book:
         self._book.set_properties({"title": title, "created": CREATED})
         self._password = password
         self._styles: dict[tuple[str, str, bool], Any] = {}
+        self.told: dict[str, str] = {}
+        """Where a published number stands, by its origin: the first cell that holds it raw, or as a page says it."""
 
     def sheet(self, name: str, widths: Sequence[int]) -> Sheet:
         """A new sheet with columns of these widths, in letters. Everything but inputs is protected."""
@@ -209,6 +211,10 @@ class Sheet:
             self.made.write_datetime(row, column, dt.datetime.combine(cell, dt.time.min), look)
         else:
             self.made.write_number(row, column, cell, look)
+
+    def tell(self, origin: str, row: int, column: int) -> None:
+        """This cell holds the number of this origin."""
+        self.book.told.setdefault(origin, f"{self.name}!{xl_rowcol_to_cell(row, column)}")
 
     def at(self, row: int, column: int) -> str:
         """The address of a cell, for formulas of any sheet."""

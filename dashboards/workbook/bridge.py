@@ -82,6 +82,8 @@ def _together(sheet: Sheet, whole: BridgeAmounts, classes: Sequence[BridgeAmount
         cells.append((Formula(f"=SUM({sheet.over(first, last, place)})", value), "number", shape))
     published = _amount(whole, "after")
     row = sheet.line([*cells, *_end(sheet, sum(sums, NOTHING), published, shape)], strong=True)
+    for place, name in enumerate((*_COLUMNS, "after"), 1):
+        sheet.tell(f"{whole.origin}/{name}_amount", row, place)
     return BridgePlace(whole.measure, Formula(f"={sheet.at(row, _END)}", sum(sums, NOTHING)), published)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from dashboards.bundle import BundleData
 from dashboards.language import say
 from dashboards.pages.review import Review
@@ -21,8 +24,16 @@ NAME = "review.xlsx"
 """The file of a bundle."""
 
 
-def review_workbook(data: BundleData, review: Review, password: str | None = None) -> bytes:
-    """The bytes of the workbook, in the language spoken; same input, same bytes.
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The file, and where published numbers stand in it: `Summary!E9`, by origin."""
+
+    content: bytes
+    places: Mapping[str, str]
+
+
+def review_workbook(data: BundleData, review: Review, password: str | None = None) -> Workbook:
+    """The workbook in the language spoken; same input, same bytes.
 
     Rates may be changed, nothing else. The password protects from slips of the hand, not from anybody who means it:
     Excel keeps a short hash of it.
@@ -37,4 +48,4 @@ def review_workbook(data: BundleData, review: Review, password: str | None = Non
     checks = write_checks(book, cost, Places(rates, drivers, units, bridges, benefits))
     write_definitions(book, data)
     summary.write_summary(first, data, review, units.units.get(COST), checks)
-    return book.to_bytes()
+    return Workbook(book.to_bytes(), book.told)

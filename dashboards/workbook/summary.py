@@ -14,6 +14,8 @@ from dashboards.workbook.states import colour
 
 WIDTHS = (32, 19, 19, 20, 12, 12, 12, 16, 12, 22)
 """Of its columns, in letters."""
+_BEFORE, _RAW = 2, 4
+"""The columns of last quarter, as the page says it, and of this one, raw."""
 
 
 def write_summary(sheet: Sheet, data: BundleData, review: Review, unit: Formula | None, checks: Formula | None) -> None:
@@ -42,12 +44,15 @@ def _results(sheet: Sheet, found: Sequence[Measure], data: BundleData) -> None:
         numbers: list[Styled] = [
             (getattr(now, name) if now is not None else None, "number", shape) for name in ("value", "low", "high")
         ]
-        sheet.line([
+        row = sheet.line([
             (each.label, "text", ""), (tile, "text", ""), (each.before.text if each.before else "", "text", ""),
             (each.chip.word, "state", ""), *numbers, (_unit_words(each, data), "text", ""),
             (now.n if now is not None else None, "number", "#,##0"),
             ((now.evidence_id if now is not None else None) or say("none yet"), "text", ""),
         ])  # fmt: skip
+        for shown, column in ((each.shown, _RAW), (each.before, _BEFORE)):
+            if shown is not None:
+                sheet.tell(shown.origin, row, column)
 
 
 def _shown(found: Sequence[Measure]) -> list[str]:

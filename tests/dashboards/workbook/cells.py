@@ -37,7 +37,7 @@ def workbook_of(published: Published, folder: Path, language: str = "en", passwo
     """The workbook of its third quarter."""
     data = read_bundle(published.write(folder / "workbook.duckdb"), STREAM, QUARTER, language)
     with speaking(language):
-        return review_workbook(data, build_review(data), password)
+        return review_workbook(data, build_review(data), password).content
 
 
 def cached(content: bytes | Path) -> Workbook:
