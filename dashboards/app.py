@@ -24,6 +24,7 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8", ".woff2": "font/woff2", ".json": "application/json",
     ".parquet": "application/vnd.apache.parquet",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }  # fmt: skip
 _REVALIDATE = "private, no-cache"
 
@@ -62,7 +63,7 @@ def _open_routes(shelf: Shelf) -> APIRouter:
     @router.api_route("/", methods=["GET", "HEAD"])
     @router.api_route("/index.html", methods=["GET", "HEAD"])
     async def listing(request: Request) -> Response:
-        content = render_listing(shelf.bundles()).encode()
+        content = render_listing(shelf.bundles(), shelf.portfolios()).encode()
         is_packed = _unpacks(request) and len(content) >= WORTH_PACKING
         told = pack(content, quick=True) if is_packed else content
         return _send(request, Published(told, digest(content), is_packed), ".html")

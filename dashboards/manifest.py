@@ -20,6 +20,8 @@ from dashboards.language import ENGLISH
 NAME = "manifest.json"
 PART = "~"
 """Stands in the scope of a part of a stream: `orders~region~north-4f0e1c2d`."""
+PORTFOLIO = "all~streams~portfolio"
+"""The scope of all streams together; no stream and no part of one can have this name."""
 EXPLORE = "explore"
 """The stem of the one page with scripts."""
 _LOG = logging.getLogger(__name__)
@@ -173,6 +175,11 @@ def bundles_in(pages_dir: Path, read: Callable[[Path], Manifest] = read_manifest
             found.append(manifest)
     newest_first = sorted(found, key=lambda m: m.period, reverse=True)
     return sorted(newest_first, key=lambda m: (m.name, m.stream))
+
+
+def portfolios_in(pages_dir: Path) -> list[str]:
+    """The quarters that have a portfolio, newest first."""
+    return sorted((path.parent.name for path in (pages_dir / PORTFOLIO).glob(f"*/{NAME}")), reverse=True)
 
 
 def views_of(pages_dir: Path, scope: str) -> set[str]:

@@ -6,7 +6,6 @@ Same published file, same bytes: no clock, no random name and no machine path en
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from dashboards.embedding.routes import FILE_TOKEN
 from dashboards.exploring import explore_page
 from dashboards.language import speaking
 from dashboards.live import put_scripts
-from dashboards.manifest import EXPLORE, NAME, Manifest, bundles_in, digest, packed_name
+from dashboards.manifest import EXPLORE, NAME, Manifest, bundles_in, digest, packed_name, portfolios_in
 from dashboards.packing import WORTH_PACKING, pack
 from dashboards.pages.listing import render_listing
 from dashboards.pages.review import VIEW as REVIEW_VIEW
@@ -33,7 +32,8 @@ from dashboards.segment_pages import SegmentPage, segment_pages
 from dashboards.slides.deck import deck_of
 from dashboards.slides.template import refuse_template
 from dashboards.slides.writing import write_deck
-from dashboards.swapping import put_directory, put_file
+from dashboards.statics import static_files
+from dashboards.swapping import put_file, put_files
 from dashboards.told_numbers import told_numbers
 from dashboards.value_list import values_csv
 from dashboards.workbook.build import NAME as WORKBOOK
@@ -42,9 +42,7 @@ from dashboards.workbook.build import review_workbook
 __all__ = ["ReviewBundle", "headline_sentences", "publish_review", "refuse_language", "refuse_template"]
 SLIDES = "review.pptx"
 """The slides of the bundle."""
-_STATIC = Path(__file__).parent / "static"
 _TEXTS = (".html", ".css", ".csv", ".json")
-_ASSETS = ("style.css", "inter-latin-400-normal.woff2", "inter-latin-600-normal.woff2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +80,10 @@ def publish_review(
         files, sentences = review_files(data, workbook_password, template), headline_sentences(data)
     directory = out_dir / data.state.stream / data.period.key
     directory.parent.mkdir(parents=True, exist_ok=True)
-    _write_whole(directory, files)
+    put_files(directory, files)
     _put_segments(out_dir, data)
     put_scripts(out_dir)
-    put_file(out_dir / "index.html", render_listing(bundles_in(out_dir)).encode())
+    put_file(out_dir / "index.html", render_listing(bundles_in(out_dir), portfolios_in(out_dir)).encode())
     return ReviewBundle(
         directory=directory, page=directory / "index.html", values=directory / "values.csv", manifest=directory / NAME,
         listing=out_dir / "index.html", sentences=sentences,
@@ -98,7 +96,7 @@ def _put_segments(out_dir: Path, data: BundleData) -> None:
         bundles = {page.scope: _segment_files(data, page) for page in segment_pages(data)}
     for scope, files in bundles.items():
         (out_dir / scope).mkdir(exist_ok=True)
-        _write_whole(out_dir / scope / data.period.key, files)
+        put_files(out_dir / scope / data.period.key, files)
     for older in out_dir.glob(f"{data.state.stream}~*/{data.period.key}"):
         if older.parent.name not in bundles:
             shutil.rmtree(older)
@@ -153,7 +151,7 @@ def review_files(
     owners[REVIEW_VIEW.name] = [*owners[REVIEW_VIEW.name], WORKBOOK]
     files[SLIDES] = write_deck(deck, template)
     owners["slides"] = [SLIDES]
-    files |= {f"static/{name}": (_STATIC / name).read_bytes() for name in _ASSETS}
+    files |= static_files()
     packed = {name: pack(content) for name, content in files.items() if _is_packed(name, content)}
     state = data.state
     manifest = Manifest(
@@ -193,16 +191,3 @@ def _links(found: Mapping[str, tuple[Page, ...]], here: str | None = None) -> li
     return [
         Link(page.title, f"{page.stem}.html", is_here=page.stem == here) for pages in found.values() for page in pages
     ]
-
-
-def _write_whole(directory: Path, files: Mapping[str, bytes]) -> None:
-    building = Path(tempfile.mkdtemp(dir=directory.parent, prefix=".building-"))
-    try:
-        for name, content in files.items():
-            path = building / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(content)
-        building.chmod(0o755)  # mkdtemp makes it private; the app may run as somebody else
-        put_directory(building, directory)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)

@@ -19,6 +19,7 @@ from dashboards.manifest import (
     digest,
     is_bundle_name,
     packed_name,
+    portfolios_in,
     read_manifest,
 )
 
@@ -55,6 +56,10 @@ class Shelf:
     def bundles(self) -> list[Manifest]:
         """Every readable bundle: streams by name, newest period first."""
         return bundles_in(self.pages_dir, self._read)
+
+    def portfolios(self) -> list[str]:
+        """The quarters that have a portfolio, newest first."""
+        return portfolios_in(self.pages_dir)
 
     def manifest(self, stream: str, period: str) -> Manifest | None:
         """The manifest of a bundle as it stands now; None where there is none that can be believed."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 _AT_FDCWD = -100
@@ -25,6 +27,20 @@ def put_directory(built: Path, place: Path) -> None:
         place.rename(aside)
         built.rename(place)
         aside.rename(built)
+
+
+def put_files(place: Path, files: Mapping[str, bytes]) -> None:
+    """Put a directory of these files in place of another, by their paths in it."""
+    building = Path(tempfile.mkdtemp(dir=place.parent, prefix=".building-"))
+    try:
+        for name, content in files.items():
+            path = building / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+        building.chmod(0o755)  # mkdtemp makes it private; the app may run as somebody else
+        put_directory(building, place)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
 
 
 def put_file(place: Path, content: bytes, *, mode: int = 0o644) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from metrics.evaluate import known_days
 from metrics.periods import parse_period, period_on, previous, spine
 from metrics.stream import Stream
 from pipelines.errors import PipelineError
-from pipelines.registry import load, load_measurable
+from pipelines.registry import load, load_measurable, registered_names
 from pipelines.settings import Settings
 from pipelines.warehouse.publication import open_published
 
@@ -57,7 +58,7 @@ def publish_reviews(
     settings: Settings, stream: str | None = None, period: str | None = None, language: str | None = None,
     template: Path | None = None,
 ) -> list[PublishedReview]:  # fmt: skip
-    """Publish one quarter of one stream, or of every stream that has data in it.
+    """Publish one quarter of one stream, or of every stream that has data in it; several stand on one page, too.
 
     Pages speak the language of the stream file, or the one asked for. Slides have the master of the template given, of
     `template.pptx` in the home, or ours.
@@ -67,6 +68,14 @@ def publish_reviews(
         PipelineError: no stream has data in the quarter.
         PeriodError, DashboardError: the period is no quarter, or cannot be shown; no page speaks the language.
     """
+    published = _publish_each(settings, stream, period, language, template)
+    return [*published, *publish_portfolios(settings, [review.period for review in published], language)]
+
+
+def _publish_each(
+    settings: Settings, stream: str | None, period: str | None, language: str | None = None,
+    template: Path | None = None,
+) -> list[PublishedReview]:  # fmt: skip
     from dashboards.publish import publish_review
 
     chosen = [load(settings, stream)] if stream else load_measurable(settings)
@@ -87,6 +96,21 @@ def publish_reviews(
     return published
 
 
+def publish_portfolios(
+    settings: Settings, periods: Iterable[str], language: str | None = None
+) -> list[PublishedReview]:  # fmt: skip
+    """Publish one page of all streams for each of these quarters of which several streams have a review."""
+    from dashboards.portfolio.publish import publish_portfolio
+
+    names, published = registered_names(settings), []
+    for period in sorted(set(periods)):
+        told = [name for name in names if (settings.pages / name / period).is_dir()]
+        if len(told) > 1:
+            found = publish_portfolio(settings.published_database, settings.pages, told, period, language)
+            published.append(PublishedReview("all streams", period, found.page, (found.heading,)))
+    return published
+
+
 def publish_standing_reviews(settings: Settings) -> list[PublishedReview]:
     """Publish the last whole quarter of every stream, and anew every quarter that stands published already."""
     published = []
@@ -94,8 +118,8 @@ def publish_standing_reviews(settings: Settings) -> list[PublishedReview]:
         name = registered.stream.stream
         standing = {folder.name for folder in (settings.pages / name).glob("[0-9]*-Q[1-4]") if folder.is_dir()}
         for period in sorted(standing | {last_whole_quarter(settings, registered.stream)}):
-            published += publish_reviews(settings, name, period)
-    return published
+            published += _publish_each(settings, name, period)
+    return [*published, *publish_portfolios(settings, [review.period for review in published])]
 
 
 def last_whole_quarter(settings: Settings, stream: Stream) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from dashboards.language import ENGLISH, LANGUAGES, say, say_of, speaking
-from dashboards.manifest import Manifest, Result
+from dashboards.manifest import PORTFOLIO, Manifest, Result
 from dashboards.rendering import render
 
 _MOST_NAMES = 4
@@ -43,26 +43,31 @@ class StreamCard:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything the template needs. `heading` states the finding over all streams."""
+    """Everything the template needs. `heading` is the finding over all streams; `portfolios` are quarters and pages."""
 
     heading: str
     lead: tuple[str, ...]
     streams: tuple[StreamCard, ...]
+    portfolios: tuple[tuple[str, str], ...] = ()
 
 
-def render_listing(bundles: Sequence[Manifest]) -> str:
-    """The overview as HTML, in the language of its reviews; it borrows a style sheet and has no files of its own."""
+def render_listing(bundles: Sequence[Manifest], portfolios: Sequence[str] = ()) -> str:
+    """The overview as HTML, in the language of its reviews; it borrows a style sheet and has no files of its own.
+
+    `portfolios` are the quarters in which all streams stand on one page.
+    """
     with speaking(language_of(bundles)):
-        return render("listing.html.j2", page=overview(bundles), style=style_of(bundles))
+        return render("listing.html.j2", page=overview(bundles, portfolios), style=style_of(bundles))
 
 
-def overview(bundles: Sequence[Manifest]) -> Overview:
+def overview(bundles: Sequence[Manifest], portfolios: Sequence[str] = ()) -> Overview:
     """What all bundles say together; streams in the order given, of each the newest bundle first."""
     of_streams = [list(told) for _, told in groupby(bundles, key=lambda bundle: (bundle.name, bundle.stream))]
     newest = [told[0] for told in of_streams]
     last = max((bundle.until_on for bundle in newest), default="")
     cards = tuple(_card(told, _behind(told[0], last)) for told in of_streams)
-    return Overview(_heading(newest, last), tuple(_lead(newest, last)), cards)
+    together = tuple((period, f"{PORTFOLIO}/{period}/index.html") for period in portfolios)
+    return Overview(_heading(newest, last), tuple(_lead(newest, last)), cards, together)
 
 
 def language_of(bundles: Sequence[Manifest]) -> str:
@@ -109,8 +114,12 @@ def _heading(newest: Sequence[Manifest], last: str) -> str:
         return newest[0].sentence
     of_now = [bundle for bundle in newest if bundle.results and not _behind(bundle, last)]
     sure = [bundle.results[0].tone for bundle in of_now if bundle.results[0].is_sure]
-    better, worse = sure.count("good"), sure.count("bad")
-    parts = {"better": better, "worse": worse, "all": len(newest)}
+    return moved_heading(sure.count("good"), sure.count("bad"), len(newest))
+
+
+def moved_heading(better: int, worse: int, of: int) -> str:
+    """How many of several streams got faster, and how many slower."""
+    parts = {"better": better, "worse": worse, "all": of}
     if better and worse:
         return say("Of {all} streams {better} got faster, {worse} got slower", **parts)
     if better:
@@ -127,14 +136,14 @@ def _lead(newest: Sequence[Manifest], last: str) -> list[str]:
     said = []
     unreliable = [bundle.name for bundle in newest if not bundle.is_reliable]
     if unreliable:
-        said.append(say("Not measured reliably: {streams}.", streams=_named(unreliable)))
+        said.append(say("Not measured reliably: {streams}.", streams=all_named(unreliable)))
     stale = [bundle.name for bundle in newest if not bundle.is_current or _behind(bundle, last)]
     if stale:
-        said.append(say("Data that stop early: {streams}.", streams=_named(stale)))
+        said.append(say("Data that stop early: {streams}.", streams=all_named(stale)))
     return said
 
 
-def _named(names: Sequence[str]) -> str:
+def all_named(names: Sequence[str]) -> str:
     """The names of few; of many the first, and how many more."""
     left = len(names) - _MOST_NAMES
     told = [*names] if left <= 0 else [*names[:_MOST_NAMES], say_of(left, "{n} other", "{n} others", n=left)]

@@ -1,0 +1,1 @@
+"""Several streams in one review: what each found, what each claims and asks, class by class, on one page."""
