@@ -123,12 +123,16 @@ def orders() -> Published:
             "cost_by_class": order_reports.cost_by_class(),
             "transitions": order_reports.transitions(),
             **_finance(),
+            **_told(),
             "closed_quarters": order_reports.closed_quarters(),
             "restatements": order_reports.restatements(),
-            "decisions": decision_rows.decisions(),
-            "risks": decision_rows.risks(),
         }
     )  # fmt: skip
+
+
+def _told() -> dict[str, list[Row]]:
+    """What people say beside the numbers."""
+    return {"decisions": decision_rows.decisions(), "risks": decision_rows.risks()}
 
 
 def _finance() -> dict[str, list[Row]]:
