@@ -18,6 +18,7 @@ from pipelines.auditor import audit
 from pipelines.benefits import benefits
 from pipelines.closing import close
 from pipelines.comparing import compare
+from pipelines.delivering import deliver
 from pipelines.errors import PipelineError
 from pipelines.evidencing import evidence, verify
 from pipelines.freezing import baseline
@@ -166,6 +167,7 @@ app.command()(baseline)
 app.command()(benefits)
 app.command()(close)
 app.command()(compare)
+app.command()(deliver)
 app.command()(evidence)
 app.command()(impact)
 app.command()(objectives)
