@@ -13,6 +13,9 @@ from dashboards.language import ENGLISH, LANGUAGES, say, speaking
 from dashboards.manifest import Manifest, Result
 from dashboards.rendering import render
 
+_JOINERS = "\u200c\u200d"
+"""Not printable by themselves, and part of how words and emoji are written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -47,7 +50,7 @@ def told_digest(bundle: Manifest) -> str:
 
 def one_line(text: str) -> str:
     """Text from outside as one line of printable letters: no line break can begin a header or hide what follows."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return " ".join("".join(letter if letter.isprintable() or letter in _JOINERS else " " for letter in text).split())
 
 
 def _subject(bundle: Manifest, *, is_update: bool) -> str:

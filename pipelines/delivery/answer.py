@@ -47,10 +47,15 @@ def persist(
 
 
 @contextmanager
-def deadline(seconds: float, connected: Callable[[], socket.socket | None]) -> Iterator[None]:
-    """Cut a connection when the whole exchange takes too long: a timeout sees only one wait, and a server may drip."""
+def deadline(seconds: float, connected: Callable[[], socket.socket | None]) -> Iterator[threading.Event]:
+    """Cut a connection when the whole exchange takes too long: a timeout sees only one wait, and a server may drip.
+
+    Yields what is set when it was cut: half an answer can look like a whole one.
+    """
+    was_cut = threading.Event()
 
     def cut() -> None:
+        was_cut.set()
         with suppress(OSError, AttributeError):  # it may be closed already, or not open yet
             if (open_socket := connected()) is not None:
                 open_socket.shutdown(socket.SHUT_RDWR)
@@ -59,6 +64,6 @@ def deadline(seconds: float, connected: Callable[[], socket.socket | None]) -> I
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield was_cut
     finally:
         timer.cancel()

@@ -14,7 +14,7 @@ _LONGEST_SUBJECT = 200
 
 
 def letter_of(notice: Notice, sender: str, recipient: str, message_id: str, at: dt.datetime) -> EmailMessage:
-    """The letter to one address. `at` is an instant in UTC; the same id and instant give the same headers again.
+    """The letter to one address. `at` is an instant in UTC; the same arguments give the same bytes.
 
     The id is kept when a letter has to be sent again, so that a mailbox that got it already can tell.
     """
@@ -27,4 +27,5 @@ def letter_of(notice: Notice, sender: str, recipient: str, message_id: str, at: 
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence note shall answer
     letter.set_content(notice.text)
     letter.add_alternative(notice.html, subtype="html")
+    letter.set_boundary(f"part-{message_id}")
     return letter

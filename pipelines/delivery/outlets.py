@@ -134,6 +134,8 @@ def _mail_server(told: DeliverySettings) -> MailServer:
             f"The mail server has a {'user' if user else 'password'} and no {'password' if user else 'user'}: write "
             "smtp://user@mail.example:587, and the password into the file that STREAMGAUGE_SMTP_PASSWORD_FILE names."
         )
+    if not (user + password).isascii():
+        raise SettingsError("User or password of the mail server has letters beyond ASCII; choose others.")
     return MailServer(
         host, parts.port or (465 if is_tls_first else 25 if is_loopback(host) else 587),
         _address(told.mail_from, "STREAMGAUGE_MAIL_FROM"), is_tls_first,

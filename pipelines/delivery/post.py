@@ -39,8 +39,11 @@ def post(
         else http.client.HTTPConnection(hook.host, hook.port, timeout=timeout_seconds)
     )
     try:
-        with deadline(deadline_seconds, lambda: made.sock):
-            return _exchange(made, hook, body, headers)
+        with deadline(deadline_seconds, lambda: made.sock) as was_cut:
+            answer = _exchange(made, hook, body, headers)
+        if was_cut.is_set():
+            return Answer(False, f"no answer from {hook.host} within {deadline_seconds:g} seconds")
+        return answer
     except ssl.SSLCertVerificationError:
         return Answer(False, f"{hook.host} has no certificate that can be trusted", is_final=True)
     except (OSError, http.client.HTTPException) as error:
