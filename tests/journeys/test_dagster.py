@@ -62,7 +62,8 @@ def test_every_table_shows_its_columns() -> None:
     tables = {table.name: table for table in (*CONTRACT, *PUBLISHED)}
     shown = {node.key.to_user_string(): node.metadata.get("dagster/column_schema") for node in NODES}
     assert {name for name, schema in shown.items() if schema is None} == {
-        "delivered_reviews", "published_page", "cloudevents_files", "inbox", "ocel_files", "otlp_files", "table_files", "xes_files",
+        "delivered_reviews", "published_page", "cloudevents_files", "inbox", "ocel_files", "otlp_files", "table_files",
+        "xes_files",
     }  # fmt: skip
     for name, schema in shown.items():
         if schema is None:
