@@ -163,16 +163,8 @@ feeding.add_commands(app)
 framing.add_commands(app)
 pricing.add_commands(app)
 app.add_typer(audit, name="audit")
-app.command()(baseline)
-app.command()(benefits)
-app.command()(close)
-app.command()(compare)
-app.command()(deliver)
-app.command()(evidence)
-app.command()(impact)
-app.command()(objectives)
-app.command()(report)
-app.command()(verify)
+for told_elsewhere in (baseline, benefits, close, compare, deliver, evidence, impact, objectives, report, verify):
+    app.command()(told_elsewhere)
 
 
 @app.command()
