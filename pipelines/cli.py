@@ -18,6 +18,7 @@ from pipelines.auditor import audit
 from pipelines.benefits import benefits
 from pipelines.closing import close
 from pipelines.comparing import compare
+from pipelines.delivering import deliver
 from pipelines.errors import PipelineError
 from pipelines.evidencing import evidence, verify
 from pipelines.freezing import baseline
@@ -162,15 +163,8 @@ feeding.add_commands(app)
 framing.add_commands(app)
 pricing.add_commands(app)
 app.add_typer(audit, name="audit")
-app.command()(baseline)
-app.command()(benefits)
-app.command()(close)
-app.command()(compare)
-app.command()(evidence)
-app.command()(impact)
-app.command()(objectives)
-app.command()(report)
-app.command()(verify)
+for told_elsewhere in (baseline, benefits, close, compare, deliver, evidence, impact, objectives, report, verify):
+    app.command()(told_elsewhere)
 
 
 @app.command()

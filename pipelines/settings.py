@@ -12,6 +12,30 @@ from pipelines.errors import SettingsError
 HOME_VARIABLE = "STREAMGAUGE_HOME"
 DEFAULT_HOME = Path("streamgauge-home")
 INBOX_DAYS = 30
+DELIVERY_DAY = 3
+DELIVERY_HOUR = 6
+_LAST_DELIVERY_DAY = 22  # a week of mornings has to fit into every month
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySettings:
+    """What the environment says about telling people of a review, as told; `pipelines.delivery.outlets` judges it.
+
+    Addresses may hold passwords and secret paths, so they are in no `repr`. `day` and `hour` are the first morning of
+    the schedule after a quarter's end, in the time zone of the stream.
+    """
+
+    site_url: str = ""
+    smtp_url: str = field(default="", repr=False)
+    smtp_password: str = field(default="", repr=False)
+    smtp_password_file: Path | None = None
+    mail_from: str = ""
+    mail_to: str = ""
+    webhook_url: str = field(default="", repr=False)
+    webhook_secret: str = field(default="", repr=False)
+    webhook_secret_file: Path | None = None
+    day: int = DELIVERY_DAY
+    hour: int = DELIVERY_HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +48,7 @@ class Settings:
     inbox_days: int = INBOX_DAYS  # how long the receiver's log is kept after everything in it was loaded
     workbook_password: str | None = field(default=None, repr=False)  # of cells of the review that are no inputs
     as_of: dt.datetime | None = None  # UTC: measure what was known by then, beside the rest
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
 
     @property
     def derived(self) -> Path:
@@ -79,6 +104,11 @@ class Settings:
     def closed(self) -> Path:
         """Folder of closed quarters, one folder a stream; nothing in it ever changes."""
         return self.home / "closed"
+
+    @property
+    def deliveries(self) -> Path:
+        """Folder of what was told of reviews, to whom and when, one folder a stream."""
+        return self.home / "deliveries"
 
     @property
     def warehouse(self) -> Path:
@@ -137,13 +167,34 @@ def load_settings(home: Path | None = None, as_of: str | None = None) -> Setting
         inbox_days=_read_number("STREAMGAUGE_INBOX_DAYS", INBOX_DAYS),
         workbook_password=os.environ.get("STREAMGAUGE_WORKBOOK_PASSWORD") or None,
         as_of=None if as_of is None else _read_instant(as_of),
+        delivery=_read_delivery(),
     )
 
 
-def _read_number(name: str, default: int) -> int:
+def _read_delivery() -> DeliverySettings:
+    """Words only: what cannot be used is refused where somebody is to be told, and stops no run."""
+
+    def told(name: str) -> str:
+        return os.environ.get(f"STREAMGAUGE_{name}", "").strip()
+
+    def file(name: str) -> Path | None:
+        return Path(path) if (path := told(name)) else None
+
+    return DeliverySettings(
+        site_url=told("SITE_URL"), smtp_url=told("SMTP_URL"), smtp_password=told("SMTP_PASSWORD"),
+        smtp_password_file=file("SMTP_PASSWORD_FILE"), mail_from=told("MAIL_FROM"), mail_to=told("MAIL_TO"),
+        webhook_url=told("WEBHOOK_URL"), webhook_secret=told("WEBHOOK_SECRET"),
+        webhook_secret_file=file("WEBHOOK_SECRET_FILE"),
+        day=_read_number("STREAMGAUGE_DELIVERY_DAY", DELIVERY_DAY, 1, _LAST_DELIVERY_DAY),
+        hour=_read_number("STREAMGAUGE_DELIVERY_HOUR", DELIVERY_HOUR, 0, 23),
+    )  # fmt: skip
+
+
+def _read_number(name: str, default: int, least: int = 1, most: int | None = None) -> int:
     told = os.environ.get(name, str(default))
-    if not told.isdigit() or int(told) < 1:
-        raise SettingsError(f"{name} is {told!r}; write a whole number of at least 1.")
+    if not (told.isascii() and told.isdigit()) or int(told[:9]) < least or (most is not None and int(told[:9]) > most):
+        span = f"of at least {least}" if most is None else f"from {least} to {most}"
+        raise SettingsError(f"{name} is {told!r}; write a whole number {span}.")
     return int(told)
 
 

@@ -15,8 +15,10 @@ MAY_IMPORT = {
     "pipelines": {"metrics", "streamgauge", "dashboards"},
 }
 ALL_ROOMS = {"metrics", "pipelines", "dashboards", "streamgauge", "examples", "tests", "benchmarks", "docs"}
-OF_DASHBOARDS = {f"dashboards.{name}" for name in ("publish", "app", "errors", "embedding", "manifest", "portfolio")}
-"""What pipelines may import of dashboards: to publish, serve and embed what was published, and to tell its errors."""
+OF_DASHBOARDS = {
+    f"dashboards.{name}" for name in ("publish", "app", "errors", "embedding", "manifest", "portfolio", "notice", "memo")
+}
+"""What pipelines may import of dashboards: to publish, serve, embed and announce what was published, and its errors."""
 
 _UNCLEAN_MODULES = {
     "os", "sys", "time", "io", "socket", "http", "urllib", "requests", "httpx", "subprocess", "shutil", "tempfile",
