@@ -22,6 +22,7 @@ from pipelines.errors import PipelineError
 from pipelines.evidencing import evidence, verify
 from pipelines.freezing import baseline
 from pipelines.impact import impact
+from pipelines.memo import memo
 from pipelines.options import AsOf, Home, Json, Language, Period, StreamFile
 from pipelines.promising import objectives
 from pipelines.reporting import report
@@ -168,6 +169,7 @@ app.command()(close)
 app.command()(compare)
 app.command()(evidence)
 app.command()(impact)
+app.command()(memo)
 app.command()(objectives)
 app.command()(report)
 app.command()(verify)

@@ -144,7 +144,7 @@ def _checks(memo: MemoData) -> Sentence:
     if not memo.bundle.checks:
         return Sentence(say("none was run"))
     told = quality(memo.bundle).checks
-    failing = [check.check_name.replace("_", " ") for check in memo.bundle.checks if not check.passed]
+    failing = [say(check.check_name.replace("_", " ")) for check in memo.bundle.checks if not check.passed]
     if not failing:
         return told
     return Sentence(say("{told}; failing: {names}", told=told, names=_cut(failing, MOST_FAILING)), told.numbers)

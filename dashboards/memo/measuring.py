@@ -9,7 +9,7 @@ import datetime as dt
 import math
 
 from dashboards.language import say, say_of
-from dashboards.memo.as_it_is import LONGEST
+from dashboards.memo.as_it_is import LONGEST, label_in_memo
 from dashboards.memo.reading import MemoData, Standing
 from dashboards.numbers import change, count, day, number
 from dashboards.parts.measure import label_of
@@ -29,7 +29,12 @@ _MOST_WEEKS = 104
 
 
 def plan_of(memo: MemoData, told: Standing, target: float, *, is_met: bool) -> tuple[Sentence, ...]:
-    """How many cases and weeks it takes, from when on it can be judged, and what eight weeks could show at least."""
+    """What it is measured by; how many cases and weeks it takes, from when on, and what eight weeks could show."""
+    by = Sentence(say("Measured by: {measure}.", measure=label_in_memo(memo, told.metric, told.statistic)))
+    return (by, *_plan(memo, told, target, is_met=is_met))
+
+
+def _plan(memo: MemoData, told: Standing, target: float, *, is_met: bool) -> tuple[Sentence, ...]:
     if told.value is None or told.low is None or told.high is None:
         return (Sentence(say("No range is known of today, so nobody can tell how long it must be watched.")),)
     before = Spread(told.value, told.low, told.high, told.n)
@@ -90,7 +95,7 @@ def _matters(memo: MemoData) -> Sentence:
         if told is None or told.value is None:
             continue
         least = change(_meaningful(memo, told), told.unit, told.value, f"rules/meaningful/{metric}")
-        said.append(say("{least} of {name}", least=least, name=_name(memo, metric)))
+        said.append(f"{_name(memo, metric)} {least}")
         numbers.append(least)
     if not said:
         return Sentence("")
@@ -114,7 +119,7 @@ def _needed(memo: MemoData, told: Standing, before: Spread, wanted: float, weekl
     weeks = None if needed is None else max(1, math.ceil(needed / weekly))
     if needed is None or weeks is None or weeks > _MOST_WEEKS:
         return Sentence(
-            say("Too uncertain as it is: no verdict can be told from a change of this size. Measure longer first.")
+            say("What is known of today is too uncertain: a change of this size could not be told from chance. Measure longer.")
         )
     n, shown = count(needed, f"{origin}/needed"), count(weeks, f"{origin}/weeks")
     newest = memo.bundle.newest_on or memo.window.until_on
@@ -134,7 +139,7 @@ def _least(memo: MemoData, told: Standing, before: Spread, weekly: float, *, fal
     if least is None:
         return (Sentence(say("{weeks} weeks are too few to say anything.", weeks=weeks), (weeks,)),)
     shown = change(least, told.unit, before.value, f"{origin}/smallest_change")
-    return (Sentence(say("{weeks} weeks show a change from {least} on, 4 times of 5.", weeks=weeks, least=shown),
+    return (Sentence(say("{weeks} weeks would show a change of {least} or more, 4 times of 5.", weeks=weeks, least=shown),
                      (weeks, shown)),)  # fmt: skip
 
 

@@ -22,7 +22,7 @@ LONGEST_WORD = 32
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """What a number means and rests on: its definition, version and evidence ids. `definition` is English always."""
+    """What a number means and rests on: its definition, version and evidence ids."""
 
     index: int
     label: str
@@ -129,6 +129,6 @@ def _footnote(memo: MemoData, metric: str, index: int) -> Footnote:
     said = {*ROWS, *memo.bundle.targets}
     ids = [one.evidence_id for one in rows if one.evidence_id and (metric, one.statistic) in said]
     return Footnote(
-        index, brief(label_of(memo.bundle, metric), LONGEST_WORD), known.sentence if known else "", version,
+        index, brief(label_of(memo.bundle, metric), LONGEST_WORD), say(known.sentence) if known else "", version,
         tuple(dict.fromkeys(ids)),
     )  # fmt: skip

@@ -43,9 +43,9 @@ class PublishedMemo:
 
 
 def publish_memo(
-    published_db: Path, stream: str, period: str | None, language: str | None, memos: Path, out: Path | None = None
+    published_db: Path, out_dir: Path, stream: str, period: str | None = None, language: str | None = None
 ) -> PublishedMemo:
-    """Write the memo of a stream as the directory `memos/<stream>/<window>/`, or `out`, replacing an older one at once.
+    """Write the memo of a stream as the directory `out_dir/<stream>/<window>/`, replacing an older one at once.
 
     Raises:
         PublishedFileError: the published file is absent, unreadable or lacks a table.
@@ -57,7 +57,7 @@ def publish_memo(
     with speaking(data.bundle.language):
         memo = build_memo(data)
         files = memo_files(memo)
-    place = out or memos / data.bundle.state.stream / folder_of(data)
+    place = out_dir / data.bundle.state.stream / folder_of(data)
     place.parent.mkdir(parents=True, exist_ok=True)
     _write_whole(place, files)
     printed = place / PRINTED if PRINTED in files else None

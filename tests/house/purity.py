@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "pipelines": {"metrics", "streamgauge", "dashboards"},
 }
 ALL_ROOMS = {"metrics", "pipelines", "dashboards", "streamgauge", "examples", "tests", "benchmarks", "docs"}
-OF_DASHBOARDS = {f"dashboards.{name}" for name in ("publish", "app", "errors", "embedding", "manifest")}
+OF_DASHBOARDS = {f"dashboards.{name}" for name in ("publish", "app", "errors", "embedding", "manifest", "memo")}
 """What pipelines may import of dashboards: to publish, serve and embed what was published, and to tell its errors."""
 
 _UNCLEAN_MODULES = {
