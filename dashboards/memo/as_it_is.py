@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from dashboards.language import capital, say
-from dashboards.memo.reading import MemoData, Standing
+from dashboards.memo.reading import LONGEST_LABEL, MemoData, Standing
 from dashboards.numbers import Number, count, number, range_text, scale_of
 from dashboards.parts.measure import (
     FLOW_TIME,
@@ -25,8 +25,6 @@ ROWS = (
     (FLOW_TIME, "p50"), (FLOW_TIME, "p90"), (RIGHT, "share"), (CONTAINMENT, "p50"), (CONTAINMENT, "p90"),
     (HANDOFFS, "ratio"), (COST, "unit_cost"),
 )  # fmt: skip
-LONGEST = 44
-"""Letters of a label that a line of the memo can bear."""
 _GATED = ("flow_time", "working_time")
 
 
@@ -75,7 +73,7 @@ def wrong_line(memo: MemoData, right: Line) -> Line | None:
     turned = Sentence(say("no range"))
     if told.low is not None and told.high is not None:
         turned = range_of(replace(told, value=1 - (told.value or 0), low=1 - told.high, high=1 - told.low), "1 − ")
-    label = say("{cases} that needed rework", cases=brief(memo.bundle.stream.words.cases, LONGEST - 20))
+    label = say("{cases} that needed rework", cases=memo.bundle.stream.words.cases)
     return Line(RIGHT, capital(label), shown, turned, right.n, Sentence(""))
 
 
@@ -88,7 +86,7 @@ def wrong_share(told: Standing | None) -> Number | None:
 
 def label_in_memo(memo: MemoData, metric: str, statistic: str) -> str:
     """What readers call a measure, cut to a line, with its statistic where one is needed."""
-    label = brief(label_of(memo.bundle, metric), LONGEST)
+    label = brief(label_of(memo.bundle, metric), LONGEST_LABEL)
     told, known = memo.standing(metric, statistic), memo.bundle.definitions.get(metric)
     unit = told.unit if told else known.unit if known else ""
     return f"{label} ({quantile_words(statistic)})" if unit in DURATIONS else label

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboards.language import say, say_of
-from dashboards.memo.as_it_is import LONGEST, Line
-from dashboards.memo.reading import MemoData
+from dashboards.memo.as_it_is import Line
+from dashboards.memo.reading import LONGEST_LABEL, LONGEST_WORD, MemoData
 from dashboards.numbers import count, day, number
 from dashboards.parts.freshness import gate_reason
 from dashboards.parts.measure import label_of, measured_share
@@ -86,12 +86,12 @@ def _about_values(memo: MemoData, shown: tuple[Line, ...]) -> Iterator[Sentence]
     ]  # fmt: skip
     if names := _names(memo, [metric for metric in young if metric in {line.metric for line in shown}]):
         yield Sentence(say("Not final yet, as its newest {cases} are young: {names}.",
-                           cases=brief(memo.bundle.stream.words.cases, LONGEST), names=names))  # fmt: skip
+                           cases=memo.bundle.stream.words.cases, names=names))  # fmt: skip
 
 
 def _names(memo: MemoData, metrics: list[str]) -> str:
     """Their labels, the first three; empty where there is none."""
-    names = [brief(label_of(memo.bundle, metric), LONGEST) for metric in dict.fromkeys(metrics)]
+    names = [brief(label_of(memo.bundle, metric), LONGEST_LABEL) for metric in dict.fromkeys(metrics)]
     more = len(names) - _MOST_NAMES
     kept = [*names[:_MOST_NAMES], *([say("{n} more", n=more)] if more > 0 else [])]
     return listed(kept) if kept else ""
@@ -107,7 +107,7 @@ def _arrivals(memo: MemoData) -> Sentence:
     state, words = memo.bundle.state, memo.bundle.stream.words
     events, cases = count(state.events, "streams/events"), count(state.cases, "streams/cases")
     still = count(state.open_cases, "streams/open_cases")
-    said = {"events": events, "n": cases, "cases": brief(words.cases, LONGEST), "still": still}
+    said = {"events": events, "n": cases, "cases": words.cases, "still": still}
     if not state.received:
         text = say("{events} events from files, of {n} {cases}; {still} still open", **said)
         return Sentence(text, (events, cases, still))
@@ -123,12 +123,12 @@ def _arrivals(memo: MemoData) -> Sentence:
 def _both_ends(memo: MemoData) -> Sentence:
     share = measured_share(memo.bundle)
     if share is None:
-        return Sentence(say("no {case} has ended yet", case=brief(memo.bundle.stream.words.case, LONGEST)))
+        return Sentence(say("no {case} has ended yet", case=memo.bundle.stream.words.case))
     measured = number(share, "share", "streams/measured_cases ÷ ended_cases")
     ended = count(memo.bundle.state.ended_cases, "streams/ended_cases")
     gate = number(memo.bundle.stream.gates.completeness, "share", "stream file/gates/completeness")
     text = say("{measured} of {ended} ended {cases}; wanted: {gate}", measured=measured, ended=ended, gate=gate,
-               cases=brief(memo.bundle.stream.words.cases, LONGEST))  # fmt: skip
+               cases=memo.bundle.stream.words.cases)  # fmt: skip
     return Sentence(text, (measured, ended, gate))
 
 
@@ -157,6 +157,6 @@ def _newest(memo: MemoData) -> Sentence:
 
 def _cut(names: list[str] | tuple[str, ...], most: int = _MOST_NAMES) -> str:
     """The first names, each cut to what a line can bear, and how many more there are; empty where there is none."""
-    kept = [brief(name, LONGEST) for name in names[:most]]
+    kept = [brief(name, LONGEST_WORD) for name in names[:most]]
     more = len(names) - len(kept)
     return ", ".join(kept) + (f" {say('and {n} more', n=more)}" if more > 0 else "")

@@ -9,8 +9,8 @@ import datetime as dt
 import math
 
 from dashboards.language import say, say_of
-from dashboards.memo.as_it_is import LONGEST, label_in_memo
-from dashboards.memo.reading import MemoData, Standing
+from dashboards.memo.as_it_is import label_in_memo
+from dashboards.memo.reading import LONGEST_LABEL, MemoData, Standing
 from dashboards.numbers import change, count, day, number
 from dashboards.parts.measure import label_of
 from dashboards.wording import Sentence, brief
@@ -103,7 +103,7 @@ def _matters(memo: MemoData) -> Sentence:
 
 
 def _name(memo: MemoData, metric: str) -> str:
-    return brief(label_of(memo.bundle, metric), LONGEST)
+    return brief(label_of(memo.bundle, metric), LONGEST_LABEL)
 
 
 def _meaningful(memo: MemoData, told: Standing) -> float:
@@ -118,9 +118,11 @@ def _needed(memo: MemoData, told: Standing, before: Spread, wanted: float, weekl
     needed = observations_needed(before, wanted)
     weeks = None if needed is None else max(1, math.ceil(needed / weekly))
     if needed is None or weeks is None or weeks > _MOST_WEEKS:
-        return Sentence(
-            say("What is known of today is too uncertain: a change of this size could not be told from chance. Measure longer.")
+        text = say(
+            "What is known of today is too uncertain: a change of this size could not be told from chance. "
+            "Measure longer."
         )
+        return Sentence(text)
     n, shown = count(needed, f"{origin}/needed"), count(weeks, f"{origin}/weeks")
     newest = memo.bundle.newest_on or memo.window.until_on
     judged_on = newest + dt.timedelta(days=1, weeks=weeks)
@@ -139,11 +141,11 @@ def _least(memo: MemoData, told: Standing, before: Spread, weekly: float, *, fal
     if least is None:
         return (Sentence(say("{weeks} weeks are too few to say anything.", weeks=weeks), (weeks,)),)
     shown = change(least, told.unit, before.value, f"{origin}/smallest_change")
-    return (Sentence(say("{weeks} weeks would show a change of {least} or more, 4 times of 5.", weeks=weeks, least=shown),
-                     (weeks, shown)),)  # fmt: skip
+    message = "{weeks} weeks would show a change of {least} or more, 4 times of 5."
+    return (Sentence(say(message, weeks=weeks, least=shown), (weeks, shown)),)
 
 
 def _noun(memo: MemoData, told: Standing) -> str:
     if "failure" in told.metric:
         return say("failures")
-    return brief(memo.bundle.stream.words.cases, LONGEST)
+    return memo.bundle.stream.words.cases

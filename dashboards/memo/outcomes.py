@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboards.language import say, say_of
-from dashboards.memo.as_it_is import LONGEST, RIGHT, is_withheld, label_in_memo, wrong_share
+from dashboards.memo.as_it_is import RIGHT, is_withheld, label_in_memo, wrong_share
 from dashboards.memo.measuring import budget_rule, plan_of
-from dashboards.memo.reading import MemoData, Standing
+from dashboards.memo.reading import LONGEST_LABEL, MemoData, Standing
 from dashboards.numbers import Number, change, count, number
 from dashboards.parts.measure import FLOW_TIME, label_of
 from dashboards.rows.promises import ROWS, Promise
@@ -68,10 +68,10 @@ def _lead_time(memo: MemoData) -> Outcome:
         return _not_set(kind, "targets: {flow_time: {p90: … days}}")
     target = _target(memo, *key)
     words = memo.bundle.stream.words
-    who = {"p90": say("9 in 10 {cases}", cases=brief(words.cases, LONGEST)),
-           "p85": say("85 in 100 {cases}", cases=brief(words.cases, LONGEST)),
-           "p50": say("half of the {cases}", cases=brief(words.cases, LONGEST)),
-           "mean": say("{cases} on average", cases=brief(words.cases, LONGEST))}.get(key[1], key[1])  # fmt: skip
+    who = {"p90": say("9 in 10 {cases}", cases=words.cases),
+           "p85": say("85 in 100 {cases}", cases=words.cases),
+           "p50": say("half of the {cases}", cases=words.cases),
+           "mean": say("{cases} on average", cases=words.cases)}.get(key[1], key[1])  # fmt: skip
     said = say("{who} within {target}", who=who, target=target)
     return _outcome(memo, kind, key, Sentence(said, (target,)), memo.bundle.targets[key])
 
@@ -80,7 +80,7 @@ def _ceiling(memo: MemoData) -> Outcome:
     kind, key = say("Error-rate ceiling"), _chosen(memo, _ERRORS)
     if key is None:
         return _not_set(kind, "targets: {first_time_right: {share: … %}}")
-    target, cases = memo.bundle.targets[key], brief(memo.bundle.stream.words.cases, LONGEST)
+    target, cases = memo.bundle.targets[key], memo.bundle.stream.words.cases
     if key[0] == RIGHT:
         most = number(1 - target, "share", f"1 − targets/{'/'.join(key)}/target")
     else:
@@ -102,13 +102,11 @@ def _compliance(memo: MemoData) -> Outcome:
     text = said + (" " + say_of(more, "(and {n} more promise)", "(and {n} more promises)", n=more) if more else "")
     target = number(row.target, row.unit, f"{row.origin}/target")
     state = "none" if not row.subjects else "hit" if row.budget_left >= 0 else "miss"
-    return Outcome(
-        kind, Sentence(text, (wanted, target)), _kept(memo, row), (budget_rule(memo),), state, row.metric
-    )
+    return Outcome(kind, Sentence(text, (wanted, target)), _kept(memo, row), (budget_rule(memo),), state, row.metric)
 
 
 def _promise(memo: MemoData, row: Promise) -> str:
-    label = brief(label_of(memo.bundle, row.metric), LONGEST)
+    label = brief(label_of(memo.bundle, row.metric), LONGEST_LABEL)
     target = number(row.target, row.unit, f"{row.origin}/target")
     return label if row.unit not in DURATIONS else say("{label} within {target}", label=label, target=target)
 

@@ -10,14 +10,16 @@ from dashboards.memo.as_it_is import RIGHT, ROWS, Line, is_withheld, lines, wron
 from dashboards.memo.contracts import Fact, facts, warnings
 from dashboards.memo.measuring import rule
 from dashboards.memo.outcomes import Outcome, others, outcomes
-from dashboards.memo.reading import MemoData
+from dashboards.memo.reading import LONGEST_LABEL, MemoData
 from dashboards.numbers import count, day, month, number
 from dashboards.parts.measure import FEW, FLOW_TIME, TAIL_NEEDS, label_of
 from dashboards.parts.notes import lineage
 from dashboards.wording import Sentence, Voice, brief
 
-LONGEST_NAME = 90
-LONGEST_WORD = 32
+_LONGEST_DEFINITION = 120
+_MOST_IDS = 3
+_ROOMY = 2600
+"""Letters up to which a memo is printed in the larger letters; what is longer is printed closer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,21 @@ class Memo:
     footnotes: tuple[Footnote, ...]
     lineage: str
 
+    @property
+    def letters(self) -> int:
+        """How many stand in its texts."""
+        said = [
+            self.headline, *(fact.said for fact in self.facts), *self.warnings, self.others, *self.rule,
+            *(text for one in self.outcomes for text in (one.wanted, one.today, *one.plan)),
+        ]  # fmt: skip
+        notes = [len(one.label + one.definition) + sum(map(len, one.evidence)) for one in self.footnotes]
+        return len(self.name) + sum(len(sentence.text) for sentence in said) + sum(notes)
+
+    @property
+    def is_dense(self) -> bool:
+        """Is it so long that it is printed closer, so that it stays one page?"""
+        return self.letters > _ROOMY
+
 
 def build_memo(memo: MemoData) -> Memo:
     """The page of one stream, in the language spoken."""
@@ -58,7 +75,7 @@ def build_memo(memo: MemoData) -> Memo:
     notes = {metric: _footnote(memo, metric, index) for index, metric in enumerate(dict.fromkeys(used), 1)}
     said, left = warnings(memo, shown)
     return Memo(
-        stream=memo.bundle.state.stream, name=brief(memo.bundle.state.name, LONGEST_NAME), period=window_words(memo),
+        stream=memo.bundle.state.stream, name=memo.bundle.state.name, period=window_words(memo),
         headline=headline(memo), since=_since(memo),
         lines=tuple(replace(line, note=notes[line.metric].index) for line in shown), facts=facts(memo), warnings=said,
         warnings_left=left,
@@ -94,7 +111,7 @@ def _time(memo: MemoData) -> Sentence:
     if is_withheld(memo, FLOW_TIME):
         return Sentence(say("Not measured reliably"))
     voice = Voice.of(memo.bundle)
-    said = {"cases": brief(voice.cases, LONGEST_WORD), "finished": brief(voice.finished, LONGEST_WORD)}
+    said = {"cases": voice.cases, "finished": voice.finished}
     for statistic, fewest in (("p90", TAIL_NEEDS), ("p50", FEW)):
         told = memo.standing(FLOW_TIME, statistic)
         if told is not None and told.value is not None and told.n >= fewest:
@@ -106,7 +123,7 @@ def _time(memo: MemoData) -> Sentence:
     if told is None or not told.n:
         return Sentence(say("No {cases} finished in this period", cases=said["cases"]))
     n = count(told.n, f"{told.origin}/n")
-    case = brief(voice.case, LONGEST_WORD) if told.n == 1 else said["cases"]
+    case = voice.case if told.n == 1 else said["cases"]
     return Sentence(say("Only {n} {cases} finished: too few to say how long one takes", n=n, cases=case), (n,))
 
 
@@ -128,7 +145,6 @@ def _footnote(memo: MemoData, metric: str, index: int) -> Footnote:
     version = versions[0] if versions else known.version if known else ""
     said = {*ROWS, *memo.bundle.targets}
     ids = [one.evidence_id for one in rows if one.evidence_id and (metric, one.statistic) in said]
-    return Footnote(
-        index, brief(label_of(memo.bundle, metric), LONGEST_WORD), say(known.sentence) if known else "", version,
-        tuple(dict.fromkeys(ids)),
-    )  # fmt: skip
+    definition = brief(say(known.sentence), _LONGEST_DEFINITION) if known else ""
+    label = brief(label_of(memo.bundle, metric), LONGEST_LABEL)
+    return Footnote(index, label, definition, version, tuple(dict.fromkeys(ids))[:_MOST_IDS])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,13 @@ import duckdb
 from dashboards.bundle import BundleData
 from dashboards.errors import NotPublishedError
 from dashboards.reading import open_file, read_bundle, read_state, shaped
+from dashboards.wording import brief
 from metrics.periods import Period, parse_period, period_on
 from metrics.stream.model import Stream
 from metrics.stream.parse import parse_stream
 
+LONGEST_WORD, LONGEST_LABEL, LONGEST_NAME = 28, 36, 64
+"""Letters of a word for cases, of the name of a measure or step, and of the stream, that one page can bear."""
 _FROZEN = """
 SELECT metric, statistic, baseline AS period, first_on, until_on, value, low, high, n, unit, reason, definition_version,
     frozen_at, restated_by, NULL::DATE AS matures_on,
@@ -127,10 +130,30 @@ def read_memo(published_db: Path, stream: str, period: str | None = None, langua
             raise NotPublishedError.from_unmeasured_period(stream, period, (q.key for q in quarters))
         since_on = _one(connection, _SINCE, {"stream": stream})
         known = _one(connection, _KNOWN, {"stream": stream, "period": quarter.key})
-    bundle = read_bundle(published_db, stream, quarter.key, language)
+    bundle = fitted(read_bundle(published_db, stream, quarter.key, language))
     return MemoData(
         bundle, _window(found, quarter, model), {(one.metric, one.statistic): one for one in found}, since_on,
         float(known or quarter.days), bool(frozen),
+    )  # fmt: skip
+
+
+def fitted(bundle: BundleData) -> BundleData:
+    """The bundle with every word from outside cut to what one page can bear; whole where it is shorter."""
+    state, words = bundle.state, bundle.stream.words
+    cut = {name: brief(getattr(words, name), LONGEST_WORD) for name in ("case", "cases", "finished", "started")}
+    names = {metric: brief(name, LONGEST_LABEL) for metric, name in words.metrics.items()}
+    told = words.model_copy(update={**cut, "metrics": names})
+    return replace(
+        bundle, stream=bundle.stream.model_copy(update={"words": told}),
+        state=replace(
+            state, name=brief(state.name, LONGEST_NAME), run_id=brief(state.run_id, LONGEST_WORD),
+            code_version=brief(state.code_version, LONGEST_WORD),
+            ledger_fingerprint=brief(state.ledger_fingerprint, LONGEST_WORD),
+        ),
+        definitions={
+            metric: replace(known, version=brief(known.version, LONGEST_WORD), label=brief(known.label, LONGEST_LABEL))
+            for metric, known in bundle.definitions.items()
+        },
     )  # fmt: skip
 
 

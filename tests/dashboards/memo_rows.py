@@ -65,6 +65,9 @@ def overfull(language: str) -> Published:
          "failing_rows": 123_456, "detail": endless}
         for place in range(100)
     ]  # fmt: skip
+    for metric, statistic in (("cost_per_transaction", "unit_cost"), ("handoff_ratio", "ratio"),
+                              ("failure_containment_time", "p50")):  # fmt: skip
+        published.value(metric, statistic).update(low=None, high=None, n=88)
     wanted = [(metric, statistic) for metric in CATALOG for statistic in metric.statistics]
     published.rows["targets"] = [
         {"stream": STREAM, "metric": metric.key, "statistic": statistic.value, "target": 0.123456, "unit": metric.unit}

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -256,7 +257,7 @@ def test_the_page_is_one_whole_document(write: Callable[..., tuple[str, str]], l
     levels = [int(tag[1]) for tag, _ in tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     assert all(named.get("scope") in ("col", "row") for tag, named in tags if tag == "th")
     assert not [tag for tag, named in tags if tag in ("script", "iframe", "img") or "style" in named]
     assert not [link for tag, named in tags if (link := named.get("src") or "") and not link.startswith("data:")]

@@ -58,7 +58,9 @@ def test_it_is_one_page(tmp_path: Path, state: str, language: str) -> None:
     if state != "overfull":  # its letters of other scripts are shaped, and so come back in another order
         printed = _letters(read.pages[0].extract_text())
         texts = read_page(made.page.read_text("utf-8")).executive
-        assert [text for text in texts if _letters(text) not in printed and not text.startswith(("Footnote", "Fußnote"))] == []
+        assert [
+            text for text in texts if _letters(text) not in printed and not text.startswith(("Footnote", "Fußnote"))
+        ] == []
 
 
 def _letters(text: str) -> str:

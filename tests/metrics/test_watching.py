@@ -15,7 +15,7 @@ from metrics.watching import REACH, Spread, observations_needed, smallest_change
 
 
 def test_by_hand() -> None:
-    """Arms of 3 below and 4 above, as many observations after: a fall needs 1.43 × √(3² + 4²), a rise 1.43 × √(4² + 3²)."""
+    """Arms of 3 below and 4 above, as many after: a fall needs 1.43 × √(3² + 4²), a rise 1.43 × √(4² + 3²)."""
     today = Spread(10, 7, 14, 400)
     assert smallest_change(today, 400, falls=True) == pytest.approx(REACH * 5)
     assert smallest_change(today, 400, falls=False) == pytest.approx(REACH * 5)
