@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dashboards.language import say, say_of
 from dashboards.memo.as_it_is import Line
-from dashboards.memo.reading import LONGEST_LABEL, LONGEST_WORD, MemoData
+from dashboards.memo.reading import LONGEST_LABEL, MemoData
 from dashboards.numbers import count, day, number
 from dashboards.parts.freshness import gate_reason
 from dashboards.parts.measure import label_of, measured_share
@@ -157,6 +157,6 @@ def _newest(memo: MemoData) -> Sentence:
 
 def _cut(names: list[str] | tuple[str, ...], most: int = _MOST_NAMES) -> str:
     """The first names, each cut to what a line can bear, and how many more there are; empty where there is none."""
-    kept = [brief(name, LONGEST_WORD) for name in names[:most]]
+    kept = [brief(name, LONGEST_LABEL) for name in names[:most]]
     more = len(names) - len(kept)
     return ", ".join(kept) + (f" {say('and {n} more', n=more)}" if more > 0 else "")
