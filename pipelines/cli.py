@@ -163,16 +163,8 @@ feeding.add_commands(app)
 framing.add_commands(app)
 pricing.add_commands(app)
 app.add_typer(audit, name="audit")
-app.command()(baseline)
-app.command()(benefits)
-app.command()(close)
-app.command()(compare)
-app.command()(evidence)
-app.command()(impact)
-app.command()(memo)
-app.command()(objectives)
-app.command()(report)
-app.command()(verify)
+for command in (baseline, benefits, close, compare, evidence, impact, memo, objectives, report, verify):
+    app.command()(command)
 
 
 @app.command()

@@ -125,11 +125,13 @@ def _needed(memo: MemoData, told: Standing, before: Spread, wanted: float, weekl
         return Sentence(text)
     n, shown = count(needed, f"{origin}/needed"), count(weeks, f"{origin}/weeks")
     newest = memo.bundle.newest_on or memo.window.until_on
-    judged_on = newest + dt.timedelta(days=1, weeks=weeks)
+    starts_on = newest + dt.timedelta(days=1)
+    judged_on = starts_on + dt.timedelta(weeks=weeks)
     text = say_of(
-        weeks, "Shows in {n}, {weeks} week at today's rate: from {day} on if it starts now.",
-        "Shows in {n}, {weeks} weeks at today's rate: from {day} on if it starts now.",
+        weeks, "Shows in {n}, {weeks} week at today's rate: not before {day} if it starts on {start}.",
+        "Shows in {n}, {weeks} weeks at today's rate: not before {day} if it starts on {start}.",
         n=f"{n} {_noun(memo, told)}", weeks=shown, day=day(judged_on, year=True),
+        start=day(starts_on, year=True),
     )  # fmt: skip
     return Sentence(text, (n, shown))
 
@@ -140,6 +142,8 @@ def _least(memo: MemoData, told: Standing, before: Spread, weekly: float, *, fal
     weeks = count(WEEKS, "rules/effects/windows/WINDOW")
     if least is None:
         return (Sentence(say("{weeks} weeks are too few to say anything.", weeks=weeks), (weeks,)),)
+    if least >= before.value if falls else told.unit == "share" and before.value + least >= 1:
+        return (Sentence(say("{weeks} weeks would show no change, however large.", weeks=weeks), (weeks,)),)
     shown = change(least, told.unit, before.value, f"{origin}/smallest_change")
     message = "{weeks} weeks would show a change of {least} or more, 4 times of 5."
     return (Sentence(say(message, weeks=weeks, least=shown), (weeks, shown)),)

@@ -18,7 +18,7 @@ from dashboards.wording import Sentence, Voice, brief
 
 _LONGEST_DEFINITION = 120
 _MOST_IDS = 3
-_ROOMY = 2600
+_ROOMY = 2700
 """Letters up to which a memo is printed in the larger letters; what is longer is printed closer."""
 
 

@@ -129,7 +129,8 @@ def test_an_outcome_tells_its_distance_and_its_plan(memo: Read) -> None:
     assert lead.wanted.text == "9 in 10 orders within 3.5 days"
     assert lead.today.text == "As it is: 4.0 days; 0.5 days to go."
     assert lead.plan[1].text == (
-        f"Shows in {needed:,} orders, 5 weeks at today's rate: from 5 November 2026 on if it starts now."
+        f"Shows in {needed:,} orders, 5 weeks at today's rate: "
+        "not before 5 November 2026 if it starts on 1 October 2026."
     )
     assert lead.plan[2].text == f"8 weeks would show a change of {least:.1f} days or more, 4 times of 5."
 
@@ -170,6 +171,13 @@ def test_a_change_within_chance_has_no_plan(memo: Read) -> None:
     assert memo(published).outcomes[1].plan[1].text.startswith("What is known of today is too uncertain")
     published.value("first_time_right", "share").update(low=None, high=None)
     assert memo(published).outcomes[1].plan[1].text.startswith("No range is known of today")
+
+
+def test_no_fall_is_larger_than_the_value(memo: Read) -> None:
+    """Where eight weeks could show only a change that cannot be, the memo says that they show none."""
+    published = measured()
+    published.value("flow_time", "p90").update(low=0.2, high=30.0)
+    assert memo(published).outcomes[0].plan[2].text == "8 weeks would show no change, however large."
 
 
 def test_too_small_a_way_gets_no_verdict(memo: Read) -> None:
