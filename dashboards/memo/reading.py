@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
-from dashboards.bundle import BundleData
+from dashboards.bundle import BundleData, State
 from dashboards.errors import NotPublishedError
 from dashboards.reading import open_file, read_bundle, read_state, shaped
 from dashboards.wording import brief
@@ -86,7 +87,7 @@ class Window:
 
 @dataclass(frozen=True)
 class MemoData:
-    """`bundle` is of the newest whole quarter, or the quarter asked for: its pace is today's.
+    """`bundle` is of the newest whole quarter, whatever the window: its pace and its promises are today's.
 
     `known_days` of it are covered by data; `since_on` is the first day of the first period with data.
     """
@@ -123,8 +124,7 @@ def read_memo(published_db: Path, stream: str, period: str | None = None, langua
         quarters = [Period(first, until, key, "quarter") for key, first, until in
                     connection.execute(_QUARTERS, {"stream": stream}).fetchall()]  # fmt: skip
         frozen = _standings(connection, _FROZEN, {"stream": stream})
-        last_on = state.last_event_at.date() if state.last_event_at else state.ran_at.date()
-        quarter = _quarter(quarters, period, last_on, model)
+        quarter = _quarter(quarters, _last_on(state), model)
         found = frozen if period is None and frozen else _published(connection, model, period or quarter.key)
         if period is not None and not found:
             raise NotPublishedError.from_unmeasured_period(stream, period, (q.key for q in quarters))
@@ -157,15 +157,17 @@ def fitted(bundle: BundleData) -> BundleData:
     )  # fmt: skip
 
 
-def _quarter(quarters: list[Period], asked: str | None, last_on: dt.date, model: Stream) -> Period:
-    """The quarter asked for, else the newest that is whole, else the newest; with no data at all, that of the run."""
-    starts = model.fiscal_year_starts
-    wanted = parse_period(asked, year_starts=starts) if asked and asked.lower() != "all" else None
-    if wanted is not None and wanted.grain == "quarter":
-        return wanted
+def _last_on(state: State) -> dt.date:
+    """The local day of the newest event; with no data at all, that of the run."""
+    newest = state.last_event_at or state.ran_at
+    return newest.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(state.time_zone)).date()
+
+
+def _quarter(quarters: list[Period], last_on: dt.date, model: Stream) -> Period:
+    """The newest quarter that is whole, else the newest; with no data at all, that of the run."""
     whole = [quarter for quarter in quarters if quarter.until_on <= last_on + dt.timedelta(days=1)]
     begun = [quarter for quarter in quarters if quarter.first_on <= last_on]
-    return (whole or begun or [period_on(last_on, "quarter", starts)])[-1]
+    return (whole or begun or [period_on(last_on, "quarter", model.fiscal_year_starts)])[-1]
 
 
 def _published(connection: duckdb.DuckDBPyConnection, model: Stream, period: str) -> tuple[Standing, ...]:

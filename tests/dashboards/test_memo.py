@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+import math
 import re
 from collections.abc import Callable
 from itertools import pairwise
@@ -250,6 +252,24 @@ def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
         read_memo(db, STREAM, "2019-Q1")
     with pytest.raises(LanguageError):
         read_memo(db, STREAM, None, "fr")
+
+
+def test_the_rate_is_that_of_today(memo: Read) -> None:
+    """Of whatever window the memo speaks, weeks are told at the rate of the newest whole quarter."""
+    needed = observations_needed(Spread(4.31, 4.12, 4.5, 5987), 3.5 - 4.31)
+    assert needed is not None
+    lead = memo(frozen(), "2026-Q2").outcomes[0]
+    assert f"Shows in {needed:,} orders, {math.ceil(needed / (6214 / 92 * 7))} weeks" in lead.plan[1].text
+    assert memo(frozen(), "2026-Q2").outcomes[2].today.text.startswith("2026-Q3: kept for 86%")
+
+
+def test_days_are_local(memo: Read) -> None:
+    """A quarter whose last event was on its last day in the stream's own zone is whole, whatever the day in UTC."""
+    published = measured()
+    published.stream["last_event_at"] = dt.datetime.fromisoformat("2026-09-29T23:00")
+    assert memo(published).period == "July to September 2026"
+    published.stream["last_event_at"] = dt.datetime.fromisoformat("2026-09-29T21:00")
+    assert memo(published).period == "April to June 2026"
 
 
 def test_a_week_can_be_asked_for(memo: Read) -> None:
