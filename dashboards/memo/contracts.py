@@ -70,10 +70,10 @@ def _about_values(memo: MemoData, shown: tuple[Line, ...]) -> Iterator[Sentence]
     if few:
         least = count(FIRM, "rules/verdicts/FIRM")
         yield Sentence(say("Rests on fewer than {least}: {names}.", least=least, names=few), (least,))
-    without = _names(memo, [line.metric for line in shown if line.shown is None])
+    without = _some([line.label for line in shown if line.shown is None])
     if without:
         yield Sentence(say("Without a number: {names}.", names=without))
-    bare = _names(memo, [line.metric for line in shown if line.shown is not None and not line.range.numbers])
+    bare = _some([line.label for line in shown if line.shown is not None and not line.range.numbers])
     if bare:
         yield Sentence(say("Without a range, so nobody knows how sure: {names}.", names=bare))
     moved = _names(memo, [one.metric for one in memo.standings.values() if one.restated_by])
@@ -91,7 +91,11 @@ def _about_values(memo: MemoData, shown: tuple[Line, ...]) -> Iterator[Sentence]
 
 def _names(memo: MemoData, metrics: list[str]) -> str:
     """Their labels, the first three; empty where there is none."""
-    names = [brief(label_of(memo.bundle, metric), LONGEST_LABEL) for metric in dict.fromkeys(metrics)]
+    return _some([brief(label_of(memo.bundle, metric), LONGEST_LABEL) for metric in dict.fromkeys(metrics)])
+
+
+def _some(names: list[str]) -> str:
+    """The first three, and how many more there are; empty where there is none."""
     more = len(names) - _MOST_NAMES
     kept = [*names[:_MOST_NAMES], *([say("{n} more", n=more)] if more > 0 else [])]
     return listed(kept) if kept else ""

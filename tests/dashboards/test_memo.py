@@ -245,6 +245,12 @@ def test_warnings_are_cut_with_their_number(memo: Read) -> None:
     assert page.warnings_left >= 2
 
 
+def test_a_warning_names_the_very_line(memo: Read) -> None:
+    """Where half is known and 9 in 10 is not, only 9 in 10 is called without a number."""
+    published = measured()
+    assert "Without a number: Back to normal after a failure (9 in 10)." in [w.text for w in memo(published).warnings]
+
+
 def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
     """A period without a value and a language without words are refused with what there is."""
     db = measured().write(tmp_path / "r.duckdb")
