@@ -56,6 +56,12 @@ class NotPublishedError(DashboardError):
         """A period that is not a quarter."""
         return cls(f"A review covers one quarter, and {period!r} is none. Write it as 2026-Q3.")
 
+    @classmethod
+    def from_unmeasured_period(cls, stream: str, period: str, known: Iterable[str]) -> NotPublishedError:
+        """A period without a published value."""
+        quarters = ", ".join(known) or "none yet"
+        return cls(f"Nothing of {stream!r} is published for {period!r}. Quarters that are: {quarters}.")
+
 
 class LanguageError(DashboardError):
     """There is no such language."""

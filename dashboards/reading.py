@@ -43,8 +43,8 @@ def read_bundle(published_db: Path, stream: str, period: str, language: str | No
         NotPublishedError: the stream is not in the file, or the period is no quarter.
         LanguageError: pages cannot be written in this language.
     """
-    with _open(published_db) as connection:
-        state = _state(connection, stream)
+    with open_file(published_db) as connection:
+        state = read_state(connection, stream)
         model = in_language(clean_stream(parse_stream(state.stream_file, f"{stream}/stream.yaml")), language)
         quarter = parse_period(period, year_starts=model.fiscal_year_starts)
         before = previous(quarter, model.fiscal_year_starts)
@@ -124,7 +124,7 @@ def _told(
     used = {name: value for name, value in given.items() if re.search(rf"\${name}\b", wanted.sql)}
     found = connection.execute(wanted.sql, used)
     names = [column[0] for column in found.description or ()]
-    return tuple(_shaped(wanted.shape, names, row) for row in found.fetchall())
+    return tuple(shaped(wanted.shape, names, row) for row in found.fetchall())
 
 
 def _allowance(connection: duckdb.DuckDBPyConnection, stream: str, quarter: Period) -> Allowance | None:
@@ -136,7 +136,12 @@ def _allowance(connection: duckdb.DuckDBPyConnection, stream: str, quarter: Peri
     return found[0] if found else None
 
 
-def _open(path: Path) -> duckdb.DuckDBPyConnection:
+def open_file(path: Path) -> duckdb.DuckDBPyConnection:
+    """The published file, to be read; every table of the contract is in it.
+
+    Raises:
+        PublishedFileError: no such file, not DuckDB, or a table is missing.
+    """
     if not path.is_file():
         raise PublishedFileError.from_missing_file(path)
     try:
@@ -151,7 +156,12 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _state(connection: duckdb.DuckDBPyConnection, stream: str) -> State:
+def read_state(connection: duckdb.DuckDBPyConnection, stream: str) -> State:
+    """The row of `streams`.
+
+    Raises:
+        NotPublishedError: the stream is not in the file.
+    """
     found = _rows(connection, State, "streams", "stream = ?", [stream], "stream")
     if not found:
         known = [name for (name,) in connection.execute("SELECT stream FROM streams").fetchall()]
@@ -165,10 +175,11 @@ def _rows(
     names = [field.name for field in fields(shape)]  # type: ignore[arg-type]  # every shape here is a dataclass
     columns = ", ".join(f'"{name}"' for name in names)
     asked = f"SELECT {columns} FROM {table} WHERE {where} ORDER BY {order}"
-    return tuple(_shaped(shape, names, row) for row in connection.execute(asked, list(given)).fetchall())
+    return tuple(shaped(shape, names, row) for row in connection.execute(asked, list(given)).fetchall())
 
 
-def _shaped(shape: type[_Row], names: Iterable[str], row: tuple[Any, ...]) -> _Row:
+def shaped(shape: type[_Row], names: Iterable[str], row: tuple[Any, ...]) -> _Row:
+    """A row as a record of these names, its texts cleaned."""
     told = zip(names, row, strict=True)
     return shape(**{name: clean_text(v) if isinstance(v, str) and name not in _RAW else v for name, v in told})
 

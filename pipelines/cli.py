@@ -23,6 +23,7 @@ from pipelines.errors import PipelineError
 from pipelines.evidencing import evidence, verify
 from pipelines.freezing import baseline
 from pipelines.impact import impact
+from pipelines.memo import memo
 from pipelines.options import AsOf, Home, Json, Language, Period, StreamFile
 from pipelines.promising import objectives
 from pipelines.reporting import report
@@ -163,7 +164,7 @@ feeding.add_commands(app)
 framing.add_commands(app)
 pricing.add_commands(app)
 app.add_typer(audit, name="audit")
-for told_elsewhere in (baseline, benefits, close, compare, deliver, evidence, impact, objectives, report, verify):
+for told_elsewhere in (baseline, benefits, close, compare, deliver, evidence, impact, memo, objectives, report, verify):
     app.command()(told_elsewhere)
 
 

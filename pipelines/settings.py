@@ -131,6 +131,11 @@ class Settings:
         return self.published / "pages"
 
     @property
+    def memos(self) -> Path:
+        """The published decision memos."""
+        return self.published / "memos"
+
+    @property
     def embed_keys(self) -> Path:
         """Keys of sites that may embed pages; secrets stand in it."""
         return self.home / "embed" / "keys.json"

@@ -59,6 +59,8 @@ LISTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("pages/data_quality.py", "check.detail or ''"): _LAWS,
     ("pages/definitions.py", "DATED_BY.get(known.reading, known.reading)"): tuple(DATED_BY.values()),
     ("pages/definitions.py", "known.sentence"): tuple(metric.sentence for metric in CATALOG),
+    ("memo/contracts.py", "check.check_name.replace('_', ' ')"): tuple(law.name.replace("_", " ") for law in LAWS),
+    ("memo/page.py", "known.sentence"): tuple(metric.sentence for metric in CATALOG),
     ("pages/metric.py", "known.sentence"): tuple(metric.sentence for metric in CATALOG),
     ("pages/standardise.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
     ("parts/distribution.py", "NOT_RELIABLE"): (NOT_RELIABLE,),
