@@ -15,10 +15,9 @@ MAY_IMPORT = {
     "pipelines": {"metrics", "streamgauge", "dashboards"},
 }
 ALL_ROOMS = {"metrics", "pipelines", "dashboards", "streamgauge", "examples", "tests", "benchmarks", "docs"}
-OF_DASHBOARDS = {
-    f"dashboards.{name}" for name in ("publish", "app", "errors", "embedding", "manifest", "portfolio", "notice", "memo")
-}
-"""What pipelines may import of dashboards: to publish, serve, embed and announce what was published, and its errors."""
+_PUBLIC = ("app", "embedding", "errors", "manifest", "memo", "notice", "portfolio", "publish")
+OF_DASHBOARDS = {f"dashboards.{name}" for name in _PUBLIC}
+"""What pipelines may import of dashboards: to publish, serve, embed and announce, and to tell its errors."""
 
 _UNCLEAN_MODULES = {
     "os", "sys", "time", "io", "socket", "http", "urllib", "requests", "httpx", "subprocess", "shutil", "tempfile",
