@@ -16,13 +16,13 @@ FONTS = Path(__file__).parent / "fonts"
 FONT_FILES = ("Inter-Regular.ttf", "Inter-SemiBold.ttf")
 _HERE = Path(__file__).parent
 _STYLE = _HERE.parent / "static" / "style.css"
-_MOST_NAME = 70
+_MOST_NAME, _MOST_LINEAGE = 70, 110
 
 
 def printed_files(review: FullReview) -> dict[str, bytes]:
     """By their paths beside each other; in the language spoken."""
     html = render(
-        "full_review_print.html.j2", page=on_paper(review), links=(), values="", embedded=True, exploring=False,
+        "full_review_print.html.j2", page=on_paper(review), links=(), values="", embedded=True, exploring=False, printed=True,
         margins=Markup(margins(review)),
     )  # fmt: skip
     return {
@@ -34,18 +34,27 @@ def printed_files(review: FullReview) -> dict[str, bytes]:
 def margins(review: FullReview) -> str:
     """The boxes around each page: stream and period, which review, what it was made from; the number of the page."""
     told = {"top-left": running(review), "top-right": say("Operating review {period}", period=review.key),
-            "bottom-left": review.lineage}  # fmt: skip
+            "bottom-left": origin(review)}  # fmt: skip
     return "@page{" + "".join(f"@{place}{{content:{css_string(text)}}}" for place, text in told.items()) + "}"
 
 
 def running(review: FullReview) -> str:
     """The running title: a stream's name is cut where it would not fit in one line, and kept from turning the rest."""
-    name = review.name if len(review.name) <= _MOST_NAME else f"{review.name[:_MOST_NAME].rstrip()}…"
-    return f"\u2068{name}\u2069 · {review.period}"
+    return f"\u2068{_cut(review.name, _MOST_NAME)}\u2069 · {review.period}"
+
+
+def origin(review: FullReview) -> str:
+    """What the numbers were made from, in one line; each note has all of it."""
+    return _cut(review.lineage, _MOST_LINEAGE)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most].rstrip()}…"
 
 
 def css_string(text: str) -> str:
     """Any text as a string of CSS: whatever is no letter, figure or space goes in as the number of its character.
 
-    The space after a number ends it, and is no part of the text."""
+    The space after a number ends it, and is no part of the text.
+    """
     return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'

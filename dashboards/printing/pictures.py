@@ -37,11 +37,11 @@ def _anchor(attributes: str) -> str:
     return found[1] if found else "start"
 
 
-def standing_alone(drawing: Markup, font: str) -> str:
+def standing_alone(drawing: str) -> str:
     """The drawing as a document: colours in place of their names, one font for all texts."""
     told = colours()
-    painted = _VARIABLE.sub(lambda name: told[name[1]], drawing)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" font-family="{font}" font-size="12" '
+    painted = _VARIABLE.sub(lambda name: told[name[1]], str(drawing))
+    head = '<svg xmlns="http://www.w3.org/2000/svg" font-family="Inter" font-size="12" '
     return painted.replace("<svg ", head, 1)
 
 
