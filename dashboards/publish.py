@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +22,15 @@ from dashboards.language import speaking
 from dashboards.live import put_scripts
 from dashboards.manifest import EXPLORE, NAME, Manifest, bundles_in, digest, packed_name
 from dashboards.packing import WORTH_PACKING, pack
+from dashboards.pages.full_review import STEM as FULL
 from dashboards.pages.listing import render_listing
 from dashboards.pages.review import VIEW as REVIEW_VIEW
-from dashboards.pages.review import build_review, headline_sentences
+from dashboards.pages.review import Review, build_review, headline_sentences
 from dashboards.pages.view import Link, Page, pages_of
 from dashboards.parts.measure import is_below_gate
 from dashboards.parts.tiles import results_of
+from dashboards.printing.printer import NAME as PDF
+from dashboards.printing.printer import Printer, find_printer
 from dashboards.reading import read_bundle
 from dashboards.rendering import render
 from dashboards.segment_pages import VIEW as SEGMENT
@@ -38,7 +43,10 @@ from dashboards.value_list import values_csv
 from dashboards.workbook.build import NAME as WORKBOOK
 from dashboards.workbook.build import review_workbook
 
-__all__ = ["ReviewBundle", "headline_sentences", "publish_review", "refuse_language", "refuse_template"]
+__all__ = [
+    "Printer", "ReviewBundle", "find_printer", "headline_sentences", "publish_review", "refuse_language",
+    "refuse_template",
+]  # fmt: skip
 SLIDES = "review.pptx"
 """The slides of the bundle."""
 _STATIC = Path(__file__).parent / "static"
@@ -62,11 +70,12 @@ def publish_review(
     published_db: Path, out_dir: Path, stream: str, period: str, language: str | None = None,
     workbook_password: str | None = None,
     template: Path | None = None,
+    printer: Printer | None = None,
 ) -> ReviewBundle:  # fmt: skip
     """Build the review of one quarter as the directory `out_dir/<stream>/<period>/`, replacing an older one at once.
 
     It speaks the language of the stream file, or the one asked for. A password protects the cells of its workbook that
-    are no inputs. Its slides have our master, or that of a template.
+    are no inputs. Its slides have our master, or that of a template. A printer makes its PDF; without one it has none.
 
     Raises:
         PublishedFileError: the published file is absent, unreadable or lacks a table.
@@ -75,10 +84,11 @@ def publish_review(
         StreamFileError: the stream file in the published file is broken.
         LanguageError: pages cannot be written in this language.
         TemplateError: slides cannot be written in this template.
+        PrintingError: the printer failed; what was published before stays.
     """
     data = read_bundle(published_db, stream, period, language)
     with speaking(data.language):
-        files, sentences = review_files(data, workbook_password, template), headline_sentences(data)
+        files, sentences = review_files(data, workbook_password, template, printer), headline_sentences(data)
     directory = out_dir / data.state.stream / data.period.key
     directory.parent.mkdir(parents=True, exist_ok=True)
     _write_whole(directory, files)
@@ -131,15 +141,16 @@ def refuse_language(language: str) -> None:
 
 
 def review_files(
-    data: BundleData, workbook_password: str | None = None, template: Path | None = None
-) -> dict[str, bytes]:
+    data: BundleData, workbook_password: str | None = None, template: Path | None = None,
+    printer: Printer | None = None,
+) -> dict[str, bytes]:  # fmt: skip
     """Every file of a bundle by its path in it, the manifest last; in the language spoken."""
     found, review = pages_of(data), build_review(data)
     files: dict[str, bytes] = {}
     owners: dict[str, list[str]] = {}
     for view, pages in found.items():
         for page in pages:
-            made = _page_files(page, found)
+            made = _page_files(page, found, has_pdf=printer is not None)
             files |= made
             owners[view if page.stem == "index" else page.stem] = sorted(made)
     files[f"{EXPLORE}.html"] = explore_page(data, _links(found))
@@ -147,14 +158,39 @@ def review_files(
     for_programs = data_files(data)
     files |= for_programs
     owners[PROGRAMS] = sorted(for_programs)
-    files[WORKBOOK] = review_workbook(data, review, workbook_password)
+    files |= _documents(data, found, review, workbook_password, template, printer)
     owners[REVIEW_VIEW.name] = [*owners[REVIEW_VIEW.name], WORKBOOK]
-    files[SLIDES] = write_deck(deck_of(data, found), template)
+    owners[FULL] = [*owners[FULL], *([PDF] if printer else [])]
     owners["slides"] = [SLIDES]
     files |= {f"static/{name}": (_STATIC / name).read_bytes() for name in _ASSETS}
     packed = {name: pack(content) for name, content in files.items() if _is_packed(name, content)}
+    manifest = _manifest_of(data, review, files, packed, owners)
+    files |= {packed_name(name): content for name, content in packed.items()}
+    return {**files, NAME: manifest.to_bytes()}
+
+
+def _documents(
+    data: BundleData, found: Mapping[str, tuple[Page, ...]], review: Review, password: str | None,
+    template: Path | None, printer: Printer | None,
+) -> dict[str, bytes]:  # fmt: skip
+    """Workbook, slides and PDF. A browser is another process, and prints while the others are made."""
+    with ThreadPoolExecutor(1) as beside:
+        printing: Callable[[], bytes] | None = None
+        if printer is not None:
+            (full,) = (page.content for pages in found.values() for page in pages if page.stem == FULL)
+            printing = beside.submit(copy_context().run, printer, full, data.state.ran_at).result
+        files = {
+            WORKBOOK: review_workbook(data, review, password), SLIDES: write_deck(deck_of(data, found), template),
+        }  # fmt: skip
+        return files if printing is None else {**files, PDF: printing()}
+
+
+def _manifest_of(
+    data: BundleData, review: Review, files: Mapping[str, bytes], packed: Mapping[str, bytes],
+    owners: dict[str, list[str]],
+) -> Manifest:  # fmt: skip
     state = data.state
-    manifest = Manifest(
+    return Manifest(
         stream=state.stream, name=state.name, period=data.period.key, period_words=review.period,
         sentence=review.hero.sentence.text, run_id=state.run_id, ledger_fingerprint=state.ledger_fingerprint,
         code_version=state.code_version, language=data.language,
@@ -164,8 +200,6 @@ def review_files(
         until_on=data.period.until_on.isoformat(), is_current=review.freshness.is_current,
         is_reliable=not is_below_gate(data),
     )  # fmt: skip
-    files |= {packed_name(name): content for name, content in packed.items()}
-    return {**files, NAME: manifest.to_bytes()}
 
 
 def _is_packed(name: str, content: bytes) -> bool:
@@ -173,12 +207,13 @@ def _is_packed(name: str, content: bytes) -> bool:
     return name.endswith(_TEXTS) and not name.endswith(".embed.html") and len(content) >= WORTH_PACKING
 
 
-def _page_files(page: Page, found: Mapping[str, tuple[Page, ...]]) -> dict[str, bytes]:
+def _page_files(page: Page, found: Mapping[str, tuple[Page, ...]], *, has_pdf: bool) -> dict[str, bytes]:
     """A page and the list of its values, as files of the bundle."""
     values = "values.csv" if page.stem == "index" else f"{page.stem}.csv"
     html = render(
-        page.template, page=page.content, links=_links(found, page.stem), values=values, embedded=False, exploring=False
-    )
+        page.template, page=page.content, links=_links(found, page.stem), values=values, embedded=False,
+        exploring=False, has_pdf=has_pdf,
+    )  # fmt: skip
     address = f"embed/values?token={FILE_TOKEN}"
     framed = render(page.template, page=page.content, links=(), values=address, embedded=True, exploring=False)
     return {

@@ -67,8 +67,9 @@ def publish_reviews(
         PipelineError: no stream has data in the quarter.
         PeriodError, DashboardError: the period is no quarter, or cannot be shown; no page speaks the language.
     """
-    from dashboards.publish import publish_review
+    from dashboards.publish import find_printer, publish_review
 
+    printer = find_printer(settings.chromium)
     chosen = [load(settings, stream)] if stream else load_measurable(settings)
     published, outside = [], []
     master = template or (settings.template if settings.template.is_file() else None)
@@ -79,8 +80,9 @@ def publish_reviews(
             continue
         name = registered.stream.stream
         bundle = publish_review(
-            settings.published_database, settings.pages, name, quarter, language, settings.workbook_password, master
-        )
+            settings.published_database, settings.pages, name, quarter, language, settings.workbook_password, master,
+            printer,
+        )  # fmt: skip
         published.append(PublishedReview(name, quarter, bundle.page, tuple(bundle.sentences)))
     if not published:
         raise PipelineError(" ".join(outside))
