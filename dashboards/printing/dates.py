@@ -17,7 +17,7 @@ def dated(printed: bytes, made_at: dt.datetime) -> bytes:
 
     def told(found: re.Match[bytes]) -> bytes:
         rest = len(found[0]) - len(found[1]) - len("(D:)") - 14
-        zone = b"+00'00'"[:rest] if rest else b""
+        zone = b"Z" if rest == 1 else b"+00'00'"[:rest]
         return found[1] + b"(D:" + f"{made_at:%Y%m%d%H%M%S}".encode() + zone.ljust(rest) + b")"
 
     return _DATE.sub(told, printed)
