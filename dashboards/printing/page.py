@@ -16,7 +16,7 @@ FONTS = Path(__file__).parent / "fonts"
 FONT_FILES = ("Inter-Regular.ttf", "Inter-SemiBold.ttf")
 _HERE = Path(__file__).parent
 _STYLE = _HERE.parent / "static" / "style.css"
-_MOST_NAME, _MOST_LINEAGE = 70, 110
+_MOST_NAME, _MOST_LINEAGE = 70, 96
 
 
 def printed_files(review: FullReview) -> dict[str, bytes]:

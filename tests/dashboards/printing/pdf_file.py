@@ -38,7 +38,7 @@ class Sheet:
     @property
     def body(self) -> list[Line]:
         """Lines between the running titles and the foot."""
-        return [line for line in self.lines if line.top > 50 and line.bottom < self.height - 42]
+        return [line for line in self.lines if line.top > 44 and line.bottom < self.height - 42]
 
     @property
     def text(self) -> str:
@@ -51,8 +51,8 @@ def said(tool: str, content: bytes, folder: Path, *options: str) -> str:
     path = folder / "read.pdf"
     path.write_bytes(content)
     out = ["-"] if tool == "pdftotext" else []
-    done = subprocess.run([tool, *options, str(path), *out], capture_output=True, text=True, check=True)
-    return done.stdout
+    done = subprocess.run([tool, *options, str(path), *out], capture_output=True, check=True)
+    return done.stdout.decode(errors="replace")
 
 
 def properties(content: bytes, folder: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,12 +19,14 @@ from tests.dashboards.printing.conftest import STATES, WAYS, Print, Printed, mad
 from tests.dashboards.printing.pdf_file import figures, fonts, properties, said, sheets, text_of
 
 both = pytest.mark.parametrize("way", WAYS)
-every = pytest.mark.parametrize("state", STATES)
+every = pytest.mark.parametrize(("state", "way"), [
+    (state, way) for state in STATES for way in WAYS
+    if way == "typst" or state not in ("one case", "only open", "below the gate")  # a browser takes seconds for each
+])  # fmt: skip
 MARGIN = 34.0  # points: 12 mm
 
 
 @every
-@both
 def test_every_page_says_where_it_belongs(printed: Print, state: str, way: str, tmp_path: Path) -> None:
     """Stream, period and 'page / pages' stand on every page of A4, in the margins."""
     made_ = printed(state, way)
@@ -38,7 +41,6 @@ def test_every_page_says_where_it_belongs(printed: Print, state: str, way: str, 
 
 
 @every
-@both
 def test_nothing_is_cut(printed: Print, state: str, way: str, tmp_path: Path) -> None:
     """Every line stands within the margins of its page."""
     for page in sheets(printed(state, way).content, tmp_path):
@@ -48,7 +50,6 @@ def test_nothing_is_cut(printed: Print, state: str, way: str, tmp_path: Path) ->
 
 
 @every
-@both
 def test_no_heading_is_left_at_the_foot(printed: Print, state: str, way: str, tmp_path: Path) -> None:
     """The last line of a page is no heading, nor the line under one."""
     made_ = printed(state, way)
@@ -56,7 +57,7 @@ def test_no_heading_is_left_at_the_foot(printed: Print, state: str, way: str, tm
     for page in sheets(made_.content, tmp_path):
         assert page.body, "an empty page"
         last = _plain(page.body[-1].text)
-        assert not [text for text in headings if len(last) > 3 and text.endswith(last)]
+        assert not [text for text in headings if text == last or (len(last) > 12 and text.endswith(last))]
 
 
 @both
@@ -81,7 +82,9 @@ def test_another_number_would_be_found(printed: Print, way: str, tmp_path: Path)
     """A PDF of which one figure is another one is not that of the page."""
     made_ = printed("plain", way)
     text = text_of(made_.content, tmp_path)
-    for old, new in (("€11.40", "€11.50"), ("2,104", "2,105"), ("sg-36ngw54m5b44ftj6", "sg-36ngw54m5b44ftj7")):
+    known = next(iter(_ids(text)))
+    for old, new in (("€11.40", "€11.50"), ("2,104", "2,105"), (known, f"{known[:-1]}0")):
+        assert old in text
         assert faults_of(made_, text.replace(old, new, 1), way)
 
 
@@ -137,13 +140,26 @@ def test_both_ways_say_the_same(printed: Print, tmp_path: Path) -> None:
 
 
 def faults_of(made_: Printed, text: str, way: str) -> list[str]:
-    """Numbers of the review, and figures of the page or of what was set, that are not in the text of a PDF."""
+    """What is not in the text of a PDF and should be: numbers of the review, figures of what was printed or set as
+    often as there, evidence ids; and figures in it that were not there.
+    """
     flat = _plain(text)
     forms = {number: {number.text, number.short, number.figure} for _, number in numbers_in(made_.review)}
     faults = [number.text for number, told in forms.items() if not any(_plain(form) in flat for form in told)]
-    wanted = "\n".join(_told(made_, way))
-    words = {word for word in re.findall(r"sg-\w+", wanted) if word not in flat}
-    return faults + sorted((figures(wanted) - figures(text)).elements()) + sorted(words)
+    wanted, drawn = "\n".join(_told(made_, way)), " ".join(re.findall(r">([^<]+)</t", _drawings(made_)))
+    known = figures(f"{wanted} {drawn} {made_.review.period} {made_.review.key} {made_.review.lineage}")
+    counted = {str(page) for page in range(1, 100)}
+    words = (_ids(wanted) - _ids(text)).elements()
+    lacking, more = (figures(wanted) - figures(text)).elements(), figures(text).keys() - known.keys() - counted
+    return [*faults, *sorted(lacking), *sorted(more), *sorted(words)]
+
+
+def _ids(text: str) -> Counter[str]:
+    return Counter(re.findall(r"sg-[0-9a-z]+", _plain(text).replace("sg-", " sg-")))
+
+
+def _drawings(made_: Printed) -> str:
+    return " ".join(re.findall(r"<svg.*?</svg>", made_.html, flags=re.S))
 
 
 def _told(made_: Printed, way: str) -> Iterator[str]:
@@ -160,7 +176,7 @@ _NOT_SHOWN = {"svg", "alt", "title", "colour", "colours", "lang", "made", "share
 
 
 def _strings(part: object) -> Iterator[str]:
-    if isinstance(part, str):
+    if isinstance(part, str) and not part.startswith("#"):  # a colour
         yield part.replace("\u200b", "")
     elif isinstance(part, list):
         for item in part:
