@@ -1,7 +1,7 @@
 """Printing by Chromium: a page and its files become a PDF in a process of their own, or an error; nothing is left.
 
-The browser sees a folder made for it alone and reaches no network; the policy of the page lets no script run. It is given no variable of our
-environment, and a home, a profile and a temporary folder of its own, which go with it.
+The browser sees a folder made for it alone and reaches no network; the policy of the page lets no script run. It is
+given no variable of our environment, and a home, a profile and a temporary folder of its own, which go with it.
 """
 
 from __future__ import annotations

@@ -27,7 +27,6 @@ from dashboards.printing.pictures import colours
 from dashboards.rendering import tied
 
 _LABEL = re.compile(r'aria-label="([^"]*)"')
-_TARGET = {"hit": "Met", "miss": "Not met"}
 _SIGN = {"hit": "✓", "miss": "○"}
 
 
@@ -93,7 +92,9 @@ def _changes(changes: Changes) -> Iterator[Plain]:
         rows.append([
             _stack(text_cell(row.version, "strong"), text_cell(row.name), text_cell(row.on + counted, "muted")),
             _stack(drawn, *([text_cell(tied(row.extent), "muted")] if row.extent else [])),
-            _stack(chip_of(row.chip), text_cell(tied(row.sentence)), *([text_cell(row.check, "muted")] if row.check else [])),
+            _stack(
+                chip_of(row.chip), text_cell(tied(row.sentence)), *([text_cell(row.check, "muted")] if row.check else [])
+            ),
         ])  # fmt: skip
     yield table_of(columns, rows, say("Finding"))
     if changes.omitted:
@@ -132,8 +133,8 @@ def _scorecard(score: Scorecard) -> Plain:
 
 
 def _score_row(row: ScoreRow) -> list[Plain]:
-    known = _TARGET.get(row.target_state)
-    met = say(known) if known else say("No data") if row.target else say("No target")
+    unknown = say("No data") if row.target else say("No target")
+    met = {"hit": say("Met"), "miss": say("Not met")}.get(row.target_state, unknown)
     return [
         text_cell(row.tier if row.is_first else "", "strong"), text_cell(row.label), number_cell(row.before, "–"),
         number_cell(row.now, say("no data"), "strong"), number_cell(row.moved, "–"), chip_of(row.chip),

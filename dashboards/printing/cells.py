@@ -72,7 +72,9 @@ def picture_of(drawing: str, alternative: str = "", width: float | None = None) 
     return {"kind": "picture", "svg": standing_alone(drawing), "alt": alternative, "width": width}
 
 
-def table_of(columns: Sequence[Column], rows: Iterable[Sequence[Plain]], title: str, *, is_small: bool = False) -> Plain:
+def table_of(
+    columns: Sequence[Column], rows: Iterable[Sequence[Plain]], title: str, *, is_small: bool = False
+) -> Plain:
     """A table; the first cell of a row is its heading. Each column has room by what stands in it."""
     told = [list(row) for row in rows]
     shares = _shares([_letters(column, [row[at] for row in told]) for at, column in enumerate(columns)], is_small)

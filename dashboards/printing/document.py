@@ -76,7 +76,8 @@ def _note(note: Note, lineage: str) -> Plain:
     if not intervals and not note.method:
         intervals = [say("no values this quarter")]
     facts = [
-        (say("Sample"), [note.sample.text]), (say("Uncertainty"), [*intervals, *([note.method] if note.method else [])]),
+        (say("Sample"), [note.sample.text]),
+        (say("Uncertainty"), [*intervals, *([note.method] if note.method else [])]),
         *([(say("Allowed repeats"), [note.allowed.text])] if note.allowed else []),
         (say("Reading"), [note.reading or say("not published")]), (say("Lineage"), [note.lineage, lineage]),
         *([(say("Evidence"), list(note.evidence))] if note.evidence else []),

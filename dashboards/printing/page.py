@@ -1,4 +1,4 @@
-"""The files that Chromium prints: the full review in its own template, the style sheet, what only paper needs, fonts."""
+"""The files that Chromium prints: the full review in its own template, style sheets, and fonts."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ FONTS = Path(__file__).parent / "fonts"
 FONT_FILES = ("Inter-Regular.ttf", "Inter-SemiBold.ttf")
 _HERE = Path(__file__).parent
 _STYLE = _HERE.parent / "static" / "style.css"
+_POLICY = "default-src 'none'; style-src file: 'unsafe-inline'; font-src file:"
 _MOST_NAME, _MOST_LINEAGE = 70, 96
 
 
 def printed_files(review: FullReview) -> dict[str, bytes]:
     """By their paths beside each other; in the language spoken."""
     html = render(
-        "full_review_print.html.j2", page=on_paper(review), links=(), values="", embedded=True, exploring=False, printed=True,
-        margins=Markup(margins(review)),
+        "full_review_print.html.j2", page=on_paper(review), links=(), values="", embedded=True, exploring=False,
+        printed=True, policy=_POLICY,
+        margins=Markup(margins(review)),  # noqa: S704  # each text in it is a string of CSS by css_string
     )  # fmt: skip
     return {
         START: html.encode(), "style.css": _STYLE.read_bytes(), "print.css": (_HERE / "print.css").read_bytes(),

@@ -1,6 +1,7 @@
 """Setting the review by Typst, where no browser is: the same content, by a compiler that is part of this process.
 
-Nothing is read but our template and our fonts, and no network exists for it. The result is tagged; it is PDF/UA-1 where each letter of it is in a font of this machine.
+Nothing is read but our template and our fonts, and no network exists for it. The result is tagged; it is
+PDF/UA-1 where each letter of it is in a font of this machine.
 """
 
 from __future__ import annotations

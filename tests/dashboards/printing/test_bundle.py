@@ -7,12 +7,12 @@ import json
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
 from dashboards.printing.dates import dated
 from dashboards.printing.page import css_string
 from dashboards.printing.pictures import colours, on_plates, standing_alone
 from dashboards.publish import ReviewBundle, find_printer, publish_review
-from markupsafe import Markup
 from tests.dashboards.builder import QUARTER, STREAM, orders
 from tests.dashboards.printing.test_failing import AT
 

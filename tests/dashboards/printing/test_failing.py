@@ -105,7 +105,7 @@ def test_the_browser_reaches_no_network() -> None:
             asked.append(self.path)
             self.send_error(404)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Listening)
