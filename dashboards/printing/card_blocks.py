@@ -93,7 +93,8 @@ def _changes(changes: Changes) -> Iterator[Plain]:
             _stack(text_cell(row.version, "strong"), text_cell(row.name), text_cell(row.on + counted, "muted")),
             _stack(drawn, *([text_cell(tied(row.extent), "muted")] if row.extent else [])),
             _stack(
-                chip_of(row.chip), text_cell(tied(row.sentence)), *([text_cell(row.check, "muted")] if row.check else [])
+                chip_of(row.chip), text_cell(tied(row.sentence)),
+                *([text_cell(row.check, "muted")] if row.check else []),
             ),
         ])  # fmt: skip
     yield table_of(columns, rows, say("Finding"))
