@@ -155,7 +155,7 @@ def faults_of(made_: Printed, text: str, way: str) -> list[str]:
 
 
 def _ids(text: str) -> Counter[str]:
-    return Counter(re.findall(r"sg-[0-9a-z]+", _plain(text).replace("sg-", " sg-")))
+    return Counter(re.findall(r"sg-[0-9a-z]{16}", _plain(text)))
 
 
 def _drawings(made_: Printed) -> str:
