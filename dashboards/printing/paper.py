@@ -18,7 +18,9 @@ from dashboards.printing.pictures import on_plates
 
 WIDTH = 700
 """Units of a drawing across the paper: letters of 12 units are 8.5 points."""
-_HEIGHT = 220
+_HEIGHT, _HIGHER = 220, 340
+_MANY = 8
+"""Releases in a chart from which on only their versions are written, in more rows; the table has the rest."""
 _NOTHING = Markup("")
 
 
@@ -31,7 +33,10 @@ def _run(run: RunCard) -> RunCard:
     if run.figure is None or run.wide is None:
         return run
     label = say("Line chart. {title}. {subtitle}", title=run.title, subtitle=run.subtitle)
-    drawn = draw_chart(run.figure, WIDTH, _HEIGHT, css="chart paper", label=label)
+    many = len(run.marks) > _MANY
+    drawn = draw_chart(
+        run.figure, WIDTH, _HIGHER if many else _HEIGHT, css="chart paper", label=label, narrow=many
+    )  # fmt: skip
     return replace(run, wide=on_plates(drawn), narrow=_NOTHING)
 
 
