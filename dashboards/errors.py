@@ -4,7 +4,8 @@ DashboardError
 ├── PublishedFileError   the published file cannot be read or lacks a table
 ├── NotPublishedError    the stream or period asked for is not in it
 ├── LanguageError        pages cannot be written in the language asked for
-└── TemplateError        slides cannot be written in the PowerPoint template given
+├── TemplateError        slides cannot be written in the PowerPoint template given
+└── PrintingError        the PDF could not be made
 """
 
 from __future__ import annotations
@@ -88,3 +89,30 @@ class TemplateError(DashboardError):
             f"The template {path} lacks {'; '.join(lacking)}. Its layouts are {there}. Take the review.pptx of any "
             "published review as a start: its master has all of them. docs/review.md says which they are."
         )
+
+
+class PrintingError(DashboardError):
+    """The PDF could not be made."""
+
+    @classmethod
+    def from_no_browser(cls, path: Path) -> PrintingError:
+        """Nothing that runs lies where the browser should be."""
+        return cls(
+            f"STREAMGAUGE_CHROMIUM is {str(path)!r}, where nothing lies that can be run. Write the path of a Chromium, "
+            "or none to have the PDF set without a browser."
+        )
+
+    @classmethod
+    def from_failure(cls, browser: Path, why: str, said: str = "") -> PrintingError:
+        """The browser ran and gave no PDF."""
+        last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
+        told = f" It said last: {last[:300]}" if last else ""
+        return cls(
+            f"{browser} could not print the review: {why}.{told} Try again; with STREAMGAUGE_CHROMIUM=none the PDF is "
+            "set without a browser."
+        )
+
+    @classmethod
+    def from_typesetting(cls, why: str) -> PrintingError:
+        """Typst refused what we gave it: our mistake, not the reader's."""
+        return cls(f"The PDF could not be set by Typst: {why}. Please report it; the other files are not touched.")

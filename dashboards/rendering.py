@@ -29,6 +29,7 @@ def environment() -> jinja2.Environment:
     found.filters["tied"] = tied
     found.globals["say"] = say
     found.globals["locale"] = locale
+    found.globals["has_pdf"] = found.globals["printed"] = False  # what says otherwise passes it
     return found
 
 

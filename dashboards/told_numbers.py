@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from dashboards.bundle import BundleData
 from dashboards.manifest import ToldNumber
 from dashboards.numbers import Number
-from dashboards.pages.full_review import STEM
-from dashboards.pages.view import Page
+from dashboards.pages.full_review import FullReview
 from dashboards.rows.evidence_rows import ROWS
 from dashboards.slides.slide import Deck
 from dashboards.value_list import numbers_in
@@ -21,11 +20,8 @@ from metrics.published import METRIC_VALUES
 _OF_THE_PAGE = ("period", "stream")
 
 
-def told_numbers(
-    data: BundleData, pages: Mapping[str, tuple[Page, ...]], deck: Deck, places: Mapping[str, str]
-) -> tuple[ToldNumber, ...]:
+def told_numbers(data: BundleData, full: FullReview, deck: Deck, places: Mapping[str, str]) -> tuple[ToldNumber, ...]:
     """Those of the full review that slides and workbook hold, too, in the order of the page; each origin once."""
-    (full,) = [page.content for found in pages.values() for page in found if page.stem == STEM]
     on_slides = {(shown.origin, shown.text) for _, shown in numbers_in(deck)}
     evidence = dict(_evidence(data))
     found: dict[str, ToldNumber] = {}

@@ -1,11 +1,13 @@
 """Pictures of every page: `make gallery` photographs what `make demo` published, in light, dark and on a phone.
 
-Each page of the newest bundle and the overview of all streams, in Chromium, whole but for what lies below a limit.
+Each page of the newest bundle and the overview of all streams, in Chromium, whole but for what lies below a limit; and
+the sheets of its PDF, where poppler-utils are here to draw them.
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ FOLDER = Path(__file__).parent / "gallery"
 HOME = Path(__file__).parents[1] / ".demo" / "published" / "pages"
 MOST_HEIGHT = 3200
 """Pixels of a page that a picture shows; technical notes go on for longer."""
+MOST_SHEETS = 12
+"""Sheets of the PDF that are pictured; technical notes go on for longer."""
 _COLOURS = 256
 
 
@@ -75,7 +79,8 @@ def photograph(pages_dir: Path, folder: Path) -> list[str]:
                 page.set_viewport_size({"width": sight.width, "height": 900})
             context.close()
         browser.close()
-    (folder / "README.md").write_text(_index([name for name, _ in found]), "utf-8")
+    sheets = _picture_sheets(found[1][1].parent / "review.pdf", folder)
+    (folder / "README.md").write_text(_index([name for name, _ in found], sheets), "utf-8")
     return [name for name, _ in found]
 
 
@@ -84,13 +89,29 @@ def _keep(picture: bytes, path: Path) -> None:
     Image.open(BytesIO(picture)).convert("RGB").quantize(_COLOURS).save(path, optimize=True)
 
 
-def _index(names: list[str]) -> str:
+def _picture_sheets(pdf: Path, folder: Path) -> list[str]:
+    """The first sheets of the PDF of the bundle; none where it has none, or nothing here can draw it."""
+    drawer = shutil.which("pdftoppm")
+    if drawer is None or not pdf.is_file():
+        sys.stdout.write("No sheets of the PDF: it was not made, or there is no pdftoppm (poppler-utils).\n")
+        return []
+    command = [drawer, "-r", "70", "-l", str(MOST_SHEETS), "-png", str(pdf), str(folder / "paper")]
+    subprocess.run(command, check=True)  # noqa: S603  # found above, with paths of our own
+    drawn = sorted(folder.glob("paper-*.png"))
+    for path in drawn:
+        _keep(path.read_bytes(), path)
+    return [path.name for path in drawn]
+
+
+def _index(names: list[str], sheets: list[str]) -> str:
     lines = ["# Every page", "", "Made by `make gallery` from what `make demo` publishes; do not edit.", ""]
     for name in names:
         lines += [f"## {name}", ""]
         lines += [f'<img src="{name}-{sight.name}.png" width="{sight.width // 4}" alt="{name}, {sight.name}">'
                   for sight in SIGHTS]  # fmt: skip
         lines.append("")
+    if sheets:
+        lines += ["## On paper", "", *(f'<img src="{name}" width="200" alt="{name}">' for name in sheets), ""]
     return "\n".join(lines)
 
 

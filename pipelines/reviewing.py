@@ -76,8 +76,9 @@ def _publish_each(
     settings: Settings, stream: str | None, period: str | None, language: str | None = None,
     template: Path | None = None,
 ) -> list[PublishedReview]:  # fmt: skip
-    from dashboards.publish import publish_review
+    from dashboards.publish import find_printer, publish_review
 
+    printer = find_printer(settings.chromium)
     chosen = [load(settings, stream)] if stream else load_measurable(settings)
     published, outside = [], []
     master = template or (settings.template if settings.template.is_file() else None)
@@ -88,8 +89,9 @@ def _publish_each(
             continue
         name = registered.stream.stream
         bundle = publish_review(
-            settings.published_database, settings.pages, name, quarter, language, settings.workbook_password, master
-        )
+            settings.published_database, settings.pages, name, quarter, language, settings.workbook_password, master,
+            printer,
+        )  # fmt: skip
         published.append(PublishedReview(name, quarter, bundle.page, tuple(bundle.sentences)))
     if not published:
         raise PipelineError(" ".join(outside))

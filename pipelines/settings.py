@@ -47,6 +47,7 @@ class Settings:
     threads: int = 2
     inbox_days: int = INBOX_DAYS  # how long the receiver's log is kept after everything in it was loaded
     workbook_password: str | None = field(default=None, repr=False)  # of cells of the review that are no inputs
+    chromium: str | None = None  # the browser that prints reviews, or none; the one on the PATH where nothing is told
     as_of: dt.datetime | None = None  # UTC: measure what was known by then, beside the rest
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
 
@@ -171,6 +172,7 @@ def load_settings(home: Path | None = None, as_of: str | None = None) -> Setting
         threads=_read_number("STREAMGAUGE_THREADS", os.cpu_count() or 1),
         inbox_days=_read_number("STREAMGAUGE_INBOX_DAYS", INBOX_DAYS),
         workbook_password=os.environ.get("STREAMGAUGE_WORKBOOK_PASSWORD") or None,
+        chromium=os.environ.get("STREAMGAUGE_CHROMIUM") or None,
         as_of=None if as_of is None else _read_instant(as_of),
         delivery=_read_delivery(),
     )

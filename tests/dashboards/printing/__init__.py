@@ -1,0 +1,1 @@
+"""The PDF, by both ways of making it."""
