@@ -26,12 +26,14 @@ def memo(
     as_json: Json = False,
 ) -> None:
     """Write the one-page decision memo: the process as it is, the outcomes being bought, and how they are measured."""
-    from dashboards.memo.publish import publish_memo
+    from dashboards.memo.publish import browser_of, publish_memo
     from pipelines.registry import load_chosen
 
     settings = load_settings(home)
     name = load_chosen(settings, stream).stream.stream
-    made = publish_memo(settings.published_database, out or settings.memos, name, period, language)
+    made = publish_memo(
+        settings.published_database, out or settings.memos, name, period, language, browser_of(settings.chromium)
+    )
     printed = str(made.printed) if made.printed else None
     fact = {
         "stream": made.stream, "window": made.window, "is_frozen": made.is_frozen, "page": str(made.page),

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import base64
 import re
-import shutil
-import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,12 +15,14 @@ from markupsafe import Markup
 
 from dashboards.language import speaking
 from dashboards.memo.page import Memo, build_memo
-from dashboards.memo.printing import print_pdf
 from dashboards.memo.reading import MemoData, read_memo
+from dashboards.printing.browser import print_pdf
+from dashboards.printing.printer import browser_of
 from dashboards.rendering import render
-from dashboards.swapping import put_directory
+from dashboards.swapping import put_files
 from dashboards.value_list import values_csv
 
+__all__ = ["PublishedMemo", "browser_of", "publish_memo"]
 PAGE, VALUES, PRINTED = "memo.html", "memo.csv", "memo.pdf"
 _STATIC = Path(__file__).parents[1] / "static"
 _LETTERS = (("inter-latin-400-normal.woff2", "100 520"), ("inter-latin-600-normal.woff2", "521 900"))
@@ -43,23 +42,29 @@ class PublishedMemo:
 
 
 def publish_memo(
-    published_db: Path, out_dir: Path, stream: str, period: str | None = None, language: str | None = None
-) -> PublishedMemo:
+    published_db: Path, out_dir: Path, stream: str, period: str | None = None, language: str | None = None,
+    browser: Path | None = None,
+) -> PublishedMemo:  # fmt: skip
     """Write the memo of a stream as the directory `out_dir/<stream>/<window>/`, replacing an older one at once.
+
+    A browser makes its PDF; without one it has none.
 
     Raises:
         PublishedFileError: the published file is absent, unreadable or lacks a table.
         NotPublishedError: the stream is not in it, or nothing is published for the period.
         PeriodError: the period cannot be read.
         LanguageError: pages cannot be written in this language.
+        PrintingError: the browser failed; what was published before stays.
     """
     data = read_memo(published_db, stream, period, language)
     with speaking(data.bundle.language):
         memo = build_memo(data)
         files = memo_files(memo)
+    if browser is not None:
+        files[PRINTED] = print_pdf(browser, {PAGE: files[PAGE]}, PAGE, data.bundle.state.ran_at)
     place = out_dir / data.bundle.state.stream / folder_of(data)
     place.parent.mkdir(parents=True, exist_ok=True)
-    _write_whole(place, files)
+    put_files(place, files)
     printed = place / PRINTED if PRINTED in files else None
     return PublishedMemo(
         data.bundle.state.stream, data.window.key, data.is_frozen, place / PAGE, place / VALUES, printed,
@@ -68,10 +73,8 @@ def publish_memo(
 
 
 def memo_files(memo: Memo) -> dict[str, bytes]:
-    """The files of a memo by name, in the language spoken; without the PDF where no browser can print."""
-    files = {PAGE: render("memo.html.j2", page=memo, style=_style()).encode(), VALUES: values_csv(memo)}
-    printed = print_pdf({PAGE: files[PAGE]}, PAGE)
-    return files if printed is None else {**files, PRINTED: printed}
+    """Page and list of values by name, in the language spoken."""
+    return {PAGE: render("memo.html.j2", page=memo, style=_style()).encode(), VALUES: values_csv(memo)}
 
 
 def folder_of(data: MemoData) -> str:
@@ -89,14 +92,3 @@ def _style() -> Markup:
         for name, weight in _LETTERS
     ]  # fmt: skip
     return Markup("\n".join([*faces, (_STATIC / "memo.css").read_text("utf-8")]))  # noqa: S704
-
-
-def _write_whole(place: Path, files: Mapping[str, bytes]) -> None:
-    building = Path(tempfile.mkdtemp(dir=place.parent, prefix=".building-"))
-    try:
-        for name, content in files.items():
-            (building / name).write_bytes(content)
-        building.chmod(0o755)  # mkdtemp makes it private; who reads pages may be somebody else
-        put_directory(building, place)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)

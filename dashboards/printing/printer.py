@@ -25,8 +25,17 @@ def find_printer(told: str | None = None) -> Printer:
     Raises:
         PrintingError: nothing that runs lies at the path told.
     """
-    browser = None if told == NO_BROWSER else find_browser(Path(told) if told else None)
+    browser = browser_of(told)
     return set_pdf if browser is None else partial(print_by, browser)
+
+
+def browser_of(told: str | None = None) -> Path | None:
+    """The browser at the path told, none where `none` is told, else the first one on the PATH, if there is any.
+
+    Raises:
+        PrintingError: nothing that runs lies at the path told.
+    """
+    return None if told == NO_BROWSER else find_browser(Path(told) if told else None)
 
 
 def print_by(browser: Path, review: FullReview, made_at: dt.datetime) -> bytes:

@@ -17,7 +17,6 @@ import pytest
 from dashboards.errors import LanguageError, NotPublishedError
 from dashboards.language import speaking
 from dashboards.memo.page import Memo, build_memo
-from dashboards.memo.printing import print_pdf
 from dashboards.memo.publish import PAGE, VALUES, publish_memo
 from dashboards.memo.reading import read_memo
 from dashboards.value_list import numbers_in
@@ -43,9 +42,8 @@ def memo(tmp_path: Path) -> Read:
 
 
 @pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[str, str]]:
+def write(tmp_path: Path) -> Callable[..., tuple[str, str]]:
     """Page and list of values of any rows, as written; nothing is printed, as that takes a browser a second."""
-    monkeypatch.setattr("dashboards.memo.publish.print_pdf", lambda files, start: None)
 
     def run(published: Published, language: str | None = None) -> tuple[str, str]:
         made = publish_memo(published.write(tmp_path / "w.duckdb"), tmp_path / "memos", STREAM, None, language)
@@ -317,20 +315,18 @@ def test_hostile_texts_stay_texts(write: Callable[..., tuple[str, str]], languag
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t"))]
 
 
-def test_publishing_leaves_other_memos_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_publishing_leaves_other_memos_alone(tmp_path: Path) -> None:
     """Each window has a folder of its own, replaced whole."""
-    monkeypatch.setattr("dashboards.memo.publish.print_pdf", lambda files, start: b"%PDF-")
     db = frozen().write(tmp_path / "p.duckdb")
     first, second = publish_memo(db, tmp_path / "m", STREAM), publish_memo(db, tmp_path / "m", STREAM, QUARTER)
     (first.page.parent / "stray").write_text("x")
     again = publish_memo(db, tmp_path / "m", STREAM)
-    assert sorted(path.name for path in again.page.parent.iterdir()) == ["memo.csv", "memo.html", "memo.pdf"]
+    assert sorted(path.name for path in again.page.parent.iterdir()) == ["memo.csv", "memo.html"]
     assert {path.name for path in (tmp_path / "m" / STREAM).iterdir()} == {f"baseline-{FROZEN}", QUARTER}
     assert second.page.is_file()
     assert (second.page.name, second.values.name) == (PAGE, VALUES)
 
 
-def test_without_a_browser_there_is_no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No Chromium on the machine: nothing is printed, and nothing fails."""
-    monkeypatch.setattr("dashboards.memo.printing.shutil.which", lambda name: None)
-    assert print_pdf({"a.html": b"<p>a"}, "a.html") is None
+def test_without_a_browser_there_is_no_pdf(tmp_path: Path) -> None:
+    """Nothing is printed, and nothing fails."""
+    assert publish_memo(frozen().write(tmp_path / "p.duckdb"), tmp_path / "m", STREAM).printed is None

@@ -11,7 +11,7 @@ from typing import Any
 import pypdf
 import pytest
 
-from dashboards.memo.publish import publish_memo
+from dashboards.memo.publish import browser_of, publish_memo
 from tests.dashboards.builder import STREAM, Published
 from tests.dashboards.memo_rows import frozen, measured, overfull
 from tests.dashboards.page_text import read_page
@@ -48,7 +48,7 @@ STATES: dict[str, Callable[[str], Published]] = {
 def test_it_is_one_page(tmp_path: Path, state: str, language: str) -> None:
     """One A4 page, tagged, and every word of the page is on it: what was cut was cut before, and said."""
     db = STATES[state](language).write(tmp_path / "p.duckdb")
-    made = publish_memo(db, tmp_path / "memos", STREAM, None, language)
+    made = publish_memo(db, tmp_path / "memos", STREAM, None, language, browser_of())
     assert made.printed is not None
     read = pypdf.PdfReader(io.BytesIO(made.printed.read_bytes()))
     assert len(read.pages) == 1
