@@ -1,7 +1,7 @@
 """Pictures of every page: `make gallery` photographs what `make demo` published, in light, dark and on a phone.
 
 Each page of the newest bundle and the overview of all streams, in Chromium, whole but for what lies below a limit; and
-the sheets of its PDF, where poppler-utils are here to draw them.
+the sheets of its PDF, its slides and the memo, where poppler-utils and LibreOffice are here to draw them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -79,8 +80,13 @@ def photograph(pages_dir: Path, folder: Path) -> list[str]:
                 page.set_viewport_size({"width": sight.width, "height": 900})
             context.close()
         browser.close()
-    sheets = _picture_sheets(found[1][1].parent / "review.pdf", folder)
-    (folder / "README.md").write_text(_index([name for name, _ in found], sheets), "utf-8")
+    memos = sorted(pages_dir.parent.glob("memos/*/*/memo.pdf"))
+    drawn = {
+        "On paper": _sheets_of(found[1][1].parent / "review.pdf", folder, "paper", MOST_SHEETS),
+        "Slides": _slides_of(found[1][1].parent / "review.pptx", folder),
+        "The memo": [name for pdf in memos[:1] for name in _sheets_of(pdf, folder, "memo")],
+    }  # fmt: skip
+    (folder / "README.md").write_text(_index([name for name, _ in found], drawn), "utf-8")
     return [name for name, _ in found]
 
 
@@ -89,29 +95,43 @@ def _keep(picture: bytes, path: Path) -> None:
     Image.open(BytesIO(picture)).convert("RGB").quantize(_COLOURS).save(path, optimize=True)
 
 
-def _picture_sheets(pdf: Path, folder: Path) -> list[str]:
-    """The first sheets of the PDF of the bundle; none where it has none, or nothing here can draw it."""
+def _sheets_of(pdf: Path, folder: Path, name: str, most: int = 100) -> list[str]:
+    """The first sheets of a PDF; none where there is none, or nothing here can draw it."""
     drawer = shutil.which("pdftoppm")
     if drawer is None or not pdf.is_file():
-        sys.stdout.write("No sheets of the PDF: it was not made, or there is no pdftoppm (poppler-utils).\n")
+        sys.stdout.write(f"No pictures of {pdf.name}: it was not made, or there is no pdftoppm (poppler-utils).\n")
         return []
-    command = [drawer, "-r", "70", "-l", str(MOST_SHEETS), "-png", str(pdf), str(folder / "paper")]
+    command = [drawer, "-r", "70", "-l", str(most), "-png", str(pdf), str(folder / name)]
     subprocess.run(command, check=True)  # noqa: S603  # found above, with paths of our own
-    drawn = sorted(folder.glob("paper-*.png"))
+    drawn = sorted(folder.glob(f"{name}-*.png"))
     for path in drawn:
         _keep(path.read_bytes(), path)
     return [path.name for path in drawn]
 
 
-def _index(names: list[str], sheets: list[str]) -> str:
+def _slides_of(deck: Path, folder: Path) -> list[str]:
+    """The slides as LibreOffice shows them; none where it is not here."""
+    office = shutil.which("soffice")
+    if office is None:
+        sys.stdout.write("No pictures of slides: there is no LibreOffice (libreoffice-impress).\n")
+        return []
+    with tempfile.TemporaryDirectory() as scratch:
+        profile = f"-env:UserInstallation={(Path(scratch) / 'profile').as_uri()}"
+        command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", scratch, str(deck)]
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603  # found above, with paths of our own
+        return _sheets_of(Path(scratch) / f"{deck.stem}.pdf", folder, "slide")
+
+
+def _index(names: list[str], drawn: dict[str, list[str]]) -> str:
     lines = ["# Every page", "", "Made by `make gallery` from what `make demo` publishes; do not edit.", ""]
     for name in names:
         lines += [f"## {name}", ""]
         lines += [f'<img src="{name}-{sight.name}.png" width="{sight.width // 4}" alt="{name}, {sight.name}">'
                   for sight in SIGHTS]  # fmt: skip
         lines.append("")
-    if sheets:
-        lines += ["## On paper", "", *(f'<img src="{name}" width="200" alt="{name}">' for name in sheets), ""]
+    for title, pictures in drawn.items():
+        if pictures:
+            lines += [f"## {title}", "", *(f'<img src="{name}" width="240" alt="{name}">' for name in pictures), ""]
     return "\n".join(lines)
 
 
