@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pptx.slide import Slide as Drawn
 
-from dashboards.slides.fit import height_of, shortened, size_for
+from dashboards.slides.fit import LEAST, height_of, shortened, size_for
 from dashboards.slides.look import INK, MUTED, RULE, TONES, Colour, stroke
 from dashboards.slides.place import Place
 from dashboards.slides.slide import Fact
@@ -17,6 +17,7 @@ from dashboards.wording import Sentence
 _GAP = 0.35
 _BIG = (40, 34, 28, 22, 18)
 _TEXT = 14
+_SMALLER = (_TEXT, 12, 11)
 _LINE = 0.09
 """Inches between lines of text."""
 _MOST_LINES = 5
@@ -40,6 +41,11 @@ def facts_height(facts: Sequence[Fact], width: float) -> float:
 def lines_height(lines: Sequence[Sentence | str], width: float, size: int = _TEXT) -> float:
     """How high lines of text are."""
     return sum(height_of(_said(line, width, size), width, size) + _LINE for line in lines)
+
+
+def fitting_size(lines: Sequence[Sentence | str], place: Place) -> int:
+    """The largest size in which lines of text fit a place, else the least."""
+    return next((size for size in _SMALLER if lines_height(lines, place.width, size) <= place.height), LEAST)
 
 
 def put_lines(

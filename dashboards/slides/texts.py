@@ -39,14 +39,17 @@ def write(
             paragraph.alignment = align
         if above and not first:
             paragraph.space_before = Pt(above)
+        if size is not None:
+            assert size >= LEAST
+            # An empty line is as high as its end says, 18 points where that says nothing: rows would grow.
+            paragraph._p.get_or_add_endParaRPr().set("sz", str(Pt(size).centipoints))
+        if not line:
+            continue
         run = paragraph.add_run()
         run.text = line.replace("\t", " ")
         font = run.font
         if size is not None:
-            assert size >= LEAST
             font.size = Pt(size)
-            # An empty line is as high as its end says, 18 points where that says nothing: rows would grow.
-            paragraph._p.get_or_add_endParaRPr().set("sz", str(Pt(size).centipoints))
         if bold is not None:
             font.bold = bold
         if colour is not None:
