@@ -102,13 +102,13 @@ def effect(low: float | None, high: float | None, value: float | None, extent: f
 
 
 def nice_ticks(low: float, high: float, wanted: int = 5) -> list[float]:
-    """Round tick values that cover low … high; about `wanted` of them."""
+    """Round tick values that cover low … high; about `wanted` of them, two at least: a course may be flat."""
     span = high - low or abs(high) or 1.0
     raw = span / wanted
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(power * m for m in (1, 2, 2.5, 5, 10) if power * m >= raw * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [round(i * step, 10) for i in range(first, last + 1)]
+    return [round(i * step, 10) for i in range(first, max(last, first + 1) + 1)]
 
 
 def _add_band(figure: go.Figure, series: RunSeries, band: Band) -> None:

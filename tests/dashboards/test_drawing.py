@@ -80,4 +80,4 @@ def test_ticks_cover_the_range(low: float, high: float) -> None:
     ticks = nice_ticks(low, high)
     assert ticks[0] <= low
     assert ticks[-1] >= high
-    assert len(ticks) <= 9
+    assert 2 <= len(ticks) <= 9
