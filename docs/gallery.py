@@ -24,8 +24,8 @@ FOLDER = Path(__file__).parent / "gallery"
 HOME = Path(__file__).parents[1] / ".demo" / "published" / "pages"
 MOST_HEIGHT = 3200
 """Pixels of a page that a picture shows; technical notes go on for longer."""
-MOST_SHEETS = 12
-"""Sheets of the PDF that are pictured; technical notes go on for longer."""
+MOST_SHEETS = 40
+"""Sheets of the PDF that are pictured."""
 _COLOURS = 256
 
 
