@@ -184,9 +184,10 @@ class _Run:
         chosen: list[str] = []
         left = self.most
         for test in sorted(self.known.tests_for(mutant), key=lambda test: self._rank(mutant, test)):
-            if not chosen or self.known.seconds[test] <= left:
+            takes = self.known.seconds_after(test, chosen)
+            if not chosen or takes <= left:
                 chosen.append(test)
-                left -= self.known.seconds[test]
+                left -= takes
         return chosen
 
     def _rank(self, mutant: Mutant, test: str) -> tuple[float, float]:
