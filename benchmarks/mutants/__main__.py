@@ -28,7 +28,10 @@ TESTS = ("tests/metrics", "tests/pipelines/test_costs_tie_out.py", "tests/test_d
 _AT_ONCE = 400
 """Faults of one session of pytest. What needs more than exchanging is settled right after them, so that a run that is
 cut short has not left out just what is hard to notice."""
-_LIBRARIES = ("duckdb", "numpy", "polars", "pydantic", "hypothesis", "pytest", "yaml", "scipy.stats", "lifelines")
+_LIBRARIES = (
+    "duckdb", "numpy", "polars", "pydantic", "hypothesis", "pytest", "yaml", "scipy.stats", "lifelines",
+    "holidays.countries",
+)  # fmt: skip
 _USE = """
 Puts small faults into metrics/, into its Python and its SQL, one at a time, and runs the tests that come by there until
 one fails. What survives is printed as 'module:line  [function]  line of code  «fault»'.

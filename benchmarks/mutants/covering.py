@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-import sys
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache

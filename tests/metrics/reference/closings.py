@@ -1,4 +1,4 @@
-"""A quarter of the orders closed, and what is published, judged and restated once something of it is known otherwise."""
+"""A quarter of the orders closed; what is published, judged and restated once something of it is known otherwise."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def record_text(quarter: ClosedQuarter) -> str:
     rows: list[Row] = [{"what": f"rows of {name}", "told": len(told)} for name, told in quarter.rows.items()]
     rows += [{"what": f"cost {cost.cost_class}", "told": str(cost)} for cost in quarter.costs]
     rows += [
-        {"what": " ".join((s.metric, s.summary.statistic, s.grain, s.period, s.dimensions)), "told": s.summary.value,
+        {"what": f"{s.metric} {s.summary.statistic} {s.grain} {s.period} {s.dimensions}", "told": s.summary.value,
          "low80": s.summary.low80, "high80": s.summary.high80, "low": s.summary.low, "n": s.summary.n}
         for s in quarter.summaries
     ]  # fmt: skip
@@ -47,7 +47,10 @@ def record_text(quarter: ClosedQuarter) -> str:
 def published_text(made: Made, quarter: ClosedQuarter) -> str:
     """Values and changes of the five headline metrics, once the rate card is another one."""
     stream = made.streams["orders"]
-    otherwise = {("flow_time", "p50", "quarter", "2025-Q3"): "the rate card", ("first_time_right", "share", "week", "2025-W52"): "x"}
+    otherwise = {
+        ("flow_time", "p50", "quarter", "2025-Q3"): "the rate card",
+        ("first_time_right", "share", "week", "2025-W52"): "x",
+    }
     closed = Closed((quarter,), otherwise)
     rows: list[Row] = []
     with_late_costs(made)
@@ -80,11 +83,12 @@ def restated_text(made: Made, quarter: ClosedQuarter) -> str:
     made.connection.execute("ROLLBACK")
     told = [row for row in quarter.rows[METRIC_VALUES.name] if row["metric"] in {metric.key for metric in HEADLINE}]
     found = [*restated_values(told, now), *restated_sums(quarter, sums)]
-    rows = []
-    for since in (SINCE, Since(later_events=9), Since(), replace(SINCE, stream_file="a target moved", code="1 → 2")):
-        for one in found:
-            rows.append({"since": str(since.later_events) + str(since.code),
-                         **explained(one, quarter, metrics, stream, since).signed("0" * 64)})  # fmt: skip
+    states = (SINCE, Since(later_events=9), Since(), replace(SINCE, stream_file="a target moved", code="1 → 2"))
+    rows = [
+        {"since": f"{since.later_events}{since.code}",
+         **explained(one, quarter, metrics, stream, since).signed("0" * 64)}
+        for since in states for one in found
+    ]  # fmt: skip
     rows = [{**row, "digest": str(row["digest"])[:8], "closed_digest": None} for row in rows]
     return text_of(rows, ("since", "metric", "statistic", "grain", "period", "dimensions"))
 

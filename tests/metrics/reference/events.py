@@ -120,7 +120,9 @@ def _check(walk: Walk, clerk: str | None, pace: float) -> None:
         walk.tell("Check", None, lifecycle="schedule", **own).after(pace * walk.turn(6, 15))
         walk.tell("Check", clerk, lifecycle="assign", **own).after(pace)
         walk.tell("Check", clerk, lifecycle="start", **own).after(0.2 + walk.turn(7, 16) / 10)
-        walk.tell("Check", clerk, lifecycle="complete", outcome="success" if walk.turn(8, 17) else "failure", **role, **own)
+        walk.tell(
+            "Check", clerk, lifecycle="complete", outcome="success" if walk.turn(8, 17) else "failure", **role, **own
+        )
     else:
         walk.tell("Check", clerk, **role)
     if walk.turn(16, 18) == 0:
@@ -159,7 +161,9 @@ def _deliver(walk: Walk, pace: float) -> None:
     n = walk.number
     for parcel in range((1, 1, 2, 3, 1, 4)[walk.turn(6, 32)]):
         walk.after(pace * (1 + walk.turn(18, 33 + parcel)))
-        walk.work("Pick", ("wms", "bob", "dan")[walk.turn(3, 40 + parcel)], 0.3 + parcel / 10, named=False, team="floor")
+        walk.work(
+            "Pick", ("wms", "bob", "dan")[walk.turn(3, 40 + parcel)], 0.3 + parcel / 10, named=False, team="floor"
+        )
     if n % 13 == 6:
         _check(walk.after(pace), "ann", pace)  # back, and again
     walk.after(pace * walk.turn(12, 44)).work("Pack", ("dan", "bob")[walk.turn(2, 45)], 0.15 + walk.turn(4, 46) / 20)
@@ -182,7 +186,7 @@ def _afterwards(walk: Walk) -> None:
 
 
 def _strange() -> Iterator[Row]:
-    """Cases that never began, ended before they began, told both at once, or stopped long ago; days of clock changes."""
+    """Cases that never began, ended before they began or at once, or stopped long ago; days of clock changes."""
     yield "x1", "Pack", "2025-12-03T10:00:00", {"performer": "dan"}
     yield "x2", "Delivered", "2026-02-03T10:00:00", {"performer": "carrier"}
     yield "x2", "Received", "2026-02-04T10:00:00", {"performer": "shop", "attributes": {"region": "west"}}

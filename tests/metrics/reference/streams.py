@@ -1,4 +1,4 @@
-"""The two streams of the reference: their files, their rate cards and their bills, as the pipeline would hand them on."""
+"""The two streams of the reference: their files, their rate cards and bills, as the pipeline would hand them on."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def bills_of(stream: str) -> list[Row]:
             _bill(stream, f"tokens {key}", month, "compute", "tokens", f"{200 + 7 * n}.10", "usage", 60000.0 + n * 900),
             _bill(stream, f"seats {key}", month, "licence", "seats", f"{310 + n % 4}", "started_cases", low="300"),
             _bill(stream, f"hall {key}", month, "shared", "hall", f"{95 + n}.333333", "finished_cases", high="120"),
+            _bill(stream, f"model {key}", month, "compute", "model", f"{70 + n * n}.7", "usage"),
         ]
-    found.append(_bill(stream, "model", months[5], "compute", "model", "77.7", "usage"))
     found.append(_bill(stream, "gift", months[7], "licence", "gift", "-45", "started_cases", 10.0))
     return found
 

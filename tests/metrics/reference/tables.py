@@ -137,7 +137,9 @@ def _samples(made: Made) -> str:
     for allocation in Allocation:
         strata, drawn = stratified.draw(stratified.by_size(items), 30, "orders", allocation)
         seen = [
-            stratified.Checked(one.item.stratum, float(one.item.amount), float(one.item.amount) * (1 - 0.2 * (n % 9 == 4)))
+            stratified.Checked(
+                one.item.stratum, float(one.item.amount), float(one.item.amount) * (1 - 0.2 * (n % 9 == 4))
+            )
             for n, one in enumerate(drawn)
         ]
         rows.append({"way": allocation.value, "told": _json([[asdict(s) for s in strata],
@@ -149,12 +151,14 @@ def _samples(made: Made) -> str:
 def _evidence(made: Made) -> str:
     """The ids of every published value and comparison."""
     basis = basis_id({"events": 1, "files": {"orders.yaml": "0" * 64}})
-    rows = []
-    for stream in made.streams.values():
+    rows: list[Row] = []
+    for name, stream in made.streams.items():
         inputs = {metric.key: daily_inputs(made.connection, metric, stream) for metric in CATALOG[::5]}
-        for row in published_rows(made.connection, stream.stream, (METRIC_VALUES, COMPARISONS)):
-            rows.append({"stream": stream.stream, "table": row.table, "key": row.key,
-                         "id": evidence_id(stream.stream, row, _made_of(row, basis, inputs))})  # fmt: skip
+        rows += [
+            {"stream": name, "table": row.table, "key": row.key,
+             "id": evidence_id(name, row, _made_of(row, basis, inputs))}
+            for row in published_rows(made.connection, name, (METRIC_VALUES, COMPARISONS))
+        ]  # fmt: skip
     return text_of(rows, ("stream", "table", "key"))
 
 

@@ -1,8 +1,8 @@
 """Whole tables of two rich streams are what they were: a change of meaning anywhere in metrics/ shows as other rows.
 
 The streams are told in events.py and told/, without chance. What is kept in kept/ is written anew by
-`python -m tests.metrics.reference`: a change there must be meant, and its reason is told in the commit. That the numbers
-are right, and not only the same, is for the specs and oracles; some are anchored in test_reference_by_hand.py.
+`python -m tests.metrics.reference`: a change there must be meant, and its reason is told in the commit. That the
+numbers are right, and not only the same, is for the specs and oracles; some are anchored in test_reference_by_hand.py.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def test_a_closed_quarter_is_as_it_was(closed: ClosedQuarter) -> None:
 
 
 def test_what_is_published_beside_a_closed_quarter_is_as_it_was(made: Made, closed: ClosedQuarter) -> None:
-    """Values and changes once costs are others and cases are gone: closed ones stay, later ones are held against them."""
+    """Values and changes once costs are others and cases are gone: closed ones stay, others are held against them."""
     assert differences("closed_published", published_text(made, closed)) == [], ANEW
 
 
