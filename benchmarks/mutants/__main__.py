@@ -41,7 +41,8 @@ one fails. What survives is printed as 'module:line  [function]  line of code  Â
                                            fewer tests are faster; what survives may be noticed by others
   make mutants MINUTES=10                  a fair sample, as many as that allows; the next call goes on; what survives
                                            outside of functions is not imported anew to be sure (SURVIVORS=1 does)
-  make mutants ONLY=... SECONDS=60         so much of tests for one mutant, the nearest first; 3 without
+  make mutants ONLY=... SECONDS=60         so much of tests for one mutant, the nearest first; 3 without. As much
+                                           again of tests that share what is dear to make, which is not counted
   make mutants SURVIVORS=1 SECONDS=60      try again what survived and has no reason
   make mutants ONLY=... FRESH=1            try again what is known
 
@@ -183,14 +184,18 @@ class _Run:
             self._keep(mutant, outcome)
 
     def _tests_for(self, mutant: Mutant) -> list[str]:
-        """Those first that noticed most faults of the function, or module, in their time; as many as may be run."""
+        """Those first that noticed most faults of the function, or module, in their time; as many as may be run.
+
+        Tests that rest on what is made once for many of them have time of their own, without that making: else the
+        making alone would use it up, and those that see most would never be run.
+        """
         chosen: list[str] = []
-        left = self.most
+        left = {True: self.most, False: self.most}
         for test in sorted(self.known.tests_for(mutant), key=lambda test: self._rank(mutant, test)):
-            takes = self.known.seconds_after(test, chosen)
-            if not chosen or takes <= left:
+            is_shared, takes = self.known.is_shared(test), self.known.own_seconds(test)
+            if not chosen or takes <= left[is_shared]:
                 chosen.append(test)
-                left -= takes
+                left[is_shared] -= takes
         return chosen
 
     def _rank(self, mutant: Mutant, test: str) -> tuple[float, float]:

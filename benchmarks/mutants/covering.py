@@ -30,10 +30,13 @@ class Covering:
     shared: dict[str, dict[str, float]] = field(default_factory=dict)
     """By test: the seconds of each fixture that it shares with others, which are within its own."""
 
-    def seconds_after(self, test: str, others: Iterable[str]) -> float:
-        """What a test still takes once these others ran in the same process: what they share is made only once."""
-        made = {name for other in others for name in self.shared.get(other, {})}
-        return self.seconds[test] - sum(took for name, took in self.shared.get(test, {}).items() if name in made)
+    def is_shared(self, test: str) -> bool:
+        """Does it rest on what is made once for several tests?"""
+        return bool(self.shared.get(test))
+
+    def own_seconds(self, test: str) -> float:
+        """What a test takes without what it shares with others, which is made only once."""
+        return self.seconds[test] - sum(self.shared.get(test, {}).values())
 
     def tests_for(self, mutant: Mutant) -> list[str]:
         """The tests that could notice a fault: those named after its module or importing it first; then the fastest."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,7 @@ REGIONS = ("north", "south", "west", "north", "south", None, "south")
 
 def turn(number: int, of: int, salt: int = 0) -> int:
     """One of 0 … of − 1, by a number: it looks like chance and is none."""
-    return ((number + 1) * 2_654_435_761 + salt * 40_503_003 >> 9) % 1_000_003 % of
+    return zlib.crc32(f"{number}/{salt}".encode()) % of
 
 
 @dataclass
@@ -81,7 +82,7 @@ def _order(walk: Walk) -> None:
     if n % 29 == 3:
         walk.after(40).tell("Remind", "ann").after(50).tell("Remind", "ann").after(20).tell("Remind", "bob")
         return
-    if walk.turn(10, 4) < 2:
+    if walk.turn(10, 4) < 2 or n * DAYS // CASES in range(172, 180):
         _query(walk, pace)
     _credit(walk.after(pace * (0.2 + walk.turn(9, 5))))
     if n % 19 == 1:
@@ -146,7 +147,7 @@ def _credit(walk: Walk) -> None:
     metered = [{"driver": "tokens", "quantity": 400.5 + walk.turn(900, 26)}]
     if n % 5 == 0:
         metered += [{"driver": "model", "quantity": 1}, {"driver": "scans", "quantity": 2.5}]
-    fails = day in range(196, 203) or day in range(233, 237) or walk.turn(25, 27) == 0
+    fails = day in range(148, 157) or day in range(196, 203) or day in range(233, 238) or walk.turn(25, 27) == 0
     if fails:
         walk.tell("Credit", "ai", outcome="error", attempt=1, attributes={"cost": metered}).after(0.5)
     who = ("ai", "mill", "ai", "ann", "wms")[walk.turn(5, 28)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import duckdb
 import polars as pl
@@ -42,6 +43,7 @@ from tests.metrics.reference.events import TOLD
 from tests.metrics.reference.streams import bills_of, rates_of, read_finance, read_registry, read_stream
 
 GRAINS = ("week", "month", "quarter", "all")
+NEWEST_AT = dt.datetime(2026, 7, 4, tzinfo=dt.UTC)
 FIRST_ON, UNTIL_ON = dt.date(2025, 9, 25), dt.date(2026, 7, 20)
 OF_BOTH = ("objectives", "wait_causes", "accuracy", "cost_by_class", "phantom_audit", "distributions", "open_work")
 Row = Mapping[str, object]
@@ -74,7 +76,7 @@ def make_facts() -> Made:
     """The contract tables of both streams."""
     made = Made()
     for name, stream in made.streams.items():
-        log = Log(stream, TOLD[name](), read_registry() if name == "orders" else ())
+        log = Log(stream, TOLD[name](), read_registry(name))
         _add_names(log)
         _make_own(made, log)
         for table in (t.name for t in CONTRACT if t.name in _FACTS):
@@ -98,7 +100,8 @@ def _add_names(log: Log) -> None:
 
 def _make_own(made: Made, log: Log) -> None:
     """The tables of one stream, with the keys of cases, in the database of its log."""
-    own, query, stream = log.connection, log.query(), log.stream
+    own, stream = log.connection, log.stream
+    query = replace(log.query(), newest_at=NEWEST_AT) if stream.stream == "orders" else log.query()
     for table, sql in (("steps", named_steps_sql(query)), ("cases", cases_sql(query)), ("usage", usage_sql(query))):
         own.execute(f"CREATE TABLE {table} AS {sql}")
     own.execute(f"CREATE TABLE time_parts AS {time_parts_sql(query)}")

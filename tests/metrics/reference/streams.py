@@ -19,8 +19,10 @@ def read_stream(name: str) -> Stream:
     return parse_stream((TOLD / f"{name}.yaml").read_text("utf-8"), f"{name}.yaml")
 
 
-def read_registry() -> PerformerRegistry:
-    """Who is of which kind in the stream of orders."""
+def read_registry(name: str) -> PerformerRegistry:
+    """Who is of which kind: in the stream of orders from when to when, in that of returns always."""
+    if name == "returns":
+        return parse_registry("performer,kind\np1,human\np2,agent\ngate,system\nelsewhere,human\n")
     return parse_registry((TOLD / "performers.csv").read_text("utf-8"))
 
 
