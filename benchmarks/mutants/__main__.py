@@ -28,7 +28,10 @@ TESTS = ("tests/metrics", "tests/pipelines/test_costs_tie_out.py", "tests/test_d
 _AT_ONCE = 400
 """Faults of one session of pytest. What needs more than exchanging is settled right after them, so that a run that is
 cut short has not left out just what is hard to notice."""
-_LIBRARIES = ("duckdb", "numpy", "polars", "pydantic", "hypothesis", "pytest", "yaml", "scipy.stats", "lifelines")
+_LIBRARIES = (
+    "duckdb", "numpy", "polars", "pydantic", "hypothesis", "pytest", "yaml", "scipy.stats", "lifelines",
+    "holidays.countries",
+)  # fmt: skip
 _USE = """
 Puts small faults into metrics/, into its Python and its SQL, one at a time, and runs the tests that come by there until
 one fails. What survives is printed as 'module:line  [function]  line of code  «fault»'.
@@ -38,7 +41,8 @@ one fails. What survives is printed as 'module:line  [function]  line of code  �
                                            fewer tests are faster; what survives may be noticed by others
   make mutants MINUTES=10                  a fair sample, as many as that allows; the next call goes on; what survives
                                            outside of functions is not imported anew to be sure (SURVIVORS=1 does)
-  make mutants ONLY=... SECONDS=60         so much of tests for one mutant, the nearest first; 3 without
+  make mutants ONLY=... SECONDS=60         so much of tests for one mutant, the nearest first; 3 without. As much
+                                           again of tests that share what is dear to make, which is not counted
   make mutants SURVIVORS=1 SECONDS=60      try again what survived and has no reason
   make mutants ONLY=... FRESH=1            try again what is known
 
@@ -180,13 +184,18 @@ class _Run:
             self._keep(mutant, outcome)
 
     def _tests_for(self, mutant: Mutant) -> list[str]:
-        """Those first that noticed most faults of the function, or module, in their time; as many as may be run."""
+        """Those first that noticed most faults of the function, or module, in their time; as many as may be run.
+
+        Tests that rest on what is made once for many of them have time of their own, without that making: else the
+        making alone would use it up, and those that see most would never be run.
+        """
         chosen: list[str] = []
-        left = self.most
+        left = {True: self.most, False: self.most}
         for test in sorted(self.known.tests_for(mutant), key=lambda test: self._rank(mutant, test)):
-            if not chosen or self.known.seconds[test] <= left:
+            is_shared, takes = self.known.is_shared(test), self.known.own_seconds(test)
+            if not chosen or takes <= left[is_shared]:
                 chosen.append(test)
-                left -= self.known.seconds[test]
+                left[is_shared] -= takes
         return chosen
 
     def _rank(self, mutant: Mutant, test: str) -> tuple[float, float]:

@@ -5,20 +5,15 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-import sys
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-import pytest
-
-from benchmarks.mutants.fork import SilentError, Tell, Told, in_child
+from benchmarks.mutants.fork import SilentError, Told, in_child
+from benchmarks.mutants.measuring import measure
 from benchmarks.mutants.mutant import Mutant
-from benchmarks.mutants.session import run_session
 
 _SILENT_SECONDS = 900.0
 
@@ -32,6 +27,16 @@ class Covering:
     red: tuple[str, ...]
     imports: dict[str, frozenset[str]]
     """What each file of tests and each module imports, by name."""
+    shared: dict[str, dict[str, float]] = field(default_factory=dict)
+    """By test: the seconds of each fixture that it shares with others, which are within its own."""
+
+    def is_shared(self, test: str) -> bool:
+        """Does it rest on what is made once for several tests?"""
+        return bool(self.shared.get(test))
+
+    def own_seconds(self, test: str) -> float:
+        """What a test takes without what it shares with others, which is made only once."""
+        return self.seconds[test] - sum(self.shared.get(test, {}).values())
 
     def tests_for(self, mutant: Mutant) -> list[str]:
         """The tests that could notice a fault: those named after its module or importing it first; then the fastest."""
@@ -79,6 +84,7 @@ def covering(tests: Iterable[str], root: Path, cache: Path) -> Covering:
         {one["test"]: {module: frozenset(lines) for module, lines in one["lines"].items()} for one in green},
         tuple(one["test"] for one in told if not one["passed"]),
         {file.relative_to(root).as_posix(): imports_of(file) for file in _files(root)},
+        {one["test"]: one["shared"] for one in green},
     )
 
 
@@ -98,7 +104,7 @@ def _measure_all(files: list[str], root: Path, cache: Path) -> None:
         found.setdefault(file, []).append(one)
 
     try:
-        in_child(lambda tell: _measure(files, root, tell), lambda _: _SILENT_SECONDS, hear)
+        in_child(lambda tell: measure(files, root, tell), lambda _: _SILENT_SECONDS, hear)
     except SilentError as silent:
         last = silent.args[0][-1]["test"] if silent.args[0] else "the first test"
         raise SystemExit(f"No test ended for {_SILENT_SECONDS:.0f} seconds after {last}; run it alone.") from silent
@@ -118,11 +124,13 @@ def _kept(file: str, root: Path, cache: Path) -> list[dict[str, Any]] | None:
         return None
     kept = json.loads(path.read_text())
     is_fresh = all(mark_of([root / module]) == mark for module, mark in kept["marks"].items())
+    is_fresh = is_fresh and all("shared" in one for one in kept["tests"])
     return list(kept["tests"]) if is_fresh else None
 
 
 def _kept_in(file: str, root: Path, cache: Path) -> Path:
-    helpers = [path for path in (root / "tests" / "metrics").glob("*.py") if not path.name.startswith("test_")]
+    folders = {root / "tests" / "metrics", (root / file).parent}
+    helpers = {path for folder in folders for path in folder.glob("*.py") if not path.name.startswith("test_")}
     return cache / "covering" / f"{Path(file).stem}-{mark_of([root / file, *sorted(helpers)])}.json"
 
 
@@ -156,61 +164,6 @@ def imports_of(path: Path) -> frozenset[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return frozenset(name for name in found if name.split(".")[0] in ("metrics", "tests"))
-
-
-def _measure(tests: list[str], root: Path, tell: Tell) -> None:
-    def loop(session: pytest.Session) -> None:
-        folder = f"{root}/metrics/"
-        for item, following in zip(session.items, [*session.items[1:], None], strict=True):
-            seen: dict[str, set[int]] = {}
-            reports = _Reports()
-            session.config.pluginmanager.register(reports)
-            began = time.process_time()
-            _traced(item, following, seen, folder)
-            took = time.process_time() - began
-            session.config.pluginmanager.unregister(reports)
-            lines = {name.removeprefix(f"{root}/"): sorted(found) for name, found in seen.items()}
-            tell({"test": item.nodeid, "seconds": round(took, 4), "passed": reports.passed, "lines": lines})
-
-    run_session(tests, root, loop)
-
-
-def _traced(item: pytest.Item, following: pytest.Item | None, seen: dict[str, set[int]], folder: str) -> None:
-    own: dict[str, Any] = {}
-
-    def tracer_of(name: str) -> Any:
-        found = seen.setdefault(name, set())
-
-        def trace(frame: FrameType, event: str, argument: Any) -> Any:
-            found.add(frame.f_lineno)
-            return trace
-
-        return trace
-
-    def begin(frame: FrameType, event: str, argument: Any) -> Any:
-        name = frame.f_code.co_filename
-        if not name.startswith(folder):
-            return None
-        if name not in own:
-            own[name] = tracer_of(name)
-        return own[name](frame, event, argument)
-
-    sys.settrace(begin)
-    try:
-        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-    finally:
-        sys.settrace(None)
-
-
-class _Reports:
-    """A plugin that notices whether a test passed."""
-
-    def __init__(self) -> None:
-        self.passed = True
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Each phase of each test; one that was skipped cannot find anything."""
-        self.passed = self.passed and report.passed
 
 
 def _file(test: str) -> str:

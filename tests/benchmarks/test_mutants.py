@@ -40,10 +40,29 @@ def until(number: int) -> int:
     while number < 5:
         number += 1
     return number
+
+
+def triple(number: int) -> int:
+    """Made once for several tests, of which only the later one looks closely."""
+    return number * 3
 '''
 TESTS = """import duckdb
+import pytest
 
-from metrics.planted import SQL, half, is_over, until
+from metrics.planted import SQL, half, is_over, triple, until
+
+
+@pytest.fixture(scope="module")
+def tripled() -> int:
+    return triple(2)
+
+
+def test_something_is_made(tripled: int) -> None:
+    assert tripled
+
+
+def test_tripled(tripled: int) -> None:
+    assert tripled == 6
 
 
 def test_is_over() -> None:
