@@ -107,8 +107,11 @@ def _told_files(stream: Stream) -> list[str]:
 
 
 def _read_decisions(stream: Stream, path_of: PathOf) -> DecisionFile:
+    """None are told where the file is not: numbers are derived again from the files that they depend on alone."""
     name = stream.review.decisions
-    return DecisionFile() if name is None else parse_decisions(_text_of(path_of(name)), name, stream)
+    if name is None or not path_of(name).is_file():
+        return DecisionFile()
+    return parse_decisions(_text_of(path_of(name)), name, stream)
 
 
 def _text_of(path: Path) -> str:

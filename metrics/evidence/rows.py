@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import duckdb
 
-from metrics.published import CHECK_RESULTS, DEFINITIONS, EVIDENCE, PUBLISHED
+from metrics.published import CHECK_RESULTS, DECISIONS, DEFINITIONS, EVIDENCE, PUBLISHED, RISKS
 from metrics.tables import Table
 
 LEFT_OUT = (
@@ -22,7 +22,8 @@ LEFT_OUT = (
 )  # fmt: skip
 """Columns that tell of a run or of arrival and not of events, and what the basis tells already."""
 _OF_ARRIVAL = "check_name <> 'every_number_arrived'"
-EVIDENCED = tuple(table for table in PUBLISHED if table not in (EVIDENCE, DEFINITIONS))
+_TOLD = (DECISIONS, RISKS)  # by people: nothing derives them
+EVIDENCED = tuple(table for table in PUBLISHED if table not in (EVIDENCE, DEFINITIONS, *_TOLD))
 """Every published table whose rows carry figures; what stands in `definitions` is what the figures are made by."""
 Plain = str | int | float | bool | None
 

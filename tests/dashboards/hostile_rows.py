@@ -24,7 +24,8 @@ TOLD_OUTSIDE = frozenset({
     "previous_step", "segment", "note", "why_again", "definition", "sql", "sentence", "check_name", "table_name",
     "run_id", "code_version", "ledger_fingerprint", "method", "reason", "severity", "name", "largest", "release",
     "closed_by", "why", "anyway", "not_final", "driver", "benefit", "initiative", "owner_role", "budget_line",
-    "rival_stream", "rival", "rival_initiative", "shared", "against", "integration", "payback_reason",
+    "rival_stream", "rival", "rival_initiative", "shared", "against", "integration", "payback_reason", "ask", "means",
+    "answer", "state_why",
 })  # fmt: skip
 """Columns whose texts come from the stream file, from events, or from tools; the others hold words of closed lists."""
 _CLOSED = {

@@ -23,11 +23,13 @@ OUR_SCRIPT = re.compile(r"static/embed\.js|\.\./\.\./live/(explore|plotly)-[0-9a
 Publish = Callable[[Published], ReviewBundle]
 _OURS = frozenset({
     "baseline", "basis", "basis_id", "before_period", "begins", "benefit_class", "better", "cases_fingerprint",
-    "cause", "causes", "class", "closed_digest", "cost_class", "cost_kind", "currency", "definition_version",
+    "cause", "causes", "class", "closed_digest", "cost_class", "cost_kind", "currency", "decision",
+    "definition_version",
     "digest", "dimension", "dimensions", "ends", "evidence_basis", "evidence_id", "family", "grain",
     "inputs_fingerprint", "kind", "level", "limit_basis", "line", "measure", "metric", "observations_fingerprint",
     "part", "past_targets", "performer_kind", "period", "phantom_reason", "point", "previous_performer_kind",
-    "quarter", "reading", "rebase_reason", "row_key", "segments", "signal", "sql_hash", "stage", "state",
+    "quarter", "reading", "rebase_reason", "review", "risk", "row_key", "segments", "signal", "sql_hash",
+    "stage", "state",
     "statistic", "stratum", "stream", "stream_file", "stream_file_hash", "time_zone", "unit", "variant", "verdict",
     "version",
 })  # fmt: skip
