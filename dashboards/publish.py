@@ -23,7 +23,7 @@ from dashboards.packing import WORTH_PACKING, pack
 from dashboards.pages.full_review import STEM as FULL
 from dashboards.pages.listing import render_listing
 from dashboards.pages.review import VIEW as REVIEW_VIEW
-from dashboards.pages.review import Review, build_review, headline_sentences
+from dashboards.pages.review import Review, headline_sentences
 from dashboards.pages.view import Link, Page, pages_of
 from dashboards.parts.measure import is_below_gate
 from dashboards.parts.tiles import results_of
@@ -136,7 +136,8 @@ def review_files(
     data: BundleData, wishes: Wishes
 ) -> dict[str, bytes]:  # fmt: skip
     """Every file of a bundle by its path in it, the manifest last; in the language spoken."""
-    found, review = pages_of(data), build_review(data)
+    found = pages_of(data)
+    (review,) = (page.content for page in found[REVIEW_VIEW.name])
     files: dict[str, bytes] = {}
     owners: dict[str, list[str]] = {}
     for view, pages in found.items():

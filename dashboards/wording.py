@@ -233,6 +233,10 @@ def _noun(found: Change, voice: Voice, n: int = 0) -> str:
     return voice.case if n == 1 else voice.cases
 
 
+TARGET_SIGNS = {"hit": "✓", "miss": "○", "none": "–"}
+"""The sign that stands with the state of a target, so that colour is never alone."""
+
+
 def target_words(target: Number, value: Number | None, *, lower_is_better: bool) -> tuple[str, str]:
     """State ('hit', 'miss' or 'none') and words of a target."""
     if value is None:

@@ -19,10 +19,8 @@ from dataclasses import dataclass
 
 from metrics.verdicts import FIRM
 
-SEEN = 0.8
-"""How often a change of the planned size is called one."""
 REACH = (1.959964 + 0.841621) / 1.959964
-"""By how much the planned size is above the one that is just called a change."""
+"""By how much the planned size is above the one that is just called a change: it is then called one 4 times of 5."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dashboards.language import capital, say
 from dashboards.memo.reading import LONGEST_LABEL, MemoData, Standing
@@ -11,9 +11,10 @@ from dashboards.parts.measure import (
     FLOW_TIME,
     MEDIAN_NEEDS,
     TAIL_NEEDS,
-    is_below_gate,
+    is_withheld,
     label_of,
 )
+from dashboards.parts.ranges import range_sentence
 from dashboards.reasons import reason_words
 from dashboards.wording import Sentence, brief, quantile_words
 from metrics.metric import DURATIONS
@@ -25,7 +26,6 @@ ROWS = (
     (FLOW_TIME, "p50"), (FLOW_TIME, "p90"), (RIGHT, "share"), (CONTAINMENT, "p50"), (CONTAINMENT, "p90"),
     (HANDOFFS, "ratio"), (COST, "unit_cost"),
 )  # fmt: skip
-_GATED = ("flow_time", "working_time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def line_of(memo: MemoData, metric: str, statistic: str) -> Line:
     if why is not None or told is None or told.value is None:
         return Line(metric, label, None, Sentence(""), n, why or Sentence(say("no data")))
     shown = number(told.value, told.unit, f"{told.origin}/value")
-    return Line(metric, label, shown, range_of(told), n, Sentence(""))
+    lies = range_sentence(told.value, told.low, told.high, told.unit, told.origin)
+    return Line(metric, label, shown, lies, n, Sentence(""))
 
 
 def wrong_line(memo: MemoData, right: Line) -> Line | None:
@@ -70,11 +71,20 @@ def wrong_line(memo: MemoData, right: Line) -> Line | None:
     shown = wrong_share(told)
     if shown is None or told is None or right.shown is None:
         return None
-    turned = Sentence(say("no range"))
-    if told.low is not None and told.high is not None:
-        turned = range_of(replace(told, value=1 - (told.value or 0), low=1 - told.high, high=1 - told.low), "1 − ")
+    turned = _turned(told, shown.value)
     label = say("{cases} that needed rework", cases=memo.bundle.stream.words.cases)
     return Line(RIGHT, capital(label), shown, turned, right.n, Sentence(""))
+
+
+def _turned(told: Standing, value: float) -> Sentence:
+    """The range of what is left of a share: its lower end comes from the higher one of the share."""
+    if told.low is None or told.high is None:
+        return Sentence(say("no range"))
+    scale, low, high = scale_of(value, "share"), 1 - told.high, 1 - told.low
+    ends = (
+        number(low, "share", f"1 − {told.origin}/high", scale), number(high, "share", f"1 − {told.origin}/low", scale),
+    )  # fmt: skip
+    return Sentence(range_text(low, high, scale), ends)
 
 
 def wrong_share(told: Standing | None) -> Number | None:
@@ -86,33 +96,20 @@ def wrong_share(told: Standing | None) -> Number | None:
 
 def label_in_memo(memo: MemoData, metric: str, statistic: str) -> str:
     """What readers call a measure, cut to a line, with its statistic where one is needed."""
-    label = brief(label_of(memo.bundle, metric), LONGEST_LABEL)
+    label = short_label(memo, metric)
     told, known = memo.standing(metric, statistic), memo.bundle.definitions.get(metric)
     unit = told.unit if told else known.unit if known else ""
     return f"{label} ({quantile_words(statistic)})" if unit in DURATIONS else label
 
 
-def is_withheld(memo: MemoData, metric: str) -> bool:
-    """Are the data too incomplete for this time to be told?"""
-    return metric.startswith(_GATED) and is_below_gate(memo.bundle)
-
-
-def range_of(told: Standing, of: str = "") -> Sentence:
-    """'3.8–4.2 days', or that there is no range; both ends are numbers of the list."""
-    if told.value is None or told.low is None or told.high is None:
-        return Sentence(say("no range"))
-    scale = scale_of(told.value, told.unit)
-    low, high = ("high", "low") if of else ("low", "high")
-    ends = (
-        number(told.low, told.unit, f"{of}{told.origin}/{low}", scale),
-        number(told.high, told.unit, f"{of}{told.origin}/{high}", scale),
-    )
-    return Sentence(range_text(told.low, told.high, scale), ends)
+def short_label(memo: MemoData, metric: str) -> str:
+    """What readers call a measure, cut to a line."""
+    return brief(label_of(memo.bundle, metric), LONGEST_LABEL)
 
 
 def _why_not(memo: MemoData, metric: str, told: Standing | None) -> Sentence | None:
     """Why a measure has no number that may be spoken of; None: it has one."""
-    if is_withheld(memo, metric):
+    if is_withheld(memo.bundle, metric):
         return Sentence(say("Not measured reliably"))
     if told is None:
         return Sentence(say("no data"))

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboards.language import say, say_of
-from dashboards.memo.as_it_is import Line
+from dashboards.memo.as_it_is import Line, short_label
 from dashboards.memo.reading import LONGEST_LABEL, MemoData
 from dashboards.numbers import count, day, number
 from dashboards.parts.freshness import gate_reason
-from dashboards.parts.measure import label_of, measured_share
+from dashboards.parts.measure import measured_share
 from dashboards.parts.notes import quality
 from dashboards.wording import Sentence, brief, listed
 from metrics.verdicts import FIRM
@@ -91,7 +91,7 @@ def _about_values(memo: MemoData, shown: tuple[Line, ...]) -> Iterator[Sentence]
 
 def _names(memo: MemoData, metrics: list[str]) -> str:
     """Their labels, the first three; empty where there is none."""
-    return _some([brief(label_of(memo.bundle, metric), LONGEST_LABEL) for metric in dict.fromkeys(metrics)])
+    return _some([short_label(memo, metric) for metric in dict.fromkeys(metrics)])
 
 
 def _some(names: list[str]) -> str:

@@ -9,11 +9,10 @@ import datetime as dt
 import math
 
 from dashboards.language import say, say_of
-from dashboards.memo.as_it_is import label_in_memo
-from dashboards.memo.reading import LONGEST_LABEL, MemoData, Standing
+from dashboards.memo.as_it_is import label_in_memo, short_label
+from dashboards.memo.reading import MemoData, Standing
 from dashboards.numbers import change, count, day, number
-from dashboards.parts.measure import label_of
-from dashboards.wording import Sentence, brief
+from dashboards.wording import Sentence
 from metrics.catalog import metric_by_key
 from metrics.effects.windows import WINDOW
 from metrics.judging import meaningful_change
@@ -95,15 +94,11 @@ def _matters(memo: MemoData) -> Sentence:
         if told is None or told.value is None:
             continue
         least = change(_meaningful(memo, told), told.unit, told.value, f"rules/meaningful/{metric}")
-        said.append(f"{_name(memo, metric)} {least}")
+        said.append(f"{short_label(memo, metric)} {least}")
         numbers.append(least)
     if not said:
         return Sentence("")
     return Sentence(say("Large enough: {changes}.", changes=", ".join(said)), tuple(numbers))
-
-
-def _name(memo: MemoData, metric: str) -> str:
-    return brief(label_of(memo.bundle, metric), LONGEST_LABEL)
 
 
 def _meaningful(memo: MemoData, told: Standing) -> float:

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboards.language import say, say_of
-from dashboards.memo.as_it_is import RIGHT, is_withheld, label_in_memo, wrong_share
+from dashboards.memo.as_it_is import RIGHT, label_in_memo, short_label, wrong_share
 from dashboards.memo.measuring import budget_rule, plan_of
-from dashboards.memo.reading import LONGEST_LABEL, MemoData, Standing
+from dashboards.memo.reading import MemoData, Standing
 from dashboards.numbers import Number, change, count, number
-from dashboards.parts.measure import FLOW_TIME, label_of
+from dashboards.parts.measure import FLOW_TIME, is_withheld
 from dashboards.rows.promises import ROWS, Promise
-from dashboards.wording import Sentence, brief, listed, target_number
+from dashboards.wording import Sentence, listed, target_number
 from metrics.catalog import CATALOG
 from metrics.metric import DURATIONS, Better
 
@@ -106,7 +106,7 @@ def _compliance(memo: MemoData) -> Outcome:
 
 
 def _promise(memo: MemoData, row: Promise) -> str:
-    label = brief(label_of(memo.bundle, row.metric), LONGEST_LABEL)
+    label = short_label(memo, row.metric)
     target = number(row.target, row.unit, f"{row.origin}/target")
     return label if row.unit not in DURATIONS else say("{label} within {target}", label=label, target=target)
 
@@ -127,7 +127,7 @@ def _kept(memo: MemoData, row: Promise) -> Sentence:
 
 def _outcome(memo: MemoData, kind: str, key: tuple[str, str], wanted: Sentence, target: float) -> Outcome:
     told = memo.standing(*key)
-    if is_withheld(memo, key[0]):
+    if is_withheld(memo.bundle, key[0]):
         return Outcome(kind, wanted, Sentence(say("Not measured reliably today.")), (), "none", key[0])
     if told is None or told.value is None:
         return Outcome(kind, wanted, Sentence(say("Today: no data.")), (), "none", key[0])

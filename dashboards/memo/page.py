@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from dashboards.language import capital, say
-from dashboards.memo.as_it_is import RIGHT, ROWS, Line, is_withheld, lines, wrong_share
+from dashboards.memo.as_it_is import RIGHT, ROWS, Line, lines, short_label, wrong_share
 from dashboards.memo.contracts import Fact, facts, warnings
 from dashboards.memo.measuring import rule
 from dashboards.memo.outcomes import Outcome, others, outcomes
-from dashboards.memo.reading import LONGEST_LABEL, MemoData
+from dashboards.memo.reading import MemoData
 from dashboards.numbers import count, day, month, number
-from dashboards.parts.measure import FEW, FLOW_TIME, TAIL_NEEDS, label_of
+from dashboards.parts.measure import FEW, FLOW_TIME, TAIL_NEEDS, is_withheld
 from dashboards.parts.notes import lineage
 from dashboards.wording import Sentence, Voice, brief
 
@@ -108,7 +108,7 @@ def window_words(memo: MemoData) -> str:
 
 def _time(memo: MemoData) -> Sentence:
     """How long it takes, without a full stop; that nothing reliable is known where that is so."""
-    if is_withheld(memo, FLOW_TIME):
+    if is_withheld(memo.bundle, FLOW_TIME):
         return Sentence(say("Not measured reliably"))
     voice = Voice.of(memo.bundle)
     said = {"cases": voice.cases, "finished": voice.finished}
@@ -146,5 +146,5 @@ def _footnote(memo: MemoData, metric: str, index: int) -> Footnote:
     said = {*ROWS, *memo.bundle.targets}
     ids = [one.evidence_id for one in rows if one.evidence_id and (metric, one.statistic) in said]
     definition = brief(say(known.sentence), _LONGEST_DEFINITION) if known else ""
-    label = brief(label_of(memo.bundle, metric), LONGEST_LABEL)
+    label = short_label(memo, metric)
     return Footnote(index, label, definition, version, tuple(dict.fromkeys(ids))[:_MOST_IDS])

@@ -97,7 +97,6 @@ class MemoData:
     standings: Mapping[tuple[str, str], Standing]
     since_on: dt.date | None
     known_days: float
-    has_baseline: bool
 
     @property
     def is_frozen(self) -> bool:
@@ -133,7 +132,7 @@ def read_memo(published_db: Path, stream: str, period: str | None = None, langua
     bundle = fitted(read_bundle(published_db, stream, quarter.key, language))
     return MemoData(
         bundle, _window(found, quarter, model), {(one.metric, one.statistic): one for one in found}, since_on,
-        float(known or quarter.days), bool(frozen),
+        float(known or quarter.days),
     )  # fmt: skip
 
 

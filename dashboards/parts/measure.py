@@ -72,7 +72,7 @@ def measure(data: BundleData, metric: str, statistic: str | None = None) -> Meas
     chosen = statistic or headline_statistic(data, metric)
     now, earlier = data.value(metric, chosen), data.value(metric, chosen, earlier=True)
     unit = _unit(data, metric, now or earlier)
-    gated = metric.startswith(_GATED) and is_below_gate(data)
+    gated = is_withheld(data, metric)
     target = data.targets.get((metric, chosen))
     found = data.change(metric, chosen)
     return Measure(
@@ -135,6 +135,11 @@ def not_reliable() -> str:
 def page_stem(metric: str) -> str:
     """What the files of a headline metric's own page are called."""
     return f"metric-{metric.replace('_', '-')}"
+
+
+def is_withheld(data: BundleData, metric: str) -> bool:
+    """Are the data too incomplete for this metric, a time, to be shown?"""
+    return metric.startswith(_GATED) and is_below_gate(data)
 
 
 def is_below_gate(data: BundleData) -> bool:

@@ -7,7 +7,7 @@ from dashboards.language import capital, say
 from dashboards.numbers import EN_DASH, Number, change, count, number, scale_of
 from dashboards.parts.card import Card, Cell, Column, Table
 from dashboards.parts.measure import Measure, measure
-from dashboards.wording import Chip, Sentence, Voice, change_clause, target_words
+from dashboards.wording import TARGET_SIGNS, Chip, Sentence, Voice, change_clause, target_words
 
 COST = "cost_per_transaction"
 
@@ -69,7 +69,7 @@ def _target(found: Measure) -> Cell:
     if found.target is None:
         return ""
     state, words = target_words(found.target, found.shown, lower_is_better=found.lower_is_better)
-    return Chip(words, {"hit": "✓", "miss": "○"}.get(state, "–"), "flat")
+    return Chip(words, TARGET_SIGNS[state], "flat")
 
 
 def _completed(found: Measure) -> Number | None:

@@ -35,8 +35,10 @@ def publish_portfolio(
     Raises:
         as `publish_review`.
     """
-    spoken = language or _shared([read_bundle(published_db, stream, period).language for stream in streams])
-    told = [read_bundle(published_db, stream, period, spoken) for stream in streams]
+    told = [read_bundle(published_db, stream, period, language) for stream in streams]
+    if len({data.language for data in told}) > 1:
+        told = [read_bundle(published_db, stream, period, ENGLISH) for stream in streams]
+    spoken = told[0].language
     with speaking(spoken):
         page = build_portfolio(told, PORTFOLIO)
         files = _files(page, spoken, told[0].state.run_id, told[0].state.code_version)
@@ -58,7 +60,3 @@ def _files(page: Portfolio, language: str, run_id: str, code_version: str) -> di
         views={"portfolio": ["index.html", "values.csv"]},
     )  # fmt: skip
     return {**files, NAME: manifest.to_bytes()}
-
-
-def _shared(languages: Sequence[str]) -> str:
-    return languages[0] if len(set(languages)) == 1 else ENGLISH

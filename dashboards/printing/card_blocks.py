@@ -25,9 +25,9 @@ from dashboards.printing.cells import (
 )
 from dashboards.printing.pictures import colours
 from dashboards.rendering import tied
+from dashboards.wording import TARGET_SIGNS
 
 _LABEL = re.compile(r'aria-label="([^"]*)"')
-_SIGN = {"hit": "✓", "miss": "○"}
 
 
 def card_of(card: Card, feet: Mapping[str, int]) -> Plain:
@@ -139,7 +139,7 @@ def _score_row(row: ScoreRow) -> list[Plain]:
     return [
         text_cell(row.tier if row.is_first else "", "strong"), text_cell(row.label), number_cell(row.before, "–"),
         number_cell(row.now, say("no data"), "strong"), number_cell(row.moved, "–"), chip_of(row.chip),
-        number_cell(row.target, "–"), text_cell(f"{_SIGN.get(row.target_state, '–')} {met}"),
+        number_cell(row.target, "–"), text_cell(f"{TARGET_SIGNS[row.target_state]} {met}"),
     ]  # fmt: skip
 
 

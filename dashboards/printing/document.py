@@ -17,8 +17,7 @@ from dashboards.printing.page import origin, running
 from dashboards.printing.paper import on_paper
 from dashboards.printing.pictures import colours
 from dashboards.rendering import NO_BREAK, tied
-
-_SIGN = {"hit": "✓", "miss": "○"}
+from dashboards.wording import TARGET_SIGNS
 
 
 def document_of(review: FullReview, made_at: dt.datetime) -> Plain:
@@ -60,7 +59,7 @@ def _fact(tile: Tile) -> Plain:
     return {
         "label": words(tile.label), "foot": tile.note, "chip": chip_of(tile.chip), "say": words(tied(tile.sentence)),
         "figure": tile.shown.figure if tile.shown else "–", "suffix": tile.shown.suffix if tile.shown else "",
-        "target": f"{_SIGN.get(tile.target_state, '–')} {tile.target_text}",
+        "target": f"{TARGET_SIGNS[tile.target_state]} {tile.target_text}",
         "spark": picture_of(tile.spark) if tile.spark else None, "absent": say("No weekly course to draw"),
     }  # fmt: skip
 

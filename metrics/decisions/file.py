@@ -8,12 +8,11 @@ from metrics.catalog import CATALOG, metric_by_key
 from metrics.decisions.decision import Decision, Expected, Risk
 from metrics.errors import ContractError, StreamFileError, suggest
 from metrics.metric import Metric
+from metrics.stream.beside import Problem, doubled_ids, foreign_money
 from metrics.stream.model import Stream
 from metrics.stream.parse import read_quantity
 from metrics.stream.section import Section
 from metrics.stream.yaml_text import line_at, read_model
-
-Problem = tuple[list[str | int], str]
 
 
 class DecisionFile(Section):
@@ -51,21 +50,10 @@ def expected_change(expected: Expected) -> tuple[Metric, str, float, float]:
 
 
 def _problems(found: DecisionFile, stream: Stream) -> Iterator[Problem]:
-    listed: dict[str, tuple[Decision | Risk, ...]] = {"decisions": found.decisions, "risks": found.risks}
-    for name, entries in listed.items():
-        seen: set[str] = set()
-        for place, entry in enumerate(entries):
-            if entry.id in seen:
-                yield [name, place, "id"], f"{entry.id!r} is the id of two {name}"
-            seen.add(entry.id)
+    yield from doubled_ids("decisions", found.decisions)
+    yield from doubled_ids("risks", found.risks)
+    yield from foreign_money("decisions", found.decisions, stream)
     for place, decision in enumerate(found.decisions):
-        currency = stream.costs.currency
-        if decision.currency is not None and decision.currency != currency:
-            yield (
-                ["decisions", place, "currency"],
-                f"{decision.id!r} is told in {decision.currency}; the stream reckons in {currency}. Write it in "
-                f"{currency}.",
-            )
         yield from _expectation_problems(decision, place)
 
 

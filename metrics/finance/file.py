@@ -13,11 +13,10 @@ from metrics.catalog import CATALOG
 from metrics.errors import StreamFileError, suggest
 from metrics.finance.benefit import Benefit
 from metrics.finance.integration import Integration
+from metrics.stream.beside import Problem, doubled_ids, foreign_money
 from metrics.stream.model import Stream
 from metrics.stream.section import Section
 from metrics.stream.yaml_text import line_at, read_model
-
-Problem = tuple[list[str | int], str]
 
 
 class FinanceFile(Section):
@@ -48,26 +47,12 @@ def parse_finance(text: str, path: str, stream: Stream) -> FinanceFile:
 
 
 def _problems(found: FinanceFile, stream: Stream) -> Iterator[Problem]:
-    listed: dict[str, tuple[Benefit | Integration, ...]] = {
-        "benefits": found.benefits, "integrations": found.integrations,
-    }  # fmt: skip
-    for name, entries in listed.items():
-        seen: set[str] = set()
-        for place, entry in enumerate(entries):
-            if entry.id in seen:
-                yield [name, place, "id"], f"{entry.id!r} is the id of two {name}"
-            seen.add(entry.id)
-            if entry.currency is not None and entry.currency != stream.costs.currency:
-                yield [name, place, "currency"], _foreign(entry.id, entry.currency, stream)
+    yield from doubled_ids("benefits", found.benefits)
+    yield from doubled_ids("integrations", found.integrations)
+    yield from foreign_money("benefits", found.benefits, stream)
+    yield from foreign_money("integrations", found.integrations, stream)
     for place, benefit in enumerate(found.benefits):
         yield from _unknown_names(benefit, stream, place)
-
-
-def _foreign(name: str, told: str, stream: Stream) -> str:
-    return (
-        f"{name!r} is told in {told}; the stream reckons in {stream.costs.currency}, and two currencies are never "
-        f"added. Write it in {stream.costs.currency}."
-    )
 
 
 def _unknown_names(benefit: Benefit, stream: Stream, place: int) -> Iterator[Problem]:
