@@ -73,7 +73,7 @@ def files_beside(stream: Stream, stream_path: Path) -> list[Path]:
         SourceError: rates, bills or exchange rates cannot be used.
     """
     found = []
-    for named in dict.fromkeys([*named_files(stream), *_told_files(stream)]):
+    for named in every_file(stream):
         path = stream_path.parent / named
         if not path.is_file():
             raise StreamFileError(f"names the file {named!r}, which is not beside it", path=stream_path.name)
@@ -101,9 +101,10 @@ def named_files(stream: Stream) -> list[str]:
     return list(dict.fromkeys(name for name in named if name is not None))
 
 
-def _told_files(stream: Stream) -> list[str]:
-    """Files that say something beside the numbers: none of them moves when one of these does."""
-    return [name for name in (stream.review.decisions,) if name is not None]
+def every_file(stream: Stream) -> list[str]:
+    """The names of all files that a stream file names, also of those that move no number: decisions are only told."""
+    told = [name for name in (stream.review.decisions,) if name is not None]
+    return list(dict.fromkeys([*named_files(stream), *told]))
 
 
 def _read_decisions(stream: Stream, path_of: PathOf) -> DecisionFile:

@@ -16,7 +16,7 @@ from pathlib import Path
 from pipelines.database import warehouse_lock
 from pipelines.errors import PipelineError, StorageError
 from pipelines.refresh import refresh
-from pipelines.registry import STREAM_FILE, load, named_files, read_stream_file, register
+from pipelines.registry import STREAM_FILE, every_file, load, read_stream_file, register
 from pipelines.settings import Settings
 
 
@@ -70,7 +70,7 @@ def _bring(stream_file: Path, folder: Path, beside: Mapping[str, Path], register
     told, _ = read_stream_file(stream_file)
     folder.mkdir()
     shutil.copy2(stream_file, folder / STREAM_FILE)
-    for name in named_files(told):
+    for name in every_file(told):
         there = (beside.get(name), stream_file.parent / name, registered / Path(name).name)
         found = next((path for path in there if path is not None and path.is_file()), None)
         if found is not None:  # what is missing is told when the file is registered

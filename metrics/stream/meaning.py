@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from metrics.stream.model import Stream
 
 _WORDS = {"label", "note", "reason", "manual_on_purpose"}
-_OF_THE_FILE = {"version", "name", "owner", "words"}
+_OF_THE_FILE = {"version", "name", "owner", "words", "review"}
+"""What no number depends on."""
 
 
 def meaning_of(stream: Stream, until_on: dt.date | None = None) -> dict[str, Any]:

@@ -167,6 +167,20 @@ def test_words_need_no_version(folder: Path) -> None:
     assert command("import", folder / "orders.csv", "--stream", path, "--home", folder / "home").code == 0
 
 
+def test_decisions_need_no_version_and_go_with_the_stream_file(folder: Path, tmp_path_factory: Any) -> None:
+    """What reviews decide moves no number; what would move is seen from a stream file that lies elsewhere, too."""
+    path = changed(folder, "name: Orders", "name: Orders\nreview: {decisions: decisions.yaml}")
+    (folder / "decisions.yaml").write_text(
+        "decisions:\n  - {id: a, review: 2025-Q1, ask: A, owner: {role: r}, by: 2025-05-01,\n"
+        "     history: [{state: asked, day: 2025-04-02, by: r}]}\n"
+    )
+    assert command("import", folder / "orders.csv", "--stream", path, "--home", folder / "home").code == 0
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "stream.yaml"
+    shutil.copy2(path, elsewhere)
+    told = facts("impact", "--stream-file", elsewhere, "--home", folder / "home")
+    assert (told["moved"], told["changed"]) == (0, [])
+
+
 def test_without_a_closed_quarter_nothing_is_asked(folder: Path) -> None:
     """As long as nothing is closed, a stream file may come to mean anything."""
     shutil.rmtree(folder / "home" / "closed")
