@@ -12,7 +12,7 @@ from dashboards.bundle import BundleData, Change
 from dashboards.directions import direction_of, ways_of
 from dashboards.errors import PublishedFileError
 from dashboards.language import ENGLISH, capital, locale, say, say_of
-from dashboards.numbers import Number, change, count, number
+from dashboards.numbers import Number, change, count
 from metrics.metric import Verdict
 
 _GOOD = {Verdict.FASTER, Verdict.CHEAPER, Verdict.BETTER}
@@ -231,21 +231,3 @@ def _noun(found: Change, voice: Voice, n: int = 0) -> str:
     if "failure" in found.metric:
         return say_of(n, "failure", "failures")
     return voice.case if n == 1 else voice.cases
-
-
-TARGET_SIGNS = {"hit": "✓", "miss": "○", "none": "–"}
-"""The sign that stands with the state of a target, so that colour is never alone."""
-
-
-def target_words(target: Number, value: Number | None, *, lower_is_better: bool) -> tuple[str, str]:
-    """State ('hit', 'miss' or 'none') and words of a target."""
-    if value is None:
-        return "none", say("Target {target}", target=target)
-    if value.value <= target.value if lower_is_better else value.value >= target.value:
-        return "hit", say("Target {target} · Met", target=target)
-    return "miss", say("Target {target} · Not met", target=target)
-
-
-def target_number(metric: str, statistic: str, target: float, unit: str) -> Number:
-    """A target in its own scale."""
-    return number(target, unit, f"targets/{metric}/{statistic}/target")

@@ -15,7 +15,8 @@ from dashboards.memo.reading import MemoData, Standing
 from dashboards.numbers import Number, change, count, number
 from dashboards.parts.measure import FLOW_TIME, is_withheld
 from dashboards.rows.promises import ROWS, Promise
-from dashboards.wording import Sentence, listed, target_number
+from dashboards.targets import target_number
+from dashboards.wording import Sentence, listed
 from metrics.catalog import CATALOG
 from metrics.metric import DURATIONS, Better
 

@@ -13,6 +13,7 @@ from dashboards.language import capital, say
 from dashboards.numbers import count, day, month
 from dashboards.parts.freshness import gate_reason, open_work
 from dashboards.parts.measure import FEW, FLOW_TIME, Measure, measure, not_reliable
+from dashboards.targets import target_words
 from dashboards.wording import (
     Sentence,
     Voice,
@@ -21,7 +22,6 @@ from dashboards.wording import (
     is_sure,
     is_worse,
     read_verdict,
-    target_words,
 )  # fmt: skip
 from metrics.metric import Verdict
 

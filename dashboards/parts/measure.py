@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from dashboards.bundle import BundleData, Change, Value
 from dashboards.language import say, say_of
 from dashboards.numbers import Number, number
-from dashboards.wording import Chip, chip, listed, quantile_words, read_verdict, target_number
+from dashboards.targets import target_number
+from dashboards.wording import Chip, chip, listed, quantile_words, read_verdict
 from metrics.metric import DURATIONS, Verdict
 from metrics.stream.model import Stream
 

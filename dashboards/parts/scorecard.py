@@ -8,7 +8,8 @@ from dashboards.bundle import BundleData
 from dashboards.language import say
 from dashboards.numbers import Number, change
 from dashboards.parts.measure import Measure, measure, metrics_of
-from dashboards.wording import Chip, Voice, is_sure, is_worse, target_words
+from dashboards.targets import target_words
+from dashboards.wording import Chip, Voice, is_sure, is_worse
 from metrics.metric import DURATIONS
 
 TIERS = ("Customer", "Flow", "Money", "Other")

@@ -13,7 +13,8 @@ from dashboards.parts.metric_words import counted_words
 from dashboards.parts.ranges import range_sentence
 from dashboards.rows.frozen_values import ROWS as FROZEN
 from dashboards.rows.frozen_values import FrozenValue
-from dashboards.wording import Chip, Sentence, Voice, change_sentence, chip, quantile_words, read_verdict, target_words
+from dashboards.targets import target_words
+from dashboards.wording import Chip, Sentence, Voice, change_sentence, chip, quantile_words, read_verdict
 from metrics.metric import Verdict
 
 

@@ -20,7 +20,8 @@ from dashboards.parts.closing import closed_here
 from dashboards.parts.hero import nothing_finished
 from dashboards.parts.measure import FLOW_TIME, HEADLINES, Measure, measure, not_reliable, page_stem
 from dashboards.reasons import reason_words
-from dashboards.wording import Chip, Sentence, Voice, change_sentence, is_sure, target_words, tenth_of
+from dashboards.targets import target_words
+from dashboards.wording import Chip, Sentence, Voice, change_sentence, is_sure, tenth_of
 
 _SPARK_WEEKS = 26
 _SPARK_NEEDS = 10

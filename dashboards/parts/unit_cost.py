@@ -7,7 +7,8 @@ from dashboards.language import capital, say
 from dashboards.numbers import EN_DASH, Number, change, count, number, scale_of
 from dashboards.parts.card import Card, Cell, Column, Table
 from dashboards.parts.measure import Measure, measure
-from dashboards.wording import TARGET_SIGNS, Chip, Sentence, Voice, change_clause, target_words
+from dashboards.targets import TARGET_SIGNS, target_words
+from dashboards.wording import Chip, Sentence, Voice, change_clause
 
 COST = "cost_per_transaction"
 

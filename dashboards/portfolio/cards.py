@@ -15,7 +15,8 @@ from dashboards.parts.measure import HEADLINES, Measure, measure
 from dashboards.parts.tiles import empty_words
 from dashboards.portfolio.naming import named
 from dashboards.rows.benefit_bridge import BridgeLevel
-from dashboards.wording import Sentence, Voice, target_words
+from dashboards.targets import target_words
+from dashboards.wording import Sentence, Voice
 
 _LEVELS = ("claimed", "validated", "booked")
 

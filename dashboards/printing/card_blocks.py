@@ -25,7 +25,7 @@ from dashboards.printing.cells import (
 )
 from dashboards.printing.pictures import colours
 from dashboards.rendering import tied
-from dashboards.wording import TARGET_SIGNS
+from dashboards.targets import TARGET_SIGNS
 
 _LABEL = re.compile(r'aria-label="([^"]*)"')
 

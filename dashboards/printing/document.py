@@ -17,7 +17,7 @@ from dashboards.printing.page import origin, running
 from dashboards.printing.paper import on_paper
 from dashboards.printing.pictures import colours
 from dashboards.rendering import NO_BREAK, tied
-from dashboards.wording import TARGET_SIGNS
+from dashboards.targets import TARGET_SIGNS
 
 
 def document_of(review: FullReview, made_at: dt.datetime) -> Plain:

@@ -10,6 +10,7 @@ from dashboards.bundle import Change
 from dashboards.errors import PublishedFileError
 from dashboards.language import ENGLISH, LANGUAGES, say, speaking
 from dashboards.numbers import number
+from dashboards.targets import target_words
 from dashboards.wording import (
     Voice,
     change_sentence,
@@ -21,7 +22,6 @@ from dashboards.wording import (
     lowered,
     predicate,
     read_verdict,
-    target_words,
     uncapital,
 )
 from metrics.metric import Verdict

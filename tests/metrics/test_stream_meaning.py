@@ -44,6 +44,7 @@ def changed(old: str, new: str, until_on: dt.date | None = None) -> list[str]:
         ("name: Orders", "name: Sales"),
         ("An order came", "Somebody ordered"), ("the law asks for it", "we want it"), ("two pairs of eyes", "habit"),
         ("name: New shop, ", ""), ("name: Orders", "name: Orders\nowner: Ann\nwords: {case: order}"),
+        ("name: Orders", "name: Orders\nreview: {decisions: decisions.yaml}"),
     ],
 )  # fmt: skip
 def test_words_are_no_meaning(old: str, new: str) -> None:
@@ -76,4 +77,4 @@ def test_releases_after_the_days_that_matter_are_none() -> None:
 def test_no_section_is_forgotten() -> None:
     """Every key of the stream file is meaning or one of those that are known to be words."""
     told = meaning_of(parse_stream(TEXT))
-    assert set(Stream.model_fields) - set(told) == {"version", "name", "owner", "words"}
+    assert set(Stream.model_fields) - set(told) == {"version", "name", "owner", "words", "review"}
