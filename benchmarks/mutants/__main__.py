@@ -183,7 +183,7 @@ class _Run:
             self._learn(mutant, outcome)
             self._keep(mutant, outcome)
 
-    def _tests_for(self, mutant: Mutant) -> list[str]:
+    def _tests_for(self, mutant: Mutant, is_prepared: bool = False) -> list[str]:
         """Those first that noticed most faults of the function, or module, in their time; as many as may be run.
 
         Tests that rest on what is made once for many of them have time of their own, without that making: else the
@@ -191,15 +191,16 @@ class _Run:
         """
         chosen: list[str] = []
         left = {True: self.most, False: self.most}
-        for test in sorted(self.known.tests_for(mutant), key=lambda test: self._rank(mutant, test)):
+        for test in sorted(self.known.tests_for(mutant), key=lambda test: self._rank(mutant, test, is_prepared)):
             is_shared, takes = self.known.is_shared(test), self.known.own_seconds(test)
             if not chosen or takes <= left[is_shared]:
                 chosen.append(test)
                 left[is_shared] -= takes
         return chosen
 
-    def _rank(self, mutant: Mutant, test: str) -> tuple[float, float]:
-        took = 0.02 + self.known.seconds[test]  # what a test takes beside itself
+    def _rank(self, mutant: Mutant, test: str, is_prepared: bool) -> tuple[float, float]:
+        takes = self.known.own_seconds(test) if is_prepared else self.known.seconds[test]
+        took = 0.02 + takes  # what a test takes beside itself
         of_function, of_module = (self.kills[(mutant.module, scope, test)] for scope in (mutant.scope, ""))
         return -of_function / took, -of_module / took
 

@@ -26,7 +26,7 @@ def measure(tests: Iterable[str], root: Path, tell: Tell) -> None:
     """Tell of each test of these files: its seconds of the processor, its lines by module, whether it passed."""
 
     def loop(session: pytest.Session) -> None:
-        trace = _Trace(f"{root}/metrics/")
+        trace = Trace(f"{root}/metrics/")
         shared = _Shared(trace)
         session.config.pluginmanager.register(shared)
         for item, following in zip(session.items, [*session.items[1:], None], strict=True):
@@ -54,7 +54,7 @@ def _told(found: Iterable[Lines], root: Path) -> dict[str, list[int]]:
     return {name: sorted(numbers) for name, numbers in lines.items()}
 
 
-class _Trace:
+class Trace:
     """Notes lines of a folder as they are run, apart for what is going on."""
 
     def __init__(self, folder: str) -> None:
@@ -100,7 +100,7 @@ def _tracer(found: set[int]) -> Any:
 class _Shared:
     """A plugin that keeps apart what fixtures of a whole file, or of the session, run and take."""
 
-    def __init__(self, trace: _Trace) -> None:
+    def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.lines: dict[str, Lines] = {}
         self.seconds: dict[str, float] = {}

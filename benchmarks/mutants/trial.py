@@ -23,6 +23,7 @@ import pytest
 from benchmarks.mutants.exchange import exchange, functions_of, imports_within
 from benchmarks.mutants.fork import SilentError, Tell, Told, in_child
 from benchmarks.mutants.mutant import Mutant
+from benchmarks.mutants.prepared import Prepared
 from benchmarks.mutants.session import NO_SQL, run_session, run_until_red
 
 KILLED, SURVIVED, TIMEOUT, UNCOVERED, INVALID = "killed", "survived", "timeout", "not covered", "no SQL"
@@ -42,7 +43,8 @@ class Outcome:
 
 
 Record = Callable[[Mutant, Outcome], None]
-TestsFor = Callable[[Mutant], Sequence[str]]
+TestsFor = Callable[[Mutant, bool], Sequence[str]]
+"""The tests for a mutant, in order; and whether what they share is made already."""
 
 
 def try_in_place(
@@ -52,17 +54,19 @@ def try_in_place(
     """Try mutants, one child each, in a session that has collected all tests."""
 
     def loop(session: pytest.Session) -> None:
+        prepared = Prepared(root)
         functions = functions_of(root)
         imports_within(root)  # known before the first child begins
         gc.freeze()
         for mutant in mutants:
-            names = tests_for(mutant)
+            names = tests_for(mutant, prepared.holds(mutant))
             if not names:
                 record(mutant, Outcome(UNCOVERED))
                 continue
 
             def work(tell: Tell, mutant: Mutant = mutant, names: Sequence[str] = names) -> None:
                 if exchange(mutant, functions, root):
+                    prepared.forget(mutant)
                     run_until_red(session, names, seconds, tell)
                 else:
                     tell({"again": True})

@@ -16,6 +16,8 @@ from benchmarks.mutants.reasons import FOLDER, ReasonError, read_reasons, withou
 ROOT = Path(__file__).parents[2]
 PLANTED = '''"""A module with faults to come."""
 
+from functools import cache
+
 LIMIT = 3
 SQL = "SELECT count(*) FROM t WHERE a > 1 AND b IS NULL"
 
@@ -45,11 +47,37 @@ def until(number: int) -> int:
 def triple(number: int) -> int:
     """Made once for several tests, of which only the later one looks closely."""
     return number * 3
+
+
+@cache
+def fourfold(number: int) -> int:
+    """Remembered, within what is made before the faults."""
+    return number * 4
+
+
+def plus(number: int) -> int:
+    """Only looked at beside what is made before the faults."""
+    return number + 5
 '''
+SHARED = """from functools import cache
+
+from metrics.planted import fourfold
+
+
+@cache
+def shared_facts() -> int:
+    return fourfold(2)
+
+
+@cache
+def shared_values() -> int:
+    return shared_facts() + 1
+"""
 TESTS = """import duckdb
 import pytest
 
-from metrics.planted import SQL, half, is_over, triple, until
+from metrics.planted import SQL, half, is_over, plus, triple, until
+from tests.metrics.reference.made import shared_facts, shared_values
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +91,15 @@ def test_something_is_made(tripled: int) -> None:
 
 def test_tripled(tripled: int) -> None:
     assert tripled == 6
+
+
+@pytest.fixture(scope="session")
+def values() -> int:
+    return shared_values()
+
+
+def test_what_was_made_before(values: int) -> None:
+    assert (shared_facts(), values, plus(values)) == (8, 9, 14)
 
 
 def test_is_over() -> None:
@@ -90,6 +127,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("checkout")
     for name, text in {
         "metrics/__init__.py": "", "metrics/planted.py": PLANTED, "tests/metrics/test_planted.py": TESTS,
+        "tests/metrics/reference/made.py": SHARED,
+        "tests/__init__.py": "", "tests/metrics/__init__.py": "", "tests/metrics/reference/__init__.py": "",
         "docs/.keep": "", "reasons/none.yaml": "",
     }.items():  # fmt: skip
         (root / name).parent.mkdir(parents=True, exist_ok=True)

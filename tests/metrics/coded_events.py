@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import duckdb
-import polars as pl
+import pyarrow as pa
 
 from metrics.facts.cases import cases_sql
 from metrics.facts.dictionary import Dictionary
@@ -37,7 +37,8 @@ PLAIN = {
     "activity_key": "UBIGINT", "event_id": "VARCHAR", "case_id": "VARCHAR", "activity_id": "VARCHAR",
     "failure_id": "VARCHAR", "attributes": "VARCHAR",
 }  # fmt: skip
-POLARS: dict[str, pl.DataType] = {"VARCHAR": pl.String(), "TIMESTAMP": pl.Datetime("us"), "UBIGINT": pl.UInt64()}
+ARROW = {"VARCHAR": pa.string(), "TIMESTAMP": pa.timestamp("us"), "UBIGINT": pa.uint64()}
+CODES = pa.schema({"stream": pa.string(), "kind": pa.string(), "code": pa.int32(), "name": pa.string()})
 COLUMNS = {**PLAIN, **dict.fromkeys(CODED.values(), "INTEGER")}
 Told = Mapping[str, Any]
 Row = tuple[str, str | None, str] | tuple[str, str | None, str, Told]
@@ -76,15 +77,16 @@ class Log:
         ddl = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
         self.connection.execute(f"CREATE TABLE arrived ({ddl})")
         events = [self._event(number, row) for number, row in enumerate(rows)]
-        frame = pl.DataFrame(events, schema={name: POLARS.get(kind, pl.Int64()) for name, kind in COLUMNS.items()})
-        self._insert("arrived", frame)
+        schema = pa.schema({name: ARROW.get(kind, pa.int64()) for name, kind in COLUMNS.items()})
+        self._insert("arrived", pa.Table.from_pylist(events, schema))
         order = "case_key, event_at, sequence NULLS FIRST, event_key"
         self.connection.execute(f"CREATE TABLE events AS SELECT * FROM arrived ORDER BY {order}")
-        self.connection.execute("CREATE TABLE codes (stream VARCHAR, kind VARCHAR, code INTEGER, name VARCHAR)")
         names = [
-            (stream.stream, kind, code, name) for kind, known in self.codes.items() for name, code in known.items()
-        ]
-        self._insert("codes", pl.DataFrame(names, schema=["stream", "kind", "code", "name"], orient="row"))
+            {"stream": stream.stream, "kind": kind, "code": code, "name": name}
+            for kind, known in self.codes.items() for name, code in known.items()
+        ]  # fmt: skip
+        self.connection.execute("CREATE TABLE codes (stream VARCHAR, kind VARCHAR, code INTEGER, name VARCHAR)")
+        self._insert("codes", pa.Table.from_pylist(names, CODES))
 
     def query(self, *, is_sorted: bool = False) -> StepQuery:
         """The events as steps are made from them."""
@@ -126,8 +128,8 @@ class Log:
             self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * EXCLUDE (case_key) FROM ({sql})")
         return self.connection
 
-    def _insert(self, table: str, frame: pl.DataFrame) -> None:
-        self.connection.register("told", frame.to_arrow())
+    def _insert(self, table: str, rows: pa.Table) -> None:
+        self.connection.register("told", rows)
         self.connection.execute(f"INSERT INTO {table} SELECT * FROM told")
         self.connection.unregister("told")
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 
 import numpy as np
-import polars as pl
+import pyarrow as pa
 
 from metrics.stream import Stream
 from tests.metrics.builder import COUNTS, STREAM, SUNDAY, World, day_of, instant
@@ -49,7 +49,7 @@ def filled(told: Iterable[tuple[str, str | None, float, float | None, bool]]) ->
     """A world of these cases: id, segment value, day of start, day of end or None, whether it was right."""
     rows = [_row(*case) for case in told]
     world = World()
-    world.connection.register("made_rows", pl.DataFrame(rows, infer_schema_length=None).to_arrow())
+    world.connection.register("made_rows", pa.Table.from_pylist(rows))
     world.connection.execute("INSERT INTO cases BY NAME SELECT * FROM made_rows")
     world.connection.unregister("made_rows")
     return world

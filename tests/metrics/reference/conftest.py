@@ -4,20 +4,19 @@ import pytest
 
 from metrics.closing.record import ClosedQuarter
 from tests.metrics.reference.closings import close
-from tests.metrics.reference.made import Made, add_values, make_facts
+from tests.metrics.reference.made import Made, shared_facts, shared_values
 
 
 @pytest.fixture(scope="session")
 def facts() -> Made:
     """The contract tables of both streams."""
-    return make_facts()
+    return shared_facts()
 
 
 @pytest.fixture(scope="session")
 def made(facts: Made) -> Made:
     """The same with values and comparisons."""
-    add_values(facts)
-    return facts
+    return shared_values()
 
 
 @pytest.fixture(scope="session")

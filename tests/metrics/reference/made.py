@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 
 import duckdb
-import polars as pl
+import pyarrow as pa
 
 from metrics.baseline import read_baseline, take_baseline, window_of
 from metrics.catalog import CATALOG
@@ -61,7 +62,7 @@ class Made:
     def insert(self, table: Table, rows: Iterable[Row]) -> None:
         """Add rows by the names of their columns."""
         if told := list(rows):
-            self.connection.register("told", pl.DataFrame(told, infer_schema_length=None).to_arrow())
+            self.connection.register("told", pa.Table.from_pylist([dict(row) for row in told]))
             self.connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM told")
             self.connection.unregister("told")
 
@@ -85,6 +86,19 @@ def make_facts() -> Made:
     made.insert(_table("benefit_entries"), benefit_rows("orders", finance.benefits))
     made.insert(_table("integration_lines"), integration_rows("orders", finance.integrations))
     return made
+
+
+@cache
+def shared_facts() -> Made:
+    """The same, made once in a process for all tests."""
+    return make_facts()
+
+
+@cache
+def shared_values() -> Made:
+    """The shared facts with values and comparisons."""
+    add_values(shared_facts())
+    return shared_facts()
 
 
 _FACTS = ("steps", "cases", "time_parts", "working_times", "failures", "costs")
@@ -130,7 +144,7 @@ def _make_working_times(made: Made, own: duckdb.DuckDBPyConnection, stream: Stre
         for s in spells_of(stream, FIRST_ON, UNTIL_ON)
     ]
     names = ["stream", "calendar", "from_us", "until_us", "worked_us", "worked_days", "day_us"]
-    own.register("told", pl.DataFrame(spells, schema=names, orient="row").to_arrow())
+    own.register("told", pa.Table.from_pylist([dict(zip(names, spell, strict=True)) for spell in spells]))
     own.execute(
         "INSERT INTO working_spells SELECT stream, calendar, make_timestamp(from_us), make_timestamp(until_us), "
         "worked_us, worked_days, day_us FROM told"
@@ -152,7 +166,9 @@ def make_changes(made: Made, stream: Stream, metric: Metric, values: Iterable[Va
 
 
 def add_values(made: Made) -> None:
-    """Fill `metric_values`, and `comparisons` with the changes from quarter to quarter."""
+    """Fill `metric_values`, and `comparisons` with the changes from quarter to quarter; what was there is gone."""
+    for table in (METRIC_VALUES, COMPARISONS):
+        made.connection.execute(f"DELETE FROM {table.name}")
     for metric in CATALOG:
         values = make_values(made, metric)
         made.insert(METRIC_VALUES, (value.as_row() for value in values))

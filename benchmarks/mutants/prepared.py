@@ -1,0 +1,59 @@
+"""What many tests share and is dear to make, made before a fault is put in: a forked child has it already.
+
+Whatever the fault could have changed is forgotten in the child and made there, with the fault in it.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from functools import _lru_cache_wrapper
+from pathlib import Path
+from typing import Any
+
+from benchmarks.mutants.measuring import Lines, Trace
+from benchmarks.mutants.mutant import Mutant
+
+_PLACE = "tests.metrics.reference.made"
+_SHARED = ("shared_facts", "shared_values")
+"""Each rests on those before it. Nothing of them may begin a thread, for a forked child has none: polars would."""
+
+
+class Prepared:
+    """What is made, and which lines of metrics/ made it."""
+
+    def __init__(self, root: Path) -> None:
+        """Make everything whose tests were collected; what metrics/ remembers of that is forgotten."""
+        self.root = root
+        self.made: list[tuple[_lru_cache_wrapper[Any], Lines]] = []
+        place = sys.modules.get(_PLACE)
+        for name in _SHARED if place is not None else ():
+            making = getattr(place, name)
+            self.made.append((making, _lines_of(making, root)))
+        for thing in gc.get_objects():
+            if isinstance(thing, _lru_cache_wrapper) and str(thing.__module__).partition(".")[0] == "metrics":
+                thing.cache_clear()
+
+    def holds(self, mutant: Mutant) -> bool:
+        """Is it the same with the fault?"""
+        return not any(self._is_touched(lines, mutant) for _, lines in self.made)
+
+    def forget(self, mutant: Mutant) -> None:
+        """Forget what the fault may have a part in, and what rests on that."""
+        is_touched = False
+        for making, lines in self.made:
+            is_touched = is_touched or self._is_touched(lines, mutant)
+            if is_touched:
+                making.cache_clear()
+
+    def _is_touched(self, lines: Lines, mutant: Mutant) -> bool:
+        ran = lines.get(str(self.root / mutant.module), set())
+        return not mutant.is_in_function or not ran.isdisjoint(range(mutant.first, mutant.last + 1))
+
+
+def _lines_of(making: _lru_cache_wrapper[Any], root: Path) -> Lines:
+    trace = Trace(f"{root}/metrics/")
+    trace.start()
+    making()
+    trace.stop()
+    return trace.lines
