@@ -129,4 +129,4 @@ def _two_sided(t: float, degrees: int) -> float:
         terms.append(term)
         term *= k / (k + 1) * square
     within = 2 / math.pi * (angle + sine * math.fsum(terms)) if is_odd else sine * math.fsum(terms)
-    return min(max(1 - within, 0.0), 1.0)
+    return max(1 - within, 0.0)  # not below 0 by rounding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from dataclasses import replace
 from functools import lru_cache
@@ -242,3 +243,22 @@ def test_the_window_is_the_stream_files_unless_another_is_asked_for() -> None:
     assert window_of(fiscal, "2026-Q1") == Period(dt.date(2026, 4, 1), dt.date(2026, 7, 1), "2026-Q1", "quarter")
     with pytest.raises(PeriodError):
         window_of(STREAM, "spring")
+
+
+def test_a_record_without_an_age_reads_back() -> None:
+    """What no event dates has no age, and reads back as it was."""
+    fact = replace(frozen()[1], as_of=None).as_fact()
+    assert fact["as_of"] is None
+    assert read_baseline(json.loads(json.dumps(fact))).as_of is None
+
+
+def test_anybody_can_calculate_its_digest() -> None:
+    """sha256 of its JSON with sorted names, whatever wrote that."""
+    told = json.dumps(frozen()[1].as_fact(), sort_keys=True)
+    assert frozen()[1].digest == hashlib.sha256(told.encode()).hexdigest()
+
+
+def test_open_work_is_aged_as_told() -> None:
+    """An age that is given is kept, and what is open is as old as it says."""
+    world, at = frozen()[0], dt.datetime(2026, 4, 2, 12)
+    assert take_baseline(world.connection, STREAM, Q1, at).as_of == at

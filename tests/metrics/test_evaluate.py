@@ -14,6 +14,7 @@ from metrics.flow.flow_time import FLOW_TIME
 from metrics.handoff.handoff_ratio import HANDOFF_RATIO
 from metrics.handoff.step_pairs import STEP_PAIRS
 from metrics.judging import meaningful_change
+from metrics.maturity import Maturity
 from metrics.metric import Statistic, Summary, Verdict
 from metrics.periods import parse_period, whole
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
@@ -227,3 +228,18 @@ def test_every_row_without_a_rate_blocks_and_is_counted() -> None:
         blocked.reason
         == "2 rows of cost have no price: no rate or bill for the day, or a bill that was not handed out whole"
     )
+
+
+def test_a_closed_value_stays_what_it_was() -> None:
+    """Its row is the one that was frozen, it says that it is closed, and nothing may move it any more."""
+    frozen = told(SUMMARY, Verdict.FASTER).as_row() | {"value": 5.4, "matures_on": D(2026, 5, 2)}
+    maturity = Maturity(30, 40, D(2026, 4, 10), "fall")
+    assert replace(told(SUMMARY, Verdict.FASTER), maturity=maturity).may_still == "fall"
+    value = replace(told(SUMMARY, Verdict.FASTER), maturity=maturity, closed=frozen)
+    assert value.as_row() == frozen
+    assert (value.matures_on, value.may_still) == (D(2026, 5, 2), None)
+    assert {"is_closed": True, "value": 5.4, "matures_on": D(2026, 5, 2), "may_still": None}.items() <= (
+        value.as_fact().items()
+    )
+    assert replace(value, closed=frozen | {"matures_on": None}).matures_on is None
+    assert "is_closed" not in told(SUMMARY, Verdict.FASTER).as_fact()

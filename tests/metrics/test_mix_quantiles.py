@@ -178,3 +178,12 @@ def test_parts_that_cancel_are_not_told() -> None:
     assert [part.within for part in found.parts] == [None, None]
     assert [part.mix for part in found.parts] == [0.0, 0.0]
     assert found.largest is None
+
+
+def test_too_much_open_at_the_earlier_mix_is_all_mix() -> None:
+    """The later median is known, but at the earlier mix most cases are still open: all of the change is mix."""
+    before = [durations(2, 2, 2, 2), durations(1)]
+    after = [durations((5, False), (5, False), 2), durations(1, 1, 1, 1, 1)]
+    found = take_apart(before, after, 0.5, counts_open=True)
+    assert found is not None
+    assert (found.before, found.after, found.within, found.mix) == (2.0, 1.0, 0.0, -1.0)

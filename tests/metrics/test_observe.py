@@ -13,6 +13,7 @@ from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
 from metrics.errors import ContractError
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
+from metrics.handoff.handoff_ratio import HANDOFF_RATIO
 from metrics.metric import Metric
 from metrics.observe import ObservedGroup, dimension_sql, newest_event_at, observation_sql, observe, printed_sql
 from metrics.periods import parse_period, whole
@@ -165,3 +166,37 @@ def test_the_printed_query_runs_as_it_stands(metric: Metric) -> None:
     assert len(printed) == len(group.day)
     assert sorted(row[2] for row in printed) == sorted(group.amount.tolist())
     assert group.within(whole(dt.date(2026, 1, 1), dt.date(2026, 2, 1))).amount.tolist() == group.amount.tolist()
+
+
+def test_parts_of_cases_are_ordered_like_amounts() -> None:
+    """Where both amount and base are parts, rows are in order all the same: a rate of hours by hours has such."""
+    rows = [("2026-01-01", 2.5, 1.5), ("2026-01-01", 0.25, 0.5), ("2026-01-01", 0.25, 0.25)]
+    assert seen(*rows) == seen(*rows[::-1]) == sorted((0, amount, base) for _, amount, base in rows)
+
+
+def bounded(*rows: tuple[float, float, float, float, float, float]) -> ObservedGroup:
+    """A group observed on one day: amount, base, and the least and most that either could be."""
+    values = ", ".join(f"(DATE '2026-01-01', TRUE, {', '.join(map(str, row))})" for row in rows)
+    names = "observed_on, complete, amount, base, least_amount, least_base, most_amount, most_base"
+    sql = f"SELECT * FROM (VALUES {values}) t({names}) WHERE $stream = 'made'"
+    (group,) = observe(duckdb.connect(), replace(HANDOFF_RATIO, sql=sql), STREAM)
+    return group
+
+
+def test_rows_that_could_be_otherwise_are_in_order() -> None:
+    """Rows alike in all but one bound are in the order of that bound, whichever comes first in the table."""
+    known = (2.0, 1.0, 1.0, 1.0, 3.0, 1.0)
+    for place in range(2, 6):
+        rows = [known, (*known[:place], 0.5, *known[place + 1 :])]
+        one, other = bounded(*rows).bounds, bounded(*rows[::-1]).bounds
+        assert one is not None and other is not None
+        name = ("least_amount", "least_base", "most_amount", "most_base")[place - 2]
+        assert getattr(one, name).tolist() == getattr(other, name).tolist() == sorted(row[place] for row in rows)
+
+
+@pytest.mark.parametrize("place", range(2, 6))
+def test_one_unknown_bound_is_enough(place: int) -> None:
+    """Bounds are read where any of them differs from what is known, be it of the base alone; else there are none."""
+    known = (2.0, 1.0, 2.0, 1.0, 2.0, 1.0)
+    assert bounded(known).bounds is None
+    assert bounded(known, (*known[:place], 0.5, *known[place + 1 :])).bounds is not None

@@ -98,3 +98,12 @@ def test_stretches_cover_all_values_once(values: list[float | None], places: lis
     for stretch in found:
         if stretch.centre is not None and stretch.low is not None and stretch.high is not None:
             assert stretch.low <= stretch.centre <= stretch.high
+
+
+def test_signals_of_one_point_are_in_order() -> None:
+    """Where a run begins with a point outside the limits, both are told, in the order of their words."""
+    stretch = Limits(0, 12, 12, 5.0, 2.0, 8.0)
+    values = [9.0, *[6.0] * 8, 4.0, 4.0, 4.0]
+    assert [(signal.first, signal.last, signal.rule) for signal in signals(values, [stretch])] == [
+        (0, 8, Rule.RUN), (0, 0, Rule.OUTSIDE),
+    ]  # fmt: skip

@@ -72,3 +72,8 @@ def test_four_in_five_get_a_verdict() -> None:
         found = compare(before, after, better=Better.LOWER, unit="days", meaningful=0.0)
         called += found.verdict is Verdict.FASTER
     assert 0.77 <= called / 2000 <= 0.83
+
+
+def test_no_change_is_never_shown() -> None:
+    """A value without any doubt does not make a change of nothing one that could be shown."""
+    assert observations_needed(Spread(10, 10, 10, 400), 0) is None
