@@ -24,7 +24,7 @@ from benchmarks.mutants.trial import AGAIN, SURVIVED, UNCOVERED, Outcome, try_an
 ROOT = Path(__file__).parents[2]
 CACHE = Path(".cache") / "mutants"
 PAGE = Path("docs") / "mutants.md"
-TESTS = ("tests/metrics", "tests/pipelines/test_costs_tie_out.py", "tests/test_docs.py")
+TESTS = ("tests/metrics", "tests/test_docs.py")
 _AT_ONCE = 400
 """Faults of one session of pytest. What needs more than exchanging is settled right after them, so that a run that is
 cut short has not left out just what is hard to notice."""

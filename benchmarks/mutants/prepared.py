@@ -26,10 +26,12 @@ class Prepared:
         """Make everything whose tests were collected; what metrics/ remembers of that is forgotten."""
         self.root = root
         self.made: list[tuple[_lru_cache_wrapper[Any], Lines]] = []
+        self.held: list[Any] = []  # a database is never closed in a forked child: its threads are not there to be ended
         place = sys.modules.get(_PLACE)
         for name in _SHARED if place is not None else ():
             making = getattr(place, name)
             self.made.append((making, _lines_of(making, root)))
+            self.held.append(making())
         for thing in gc.get_objects():
             if isinstance(thing, _lru_cache_wrapper) and str(thing.__module__).partition(".")[0] == "metrics":
                 thing.cache_clear()

@@ -90,7 +90,8 @@ def try_anew(mutant: Mutant, tests: Sequence[str], seconds: Mapping[str, float],
         if status not in (0, 1):
             tell({"red": "import", "error": f"pytest ended with {status}"})
 
-    return _outcome(mutant, work, seconds)
+    outcome = _outcome(mutant, work, seconds)
+    return Outcome(SURVIVED) if outcome.state == AGAIN else outcome
 
 
 def _outcome(mutant: Mutant, work: Callable[[Tell], None], seconds: Mapping[str, float]) -> Outcome:
@@ -105,6 +106,8 @@ def _outcome(mutant: Mutant, work: Callable[[Tell], None], seconds: Mapping[str,
     last = told[-1] if told else {"red": "end", "error": "the process ended"}
     if last.get("signal") == signal.SIGXCPU:
         return Outcome(TIMEOUT, next((one["test"] for one in reversed(told) if "test" in one), None))
+    if "signal" in last and not any("test" in one for one in told):
+        return Outcome(AGAIN)  # ended before the first test: no test has noticed anything
     if "green" in last or "again" in last:
         return Outcome(SURVIVED if "green" in last else AGAIN)
     error = str(last.get("error", last.get("broken", "the process ended")))

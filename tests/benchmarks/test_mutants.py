@@ -55,23 +55,32 @@ def fourfold(number: int) -> int:
     return number * 4
 
 
+def unread() -> int:
+    """Kept in what is made before the faults, where no test looks at it."""
+    return 11
+
+
 def plus(number: int) -> int:
     """Only looked at beside what is made before the faults."""
     return number + 5
 '''
 SHARED = """from functools import cache
 
-from metrics.planted import fourfold
+import duckdb
+
+from metrics.planted import fourfold, unread
 
 
 @cache
-def shared_facts() -> int:
-    return fourfold(2)
+def shared_facts() -> duckdb.DuckDBPyConnection:
+    facts = duckdb.connect(config={"threads": 2})
+    facts.execute(f"CREATE TABLE facts AS SELECT {fourfold(2)} AS a, {unread()} AS b")
+    return facts
 
 
 @cache
 def shared_values() -> int:
-    return shared_facts() + 1
+    return shared_facts().execute("SELECT a + 1 FROM facts").fetchone()[0]
 """
 TESTS = """import duckdb
 import pytest
@@ -99,7 +108,8 @@ def values() -> int:
 
 
 def test_what_was_made_before(values: int) -> None:
-    assert (shared_facts(), values, plus(values)) == (8, 9, 14)
+    assert shared_facts().execute("SELECT a FROM facts").fetchall() == [(8,)]
+    assert (values, plus(values)) == (9, 14)
 
 
 def test_is_over() -> None:
@@ -169,9 +179,10 @@ def survivors(text: str) -> set[str]:
 
 
 def test_a_fault_nobody_notices_is_told(told: str) -> None:
-    """Halving is only tried with nothing, so its faults survive, and a function no test runs is told as that."""
+    """Halving is only tried with nothing, so its faults survive, as does what is kept and not read again; a function no
+    test runs is told as that."""
     assert survivors(told) == {"return number / 2  «/ → *»", "return number / 2  «2 → 3»"} | {
-        "return 7  «7 → 8»  (no test runs it)", "return 7  «return nothing»  (no test runs it)",
+        "return 7  «7 → 8»  (no test runs it)", "return 7  «return nothing»  (no test runs it)", "return 11  «11 → 12»",
     }  # fmt: skip
 
 
@@ -196,6 +207,7 @@ def test_a_reason_ends_the_alarm_and_goes_stale(checkout: Path, told: str) -> No
         ("half", half, "2 → 3"),
         ("nobody", seven, "7 → 8"),
         ("nobody", seven, "return nothing"),
+        ("unread", "return 11", "11 → 12"),
     ]
     reasons = [_entry(*entry) for entry in entries]
     file = checkout / "reasons" / "planted.yaml"
