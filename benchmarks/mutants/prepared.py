@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import gc
 import sys
-from functools import _lru_cache_wrapper
+from functools import _lru_cache_wrapper, cache
 from pathlib import Path
 from typing import Any
 
+from benchmarks.mutants.exchange import imports_within
 from benchmarks.mutants.measuring import Lines, Trace
 from benchmarks.mutants.mutant import Mutant
 
@@ -49,8 +50,23 @@ class Prepared:
                 making.cache_clear()
 
     def _is_touched(self, lines: Lines, mutant: Mutant) -> bool:
-        ran = lines.get(str(self.root / mutant.module), set())
-        return not mutant.is_in_function or not ran.isdisjoint(range(mutant.first, mutant.last + 1))
+        if not mutant.is_in_function:
+            return any(self._path(name) in lines for name in _users(mutant.name, self.root))
+        return not lines.get(self._path(mutant.name), set()).isdisjoint(range(mutant.first, mutant.last + 1))
+
+    def _path(self, name: str) -> str:
+        place = self.root / name.replace(".", "/")
+        return str(place / "__init__.py" if place.is_dir() else place.with_suffix(".py"))
+
+
+@cache
+def _users(name: str, root: Path) -> frozenset[str]:
+    """A module and all that import it, directly or by others: what it says of its values may be in any of them."""
+    found, new = {name}, {name}
+    while new:
+        new = {user for user, used in imports_within(root).items() if used & new} - found
+        found |= new
+    return frozenset(found)
 
 
 def _lines_of(making: _lru_cache_wrapper[Any], root: Path) -> Lines:
