@@ -128,3 +128,14 @@ def test_rework_told_before_its_start_takes_no_time(metric: object) -> None:
     found = maturity_of(world.connection, FIRST_TIME_RIGHT if metric is FIRST_TIME_RIGHT else REWORK_RATE, STREAM)
     assert found is not None
     assert found.window_days == 0
+
+
+def test_the_curve_is_read_at_its_first_day_at_least() -> None:
+    """Where thirty were watched for the first day only, what the second shows is not looked at."""
+    assert _window([(1, True)] * 25 + [(2, True)] * 5 + [(2, False)] * 5) == 1
+
+
+def test_what_nothing_ever_moved_stays() -> None:
+    """A window of no days leaves no value open, not even one of a period that has not ended."""
+    assert Maturity(0, 0, Q1.first_on, "fall").may_still(Q1) is None
+    assert Maturity(1, 1, Q1.first_on, "fall").may_still(Q1) == "fall"

@@ -76,6 +76,22 @@ def test_one_negative_amount_makes_the_scale_plain() -> None:
     assert (found.low, found.high) == pytest.approx((amount.mean() - half - push.down, amount.mean() + half + push.up))
 
 
+@pytest.mark.parametrize("negative", ["amount", "base"])
+def test_a_ratio_with_a_credit_has_a_plain_scale(negative: str) -> None:
+    """A day below 0, of what is summed or of what it is divided by, makes the ends as far away below as above."""
+    made = np.random.default_rng(3)
+    told = {"amount": made.normal(5, 1, 600), "base": made.normal(3, 0.5, 600)}
+    plain = observed(told["amount"], day=np.arange(600) * 60 // 600, base=told["base"], days=60)
+    told[negative] = np.where(np.arange(600) // 10 == 30, -1.0, told[negative])  # the ten cases of one day
+    credited = observed(told["amount"], day=np.arange(600) * 60 // 600, base=told["base"], days=60)
+    ends = []
+    for sample in (plain, credited):
+        found = summarise(sample, Statistic.RATIO)
+        assert found.value is not None and found.low is not None and found.high is not None
+        ends.append(found.low * found.high < found.value**2 * (1 - 1e-9))  # equal on a relative scale
+    assert ends == [False, True]
+
+
 def test_nothing_but_zeros_is_zero() -> None:
     """A mean of 0 of amounts that are never negative has no relative scale; its range is 0."""
     found = summarise(spread_over(np.zeros(300)), Statistic.MEAN)
