@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.mutants.covering import mark_of
 from benchmarks.mutants.mutant import Key, Mutant
+from benchmarks.mutants.resting import mark_of_test
 from benchmarks.mutants.trial import INVALID, KILLED, SURVIVED, UNCOVERED, Outcome
 
 
@@ -58,7 +59,8 @@ class Results:
         if outcome.state == INVALID:
             return ""
         if outcome.state == KILLED and outcome.test and "::" in outcome.test:
-            return mark_of([self.root / outcome.test.split("::")[0]])
+            file, name = outcome.test.partition("[")[0].split("::")[:2]
+            return mark_of_test(self.root / file, name)
         return _all_tests(self.root)
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.mutants.mutant import mutants_of
 from benchmarks.mutants.reasons import FOLDER, ReasonError, read_reasons, without_mutant
+from benchmarks.mutants.resting import mark_of_test
 
 ROOT = Path(__file__).parents[2]
 PLANTED = '''"""A module with faults to come."""
@@ -261,3 +262,40 @@ def test_every_fault_compiles_and_leaves_the_tree_as_it_was() -> None:
             assert ast.dump(mutants[0].tree) == before
         assert len(with_faults | {before}) == len(mutants) + 1
         assert len({mutant.key for mutant in mutants}) == len(mutants)
+
+
+RESTING = """import pytest
+LIMIT = 3
+OTHER = 4
+
+@pytest.fixture
+def limit():
+    return LIMIT
+
+def test_one(limit):
+    assert limit == 3
+
+def test_other():
+    assert OTHER == 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_same"),
+    [
+        ("import pytest", "import math\nimport pytest", True), ("OTHER = 4", "OTHER = 5", True),
+        ("assert OTHER == 4", "assert OTHER > 4", True), 
+        ("def test_other", "def test_more(): pass\ndef test_other", True),
+        ("LIMIT = 3", "LIMIT = 4", False), ("return LIMIT", "return LIMIT + 0", False),
+        ("assert limit == 3", "assert limit == 4", False),
+        ("LIMIT = 3", "LIMIT = 3\n@pytest.fixture(autouse=True)\ndef all(): pass", False),
+        ("LIMIT = 3", "LIMIT = 3\npytestmark = pytest.mark.slow", False),
+    ],
+)  # fmt: skip
+def test_a_result_holds_while_its_test_is_the_same(tmp_path: Path, old: str, new: str, is_same: bool) -> None:
+    """A test is another one when it, a fixture or a value it rests on is another, or what holds for all of the file."""
+    before, after = tmp_path / "before.py", tmp_path / "after.py"
+    before.write_text(RESTING)
+    after.write_text(RESTING.replace(old, new))
+    assert old in RESTING
+    assert (mark_of_test(before, "test_one") == mark_of_test(after, "test_one")) is is_same
