@@ -284,7 +284,7 @@ def test_other():
     ("old", "new", "is_same"),
     [
         ("import pytest", "import math\nimport pytest", True), ("OTHER = 4", "OTHER = 5", True),
-        ("assert OTHER == 4", "assert OTHER > 4", True), 
+        ("assert OTHER == 4", "assert OTHER > 4", True),
         ("def test_other", "def test_more(): pass\ndef test_other", True),
         ("LIMIT = 3", "LIMIT = 4", False), ("return LIMIT", "return LIMIT + 0", False),
         ("assert limit == 3", "assert limit == 4", False),
