@@ -103,6 +103,7 @@ def test_a_quarter_that_has_just_begun_has_no_share() -> None:
     """The newest event is of the very instant the quarter begins: no hour has passed of which one could fail."""
     found = _all(_until(LAST).failure("a", 2.0), "2026-Q2")
     assert (found["failing_hours"], found["failing_share"], found["open_at_end"]) == (0.0, None, 1)
+    assert _all(_until(LAST + 1 / 48).failure("a", 2.0), "2026-Q2")["failing_share"] == 1.0
 
 
 def test_who_healed_and_who_caused_is_counted() -> None:

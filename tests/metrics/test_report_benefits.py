@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from metrics.errors import MetricError
-from metrics.finance.benefit import Benefit
+from metrics.finance.benefit import Benefit, Frees
 from metrics.finance.bridge import Bridge
 from metrics.finance.stored import benefit_rows
 from metrics.published import BASELINES, BENEFITS, FREED_CAPACITY
-from metrics.reports import benefit_bridge, benefits
+from metrics.reports import benefit_bridge, benefit_conflicts, benefits
+from metrics.reports.benefit_quarters import told_scope
 from tests.metrics.builder import STREAM, World
 from tests.metrics.claims import benefit, history
 
@@ -98,6 +99,48 @@ def test_hours_beyond_what_was_measured_are_disputed() -> None:
     assert [row[name] for name in ("opening", "began", "disputed", "closing")] == [300, 0, -100, 200]
 
 
+def test_evidence_is_that_of_the_latest_entry_that_tells_any() -> None:
+    """An entry of the first day of the next quarter is not known yet; one without evidence takes none away."""
+    entries = history("proposed") + history("validated", first="2026-03-02") + history("booked", first="2026-04-01")
+    for entry, evidence in zip(entries, ("ev-1", "ev-2", "ev-3"), strict=True):
+        entry["evidence"] = evidence
+    found = told_in(world_of(benefit(history=entries)))
+    assert [found[quarter, "b"]["evidence_id"] for quarter in ("2026-Q1", "2026-Q2")] == ["ev-2", "ev-3"]
+    reversed_by = history("reversed", first="2026-03-03")
+    row = told_in(world_of(benefit(history=entries[:2] + reversed_by)))["2026-Q1", "b"]
+    assert row["evidence_id"] == "ev-2"
+
+
+def test_what_pays_back_does_so_no_more_once_it_is_taken_back() -> None:
+    """150 spent in January come back in two months of 100; taken back in April, they do not."""
+    entries = history("proposed") + history("reversed", first="2026-04-10")
+    told = benefit(history=entries, investment={"amount": "150", "month": "2026-01"})
+    found = told_in(world_of(told))
+    assert [found[quarter, "b"]["payback_months"] for quarter in ("2026-Q1", "2026-Q2")] == [2, None]
+    assert [found[quarter, "b"]["payback_reason"] for quarter in ("2026-Q1", "2026-Q2")] == [None, "it was reversed"]
+
+
+@pytest.mark.parametrize(
+    ("frees", "shared"),
+    [({"step": "check", "role": "desk"}, "check, desk"), ({"role": "desk"}, "desk"), ({}, "all hours of people")],
+)
+def test_what_two_claims_share_is_named(frees: dict[str, str], shared: str) -> None:
+    """Step and role of the hours, all hours where neither is told; of money, the budget line."""
+    one, other = (benefit("capacity", id=name, initiative=name, frees=frees) for name in "ab")
+    cash = [benefit(id=name, initiative=name, budget_line="6800") for name in "cd"]
+    found = list(benefit_conflicts.rows(world_of(one, other, *cash).connection, STREAM))
+    assert {(row["benefit"], row["shared"]) for row in found} == {
+        ("a", shared), ("b", shared), ("c", "6800"), ("d", "6800"),
+    }  # fmt: skip
+    assert {row["overlap"] for row in found} == {300}
+
+
+def test_a_scope_is_told_in_words() -> None:
+    """Step, role and what it is held against; what is not told stands for all of it, and for the baseline."""
+    assert told_scope(Frees()) == ("(all)", "(all)", "(baseline)")
+    assert told_scope(Frees(step="check", role="desk", against="2025-Q4")) == ("check", "desk", "2025-Q4")
+
+
 def test_units_of_a_class_stand_in_their_order() -> None:
     """Two measures of quality are two bridges, by their unit, whatever the benefits are called."""
     first = benefit("quality", id="a", unit="points", history=history("proposed", amount="2"))
@@ -113,4 +156,4 @@ def test_a_bridge_that_does_not_close_is_refused(wrong: Bridge, monkeypatch: pyt
     """Moves that do not lead to the closing, or a closing that is not the sum of the benefits, are never published."""
     monkeypatch.setattr(benefit_bridge, "bridge_of", lambda *_: wrong)
     with pytest.raises(MetricError, match="bridge of cashable in EUR does not close"):
-        bridged(world_of(benefit()))
+        next(benefit_bridge.rows(world_of(benefit()).connection, STREAM))

@@ -112,6 +112,13 @@ def test_money_is_told_in_its_currency() -> None:
     assert found == {"2026-Q1": "CHF", "2026-Q2": "SEK"}
 
 
+@pytest.mark.parametrize("hours", [0.0, None])
+def test_money_for_no_hours_has_no_rate(hours: float | None) -> None:
+    """What was paid for no use, or for use that nobody told, has no rate: the hours that come are efficiency."""
+    world = _delivered(1, 1).cost("10", 1.0, quantity=hours).cost("30", SPRING, quantity=2.0)
+    assert _terms(_rows(world)["2026-Q2", "cost", "people"]) == {"efficiency": 20}
+
+
 def _only_reason(world: World, period: str) -> str:
     """The one reason that both measures give, with every amount unknown."""
     found = [row for (key, _, _), row in _rows(world).items() if key == period]
