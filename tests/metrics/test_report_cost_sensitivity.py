@@ -55,6 +55,14 @@ def test_a_rate_by_hand() -> None:
     }  # fmt: skip
 
 
+def test_money_is_rounded_once() -> None:
+    """1.000000499 hours at EUR 1 are EUR 1.000000, as `costs` has it: the seventh digit is no 5 that rounds up."""
+    world = _delivered(1).rate("r1", "2", low=Decimal(1), high=Decimal(2))
+    world.cost("2.000001", quantity=1.000000499)
+    found = _rows(world)["rate", "r1"]
+    assert (found["cost_low"], found["cost_high"]) == (Decimal("1.000000"), Decimal("2.000001"))
+
+
 def test_bills_of_one_driver_together() -> None:
     """The bills of a driver in the quarter share their doubt: all at the low end, all at the high end; the bills of
     another quarter are not in it."""
