@@ -106,6 +106,7 @@ def test_evidence_is_that_of_the_latest_entry_that_tells_any() -> None:
         entry["evidence"] = evidence
     found = told_in(world_of(benefit(history=entries)))
     assert [found[quarter, "b"]["evidence_id"] for quarter in ("2026-Q1", "2026-Q2")] == ["ev-2", "ev-3"]
+    assert [found[quarter, "b"]["booked"] for quarter in ("2026-Q1", "2026-Q2")] == [None, 300]
     reversed_by = history("reversed", first="2026-03-03")
     row = told_in(world_of(benefit(history=entries[:2] + reversed_by)))["2026-Q1", "b"]
     assert row["evidence_id"] == "ev-2"
