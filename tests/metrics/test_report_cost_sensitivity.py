@@ -109,7 +109,7 @@ def test_standard_minutes_by_hand() -> None:
 
 def test_what_weighs_the_same_stands_by_name() -> None:
     """Six assumptions with one swing: by kind, then by class of cost, then by name; what moves nothing is last."""
-    world = _delivered(1).bill("b1", "10", driver="seats").bill("b2", "10", driver="desks")
+    world = _delivered(4).bill("b1", "10", driver="seats").bill("b2", "10", driver="desks")
     for name, cost_class in (("r3", "people"), ("r2", "people"), ("r1", "people"), ("r4", "compute")):
         world.rate(name, "10", cost_class=cost_class, driver=name)
         world.cost("10", rate_id=name, driver=name, cost_class=cost_class)
