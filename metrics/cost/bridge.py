@@ -100,7 +100,7 @@ def _money(millionths: int) -> Decimal:
 
 def _figures(old: Spent, new: Spent, growth: Fraction) -> list[Fraction]:
     """The running figures of one class."""
-    groups = [(old.used.get(name, {}), new.used.get(name, {})) for name in sorted({*old.used, *new.used})]
+    groups = [(old.used.get(name, {}), new.used.get(name, {})) for name in {*old.used, *new.used}]
     was, now = (_amount(side) for side in (old, new))
     fixed = old.idle + old.spread
     efficient = sum((_at_mean_rate(*group) for group in groups), Fraction(0))

@@ -26,7 +26,7 @@ from metrics.reports.quarters import DONE, VISITS, parameters, quarters
 from metrics.reports.report import Report
 from metrics.stream.model import Stream
 
-# `product` of nothing is 1; parameters of VISITS.
+# `product` of nothing is NULL; parameters of VISITS.
 _SQL = f"""
 WITH done AS ({DONE}), visits AS ({VISITS}),
 by_step AS (

@@ -45,8 +45,7 @@ def benefit_quarters(connection: duckdb.DuckDBPyConnection, stream: Stream) -> I
     then: Mapping[State, Level] | None = None
     for period in quarters(connection, stream):
         before = previous(period, stream.fiscal_year_starts)
-        if before is None:
-            continue  # a quarter has one before it
+        assert before is not None  # a quarter has one before it
         if then is None:
             then = _levels(own, every, before, {})
         now = _levels(own, every, period, measured.get(period.key, {}))

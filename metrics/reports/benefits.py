@@ -34,7 +34,7 @@ def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[Row]
 
 def _row(quarter: BenefitQuarter, claim: Claim, state: State) -> Row:
     benefit, by = claim.benefit, quarter.period.until_on
-    level = _reached(benefit, state)
+    level: State = "proposed" if state == "reversed" else state  # what was taken back is nothing at any level
     amounts = {name: quarter.now[name].standings[benefit.id].amount for name in LEVELS}
     disputed = quarter.now[level].standings[benefit.id].disputed
     run_cost = None if state == "reversed" else run_cost_in(benefit, quarter.period)
@@ -53,11 +53,6 @@ def _row(quarter: BenefitQuarter, claim: Claim, state: State) -> Row:
         "payback_months": None if state == "reversed" else payback.months,
         "payback_reason": "it was reversed" if state == "reversed" else payback.reason,
     }  # fmt: skip
-
-
-def _reached(benefit: Benefit, state: State) -> State:
-    """The level whose amount counts; of what was reversed, where it had come to."""
-    return state if state != "reversed" else next(name for name in reversed(LEVELS) if benefit.entry(name))
 
 
 def _told(benefit: Benefit, level: State, amount: Decimal, quarter: BenefitQuarter) -> Decimal | None:

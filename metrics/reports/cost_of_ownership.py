@@ -85,7 +85,7 @@ def _hourly(connection: duckdb.DuckDBPyConnection, stream: Stream, one: Integrat
     """What an hour of the role cost in the period, from its priced hours."""
     told = {"stream": stream.stream, "first_on": period.first_on, "until_on": period.until_on}
     ((amount, hours),) = connection.execute(_HOURLY, {**told, "role": one.failure_role}).fetchall()
-    return None if amount is None or not hours else rounded(amount / Decimal(repr(hours)))
+    return rounded(amount / Decimal(repr(hours))) if hours else None
 
 
 def _failure_hours(

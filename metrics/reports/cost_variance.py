@@ -11,7 +11,7 @@ No bridge, and the reason, where either quarter lacks cost, a price or a complet
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -48,9 +48,9 @@ class _Quarter:
 
     period: Period
     completed: int
-    unpriced: int = 0
-    currency: str | None = None
-    spent: Mapping[str, Spent] = field(default_factory=dict)
+    unpriced: int
+    currency: str | None
+    spent: Mapping[str, Spent]
 
     def lacks(self, told: tuple[str, str, str]) -> str | None:
         """Why nothing can be held against it; None where all is there."""

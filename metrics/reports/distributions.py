@@ -32,7 +32,7 @@ _NEAR = 1e-9  # minutes: far below the microsecond that times are told in, far a
 def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict[str, object]]:
     """Rows of the published table `distributions`: every quarter in which something ended."""
     periods = list(quarters(connection, stream))
-    for metric in (metric for metric in HEADLINE if metric.unit == "days" and periods):
+    for metric in (metric for metric in HEADLINE if metric.unit == "days"):
         (group,) = observe(connection, metric, stream)
         ended = _ended_minutes(group)
         if len(ended):

@@ -42,7 +42,7 @@ class Against:
 
 def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[Row]:
     """Rows of the published table `freed_capacity`: every quarter with data, for whatever hours are claimed."""
-    claims = [c for c in read_claims(connection) if c.stream == stream.stream and c.benefit.frees is not None]
+    claims = [c for c in read_claims(connection) if c.stream == stream.stream]
     for scope in sorted({c.benefit.frees for c in claims if c.benefit.frees}, key=told_scope):
         against = _against(connection, stream, scope)
         held = [c for c in claims if c.benefit.frees == scope and c.benefit.measured_in == HOURS]

@@ -102,8 +102,8 @@ def _quarter_changes(connection: duckdb.DuckDBPyConnection, stream: Stream) -> I
             for before, after in pairwise(quarters):
                 yield _change(stream, "period", after.key, metric, name, (groups, groups), (before, after))
             window = windows.get(metric.key)
-            for after in quarters if window else ():
-                if window and after.first_on >= window.until_on:
+            for after in quarters:
+                if window is not None and after.first_on >= window.until_on:
                     yield _change(stream, "baseline", after.key, metric, name, (groups, groups), (window, after))
 
 

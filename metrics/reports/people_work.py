@@ -31,7 +31,7 @@ def told_of_steps(stream: Stream) -> list[dict[str, str | Decimal | None]]:
     for step in stream.steps:
         row = found.setdefault(step.name, {"step": step.name} | dict.fromkeys(("role", "minutes", "low", "high")))
         row["role"] = row["role"] or step.role
-        if row["minutes"] is None and step.standard_minutes is not None:
+        if row["minutes"] is None:
             row |= {
                 "minutes": _exact(step.standard_minutes), "low": _exact(step.standard_minutes_low),
                 "high": _exact(step.standard_minutes_high),

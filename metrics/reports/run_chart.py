@@ -91,8 +91,8 @@ def _stretches(firsts: Sequence[dt.date], changes: Sequence[Change]) -> dict[int
     """The changes by the place of the first whole point under them; those outside all points move none."""
     begun: dict[int, list[Change]] = {}
     for change in changes:
-        place = next((place for place, first_on in enumerate(firsts) if first_on >= change.at_on), len(firsts))
-        if 0 < place < len(firsts):
+        place = next((place for place, first_on in enumerate(firsts) if first_on >= change.at_on), 0)
+        if place:
             begun.setdefault(place, []).append(change)
     return begun
 

@@ -90,6 +90,12 @@ def test_a_role_that_began_is_never_a_rate() -> None:
     assert told == {"mix": 300}
 
 
+def test_a_role_without_hours_before_has_no_rate_either() -> None:
+    """A role that stood on the card and worked no hour is as good as new."""
+    before = _spent(("clerk", 10, 300), ("expert", 0, 0))
+    assert _terms(before, _spent(("clerk", 5, 150), ("expert", 5, 450)), (10, 10)) == {"mix": 300}
+
+
 def test_work_that_began_and_work_that_ended() -> None:
     """A class without work before, or after, differs by efficiency only."""
     assert _terms(_spent(), _spent(("clerk", 5, 150)), (10, 20)) == {"efficiency": 150}

@@ -79,6 +79,13 @@ def test_failures_at_what_an_hour_cost() -> None:
     assert unpriced["2026-Q1", "failure hours"]["reason"] == NO_RATE
 
 
+def test_money_for_no_hours_is_no_rate() -> None:
+    """Where a role was paid for no time nobody knows what its hour costs."""
+    world = half_year().failure("f1", 1.5, 2.0).cost("60", quantity=0.0)
+    found = found_in(world, integration(failures=["rejection"], failure_role="clerk"))
+    assert (found["2026-Q1", "failure hours"]["amount"], found["2026-Q1", "failure hours"]["reason"]) == (None, NO_RATE)
+
+
 def test_per_transaction() -> None:
     """Executions of its steps by its performers divide the quarter; without any there is nothing to divide by."""
     world = half_year()

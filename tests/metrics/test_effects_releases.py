@@ -184,6 +184,23 @@ def test_strata_by_hand() -> None:
     }  # fmt: skip
 
 
+def test_strata_are_of_one_stream() -> None:
+    """Another stream has a case of the same number: it is in no stratum, and no case here counts twice."""
+    world = World().case("a", CHANGE_DAY - 9, CHANGE_DAY - 4)
+    world.case("a", CHANGE_DAY - 9, CHANGE_DAY + 9, stream="other")
+    rows = [r for r in release_strata.rows(world.connection, stream_with(RELEASE)) if r["statistic"] == "p50"]
+    assert [(r["stratum"], r["cases"]) for r in rows] == [("before", 1)]
+
+
+def test_a_release_without_a_name_has_none() -> None:
+    """An empty name is no name; the version tells which release it is."""
+    world = World().case("a", CHANGE_DAY - 9, CHANGE_DAY - 4)
+    named = list(release_strata.rows(world.connection, stream_with(RELEASE)))
+    nameless = list(release_strata.rows(world.connection, stream_with(RELEASE | {"name": ""})))
+    assert {(r["release"], r["name"]) for r in named} == {("2", "Change")}
+    assert {(r["release"], r["name"]) for r in nameless} == {("2", None)}
+
+
 def test_strata_oracle() -> None:
     """A loop over the cases around the release counts the same, and straddlers are the slow ones."""
     rows = {(r["stratum"], r["statistic"]): r for r in release_strata.rows(changed().connection, stream_with(RELEASE))}

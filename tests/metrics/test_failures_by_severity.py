@@ -86,6 +86,26 @@ def test_severities_and_levels_are_told_apart() -> None:
     }  # fmt: skip
 
 
+def test_levels_and_severities_stand_in_their_order() -> None:
+    """All before each level, and within a level all behind the numbers, in every quarter alike."""
+    world = _until(100.0)
+    for number, severity in enumerate((5, None, 2, 4, 1, 3)):
+        world.failure(f"s{number}", 2.0, level="stream", case_id=None, severity=severity)
+        world.failure(f"i{number}", 2.0, severity=severity)
+    severities = ["1", "2", "3", "4", "5", "all", "unknown"]
+    assert list(_report(world)) == [
+        (quarter, level, severity) for quarter in ("2026-Q1", "2026-Q2") for level in ("all", "item", "stream")
+        for severity in severities
+    ]  # fmt: skip
+
+
+def test_a_quarter_that_has_just_begun_has_no_share() -> None:
+    """The newest event is of the very instant the quarter begins: no hour has passed of which one could fail."""
+    found = _all(_until(LAST).failure("a", 2.0), "2026-Q2")
+    assert (found["failing_hours"], found["failing_share"], found["open_at_end"]) == (0.0, None, 1)
+    assert _all(_until(LAST + 1 / 48).failure("a", 2.0), "2026-Q2")["failing_share"] == 1.0
+
+
 def test_who_healed_and_who_caused_is_counted() -> None:
     """Healed by itself among those closed, put down to a release and unattributed among those detected."""
     world = _until(40.0).failure("a", 2.0, 3.0, is_auto_healed=True, attributed_by="link", caused_by_release="2")

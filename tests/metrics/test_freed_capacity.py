@@ -95,6 +95,30 @@ def test_more_work_is_below_nothing() -> None:
     assert (row["freed_hours"], row["covered_share"]) == (-2.0, 0.0)
 
 
+def test_a_part_of_a_claim_is_covered() -> None:
+    """3 hours a case less, of 6 that are claimed: half of it; before anything is claimed there is no share."""
+    works: list[Work] = [(1.0, "check", "x", 4.0), (SPRING, "check", "x", 1.0), (SUMMER, "check", "x", 1.0)]
+    claims = [benefit("capacity", history=history("proposed", amount="2"), **{"from": "2026-07"})]
+    found = found_in(world_of(works, claims, FIRST))
+    assert [(found[f"2026-Q{n}"]["claimed_hours"], found[f"2026-Q{n}"]["covered_share"]) for n in (2, 3)] == [
+        (0, None), (6, 0.5),
+    ]  # fmt: skip
+
+
+def test_only_hours_that_the_stream_claims_are_told() -> None:
+    """Claims that free no hours have no row, nor has another stream; money for the same hours is no claim of hours."""
+    works: list[Work] = [(1.0, "check", "x", 4.0), (SPRING, "check", "x", 1.0)]
+    hours = benefit("capacity", id="a", history=history("proposed", amount="2"))
+    money = benefit("cashable", id="b", frees={"step": "check"}, history=history("proposed", amount="50"))
+    world = world_of(works, [hours, money, benefit("quality", id="c")], FIRST)
+    for row in benefit_rows("other", [benefit("capacity", id="d", frees={"step": "pack"}), hours]):
+        _insert(world, "benefit_entries", row)
+    found = list(rows(world.connection, STREAM))
+    assert [(row["period"], row["step"], row["claimed_hours"]) for row in found] == [
+        ("2026-Q1", "check", 6), ("2026-Q2", "check", 6),
+    ]  # fmt: skip
+
+
 def test_work_that_nobody_told_is_not_freed() -> None:
     """Below the completeness that the stream file asks for nothing is measured, and the row says why."""
     told: list[Work] = [(float(n), "check", "x", 2.0) for n in range(4)]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
 from metrics.handoff.handoff_ratio import HANDOFF_RATIO
@@ -80,6 +85,36 @@ def test_a_release_is_taken_apart_too() -> None:
     assert {row["label"] for row in found if row["kind"] == "release"} <= {"2"}
     found = [dict(row) for row in rows(made.connection, stream_with(some | {"at": at}))]
     assert not [row for row in found if row["kind"] == "release"]
+
+
+def test_segments_of_a_size_stand_by_name() -> None:
+    """The larger first, of as many cases by name, those of no known segment last; whichever side they come from."""
+    made = World()
+    for number in range(12):
+        for size, day in (("b", 80.0), ("a", 90.0), (None, 80.0), ("c", 80.0), ("c", 90.0)):
+            told = {} if size is None else {"size": size}
+            made.case(f"{size}{day}{number}", day + number / 4, day + number / 4 + 1, segments=told)
+    made.connection.execute(BASELINES.ddl())
+    stream = stream_with({"version": "2", "at": "2026-04-01T00:00:00+00:00"})
+    found = [
+        dict(row) for row in rows(made.connection, stream) if row["part"] == "value" and row["dimension"] == "size"
+    ]
+    orders = defaultdict(list)
+    for row in found:
+        orders[row["kind"], row["metric"], row["statistic"]].append(row["segment"])
+    assert ("release", "flow_time", "p50") in orders
+    assert {tuple(order) for order in orders.values()} == {("c", "a", "b", None)}
+
+
+def test_only_money_is_blocked_by_what_is_not_known() -> None:
+    """A mean leaves out what has no length yet; a cost without a price leaves no mean at all."""
+    seen = World().case("a", 1.0, 5.0).case("b", 1.0, 9.0).observations(FLOW_TIME)
+    part = replace(seen, complete=np.array([True, False]))
+    whole = take_apart(FLOW_TIME, [part], [seen], Statistic.MEAN)
+    assert whole is not None
+    assert (whole.before, whole.after) == (4.0, 6.0)
+    assert take_apart(COST_PER_TRANSACTION, [part], [seen], Statistic.MEAN) is None
+    assert take_apart(COST_PER_TRANSACTION, [seen], [part], Statistic.MEAN) is None
 
 
 def test_each_statistic_is_taken_apart_in_its_way() -> None:

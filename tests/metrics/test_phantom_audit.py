@@ -57,6 +57,12 @@ def test_suspects_belong_to_the_quarter_they_began_in() -> None:
     assert empty["p50_days"] is empty["p50_without_days"] is None
 
 
+def test_the_limit_itself_is_usual() -> None:
+    """Quiet for as long as the limit is not suspect yet, for longer it is."""
+    world = World().case("at", 1.0, last_event=10.0).case("longer", 1.0, last_event=9.9).case("newest", 1.0, 20.0)
+    assert [row["suspects"] for row in _rows(world)] == [1, 1]
+
+
 def test_another_stream_is_not_looked_at() -> None:
     """A newest event of another stream makes nobody here older."""
     world = World().case("a", 1.0, last_event=5.0).case("b", 99.0, last_event=99.0, stream="other")

@@ -50,6 +50,13 @@ def test_a_stage_entered_three_times() -> None:
     assert (row["entries_per_case"], row["re_entered_share"], row["period"]) == (3.0, 1.0, "2026-Q1")
 
 
+def test_a_visit_of_no_length_is_known() -> None:
+    """Begun and ended at one instant it adds nothing to the time inside, which is known all the same."""
+    row = report(visit("B", 1, 1), visit("C", 4, 5), visit("B", 14, 17))["B"]
+    assert (row["entries"], row["measured_cases"], row["spanned_cases"]) == (2, 1, 1)
+    assert (row["inside_hours_p50"] * HOUR, row["span_hours_p50"] * HOUR) == (pytest.approx(3), pytest.approx(16))
+
+
 def test_median_and_mean_are_of_cases() -> None:
     """Three re-entered cases of 2, 4 and 9 days inside: median 4, mean 5; a case entered once is in neither."""
     told = [*visit("B", 1, 50, "once"), ("once", "A", at(0)), ("once", "D", at(60))]

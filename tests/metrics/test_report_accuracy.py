@@ -17,6 +17,7 @@ from metrics.reports.accuracy import rows as accuracy_rows
 from metrics.reports.value_stream import accuracy_of_steps
 from metrics.reports.value_stream import rows as map_rows
 from metrics.summarise import summarise
+from tests.metrics.builder import STREAM, World
 from tests.metrics.log_tables import log_of, tables_of, walks
 
 Q1 = parse_period("2026-Q1")
@@ -128,6 +129,11 @@ def test_nothing_completed_has_no_row() -> None:
     """Without a completed case there is nothing to roll: no row, never 0."""
     log = log_of(["AB"])
     assert list(accuracy_rows(tables_of(log), log.stream)) == []
+
+
+def test_a_case_whose_steps_nobody_told_has_no_row() -> None:
+    """Where no visit is known nothing can be rolled: no row, though the case went right."""
+    assert list(accuracy_rows(World().case("a", 1.0, 2.0).connection, STREAM)) == []
 
 
 @settings(max_examples=12, deadline=None)

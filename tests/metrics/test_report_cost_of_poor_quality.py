@@ -117,6 +117,24 @@ def test_waiting_is_cut_at_local_midnight() -> None:
     assert _rows(world, stream, "2026-Q2")["waiting_open"]["amount"] == 20
 
 
+def test_a_quarter_in_which_nothing_was_open() -> None:
+    """Between two quarters with cases, one without: nobody waited for anything, and that costs nothing."""
+    stream = _stream(costs={"delay_cost_per_day": "4"})
+    found = _rows(World().case("a", 1.0, 2.0).case("b", 200.0, 201.0), stream, "2026-Q2")["waiting_open"]
+    assert (found["items"], found["quantity"], found["amount"]) == (0, 0, 0)
+
+
+def test_money_is_told_in_its_currency() -> None:
+    """The one of the costs; a quarter without any is told in the one of the stream file."""
+    stream = _stream(costs={"currency": "SEK", "delay_cost_per_day": "4"})
+    world = World().case("a", 1.0, 2.0).case("b", 100.0, 101.0).cost("10", case_id="a", currency="CHF")
+    told = {
+        quarter: {row["currency"] for row in _rows(world, stream, quarter).values()}
+        for quarter in ("2026-Q1", "2026-Q2")
+    }
+    assert told == {"2026-Q1": {"CHF"}, "2026-Q2": {"SEK"}}
+
+
 def test_no_cost_of_delay() -> None:
     """Without a cost of delay in the stream file waiting has no amount, never 0, and the reason names the entry."""
     found = _rows(_checked())["waiting_open"]
@@ -143,6 +161,9 @@ def test_nothing_to_tell() -> None:
     untold = _rows(_checked(), STREAM)["failures"]
     assert untold["reason"] == reasons.NO_FAILURES_TOLD
     assert untold["amount"] is None
+    assert _rows(_checked(), STREAM)["rework"]["reason"] is None  # rework is told by steps
+    watched = {"watch": [{"name": "rejects", "steps": ["check", "x"], "failing_steps": ["x"]}]}
+    assert _rows(_checked(), _stream(failures=[], incidents=watched))["failures"]["amount"] == 0
     told_by_events = _rows(_checked().failure("f", 1.0, 2.0, case_id="a"), STREAM)["failures"]
     assert told_by_events["amount"] == 60
 

@@ -15,6 +15,7 @@ from metrics.cost import reasons
 from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
 from metrics.published import COST_SENSITIVITY
 from metrics.reports.cost_sensitivity import rows
+from metrics.reports.people_work import told_of_steps
 from metrics.stream import Stream
 from tests.metrics.builder import STREAM, World
 from tests.metrics.worlds import few
@@ -52,6 +53,14 @@ def test_a_rate_by_hand() -> None:
         "unit_low": Decimal("27.5"), "unit_high": Decimal("36.25"), "swing": Decimal("8.75"), "currency": "EUR",
         "reason": None,
     }  # fmt: skip
+
+
+def test_money_is_rounded_once() -> None:
+    """1.000000499 hours at EUR 1 are EUR 1.000000, as `costs` has it: the seventh digit is no 5 that rounds up."""
+    world = _delivered(1).rate("r1", "2", low=Decimal(1), high=Decimal(2))
+    world.cost("2.000001", quantity=1.000000499)
+    found = _rows(world)["rate", "r1"]
+    assert (found["cost_low"], found["cost_high"]) == (Decimal("1.000000"), Decimal("2.000001"))
 
 
 def test_bills_of_one_driver_together() -> None:
@@ -96,6 +105,34 @@ def test_standard_minutes_by_hand() -> None:
     assert [note[name] for name in ("low", "cost_low", "basis")] == [
         Decimal("10.8"), Decimal("160.8"), "assumed for this table",
     ]  # fmt: skip
+
+
+def test_what_weighs_the_same_stands_by_name() -> None:
+    """Six assumptions with one swing: by kind, then by class of cost, then by name; what moves nothing is last."""
+    world = _delivered(4).bill("b1", "10", driver="seats").bill("b2", "10", driver="desks")
+    for name, cost_class in (("r3", "people"), ("r2", "people"), ("r1", "people"), ("r4", "compute")):
+        world.rate(name, "10", cost_class=cost_class, driver=name)
+        world.cost("10", rate_id=name, driver=name, cost_class=cost_class)
+    for bill, driver in (("b1", "seats"), ("b2", "desks")):
+        world.cost("10", cost_class="licence", rate_id=bill, driver=driver, basis="started cases")
+    world.rate("r0", "10", driver="r0", low=Decimal(10), high=Decimal(10)).cost("10", rate_id="r0", driver="r0")
+    assert list(_rows(world)) == [
+        ("bill", "desks"), ("bill", "seats"), ("rate", "r4"), ("rate", "r1"), ("rate", "r2"), ("rate", "r3"),
+        ("rate", "r0"),
+    ]  # fmt: skip
+
+
+def test_the_first_entry_of_a_step_that_tells_is_taken() -> None:
+    """Entries of one name tell role and minutes together: of each the first that is told, with its own range."""
+    stream = _stream(
+        {"name": "check", "label": "Check"}, {"name": "check", "role": "clerk"},
+        {"name": "check", "role": "expert", "standard_minutes": 5, "standard_minutes_high": 6.5},
+        {"name": "check", "standard_minutes": 9, "standard_minutes_low": 8}, {"name": "note"},
+    )  # fmt: skip
+    assert told_of_steps(stream) == [
+        {"step": "check", "role": "clerk", "minutes": Decimal(5), "low": None, "high": Decimal("6.5")},
+        {"step": "note", "role": None, "minutes": None, "low": None, "high": None},
+    ]
 
 
 def test_only_what_the_cost_rests_on() -> None:

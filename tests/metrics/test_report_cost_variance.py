@@ -16,6 +16,7 @@ from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
 from metrics.periods import whole
 from metrics.published import COST_VARIANCE
 from metrics.reports.cost_variance import rows
+from metrics.stream import Stream
 from tests.metrics.builder import STREAM, World
 from tests.metrics.worlds import few
 
@@ -101,6 +102,21 @@ def test_a_new_class() -> None:
     world = _work(_work(_delivered(1, 1), 1, "10", 1.0), 1, "10", SPRING)
     world.cost("5", SPRING, cost_class="licence", basis="started cases")
     assert _terms(_rows(world)["2026-Q2", "cost", "licence"]) == {"spending": 5}
+
+
+def test_money_is_told_in_its_currency() -> None:
+    """The one of the costs; a quarter without any is told in the one of the stream file."""
+    world = _delivered(1, 1).cost("10", 1.0, currency="CHF")
+    stream = Stream.model_validate(STREAM.model_dump(exclude_unset=True) | {"costs": {"currency": "SEK"}})
+    found = {row["period"]: row["currency"] for row in rows(world.connection, stream)}
+    assert found == {"2026-Q1": "CHF", "2026-Q2": "SEK"}
+
+
+@pytest.mark.parametrize("hours", [0.0, None])
+def test_money_for_no_hours_has_no_rate(hours: float | None) -> None:
+    """What was paid for no use, or for use that nobody told, has no rate: the hours that come are efficiency."""
+    world = _delivered(1, 1).cost("10", 1.0, quantity=hours).cost("30", SPRING, quantity=2.0)
+    assert _terms(_rows(world)["2026-Q2", "cost", "people"]) == {"efficiency": 20}
 
 
 def _only_reason(world: World, period: str) -> str:

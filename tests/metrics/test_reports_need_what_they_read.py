@@ -45,3 +45,10 @@ def test_a_report_needs_what_it_reads(report: Report) -> None:
             made.connection.execute(table.ddl())
     found = list(report.rows(made.connection, STREAM))
     assert bool(found) is (report.table.name not in NOTHING_TO_TELL)
+
+
+def test_only_balances_and_claims_stay_open() -> None:
+    """Rows of a closed quarter stay; where an opening must be the closing before, and of claims, the latest is told."""
+    assert {report.table.name for report in REPORTS if not report.closes} == {
+        "work_in_progress", "failures_by_severity", "benefits", "benefit_bridge", "benefit_conflicts",
+    }  # fmt: skip

@@ -12,7 +12,7 @@ from metrics.evaluate import evaluate
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.metric import Statistic
 from metrics.published import METRIC_VALUES
-from metrics.reports.run_chart import FEWEST, Change, documented_changes, rows
+from metrics.reports.run_chart import FEWEST, Change, chart_points, documented_changes, rows
 from metrics.run_chart import FIRM_POINTS, Rule, limits, signals
 from metrics.stream import Stream
 from tests.metrics.builder import STREAM, World
@@ -129,6 +129,33 @@ def test_releases_begin_a_stretch_only_where_the_file_says_so() -> None:
     assert documented_changes(stream) == [
         Change(dt.date(2026, 1, 1), "move"), Change(dt.date(2026, 5, 3), "release 2: Change"),
     ]  # fmt: skip
+
+
+def test_changes_of_a_day_stand_by_their_reason() -> None:
+    """Listed changes and a release of one day, in the order of their words."""
+    at = "2026-05-04T10:00:00+00:00"
+    listed = [{"at_on": "2026-05-04", "reason": reason} for reason in ("union", "audit")]
+    stream = stream_with({"version": "2", "at": at, "rebase": True}, rebase=listed)
+    assert [change.reason for change in documented_changes(stream)] == ["audit", "release 2: Change", "union"]
+
+
+def test_a_change_may_begin_with_the_second_point() -> None:
+    """The first week stands alone before it, without limits; a change on the first day of a week begins with it."""
+    weeks = [(f"w{number}", dt.date(2026, 1, 5) + dt.timedelta(weeks=number), float(number), 50) for number in range(4)]
+    stream = stream_with(rebase=[{"at_on": "2026-01-12", "reason": "move"}])
+    found = list(chart_points(stream, FLOW_TIME, Statistic.P50, weeks))
+    assert [row["rebase_reason"] for row in found] == [None, "move", "move", "move"]
+    assert [row["centre"] for row in found] == [None, 2.0, 2.0, 2.0]
+
+
+def test_a_gap_within_a_run_is_no_signal() -> None:
+    """Eight long weeks with a week of few cases among them: each of the eight says so, the gap says nothing."""
+    values = [9.0] * 4 + [0.0] + [9.0] * 4 + [1.0] * 8
+    weeks = [(f"w{n}", dt.date(2026, 1, 5) + dt.timedelta(weeks=n), value, 50 if value else 1)
+             for n, value in enumerate(values)]  # fmt: skip
+    found = list(chart_points(STREAM, FLOW_TIME, Statistic.P50, weeks))
+    assert [row["is_above"] for row in found] == [True] * 4 + [None] + [True] * 4 + [False] * 8
+    assert (found[4]["value"], found[4]["signal"]) == (None, None)
 
 
 def test_a_point_of_few_cases_is_a_gap() -> None:
