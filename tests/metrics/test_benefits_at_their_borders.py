@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from metrics.finance.conflicts import Claim, double_claims
 from metrics.finance.course import amount_in, rate_at
 from metrics.finance.file import parse_finance
 from metrics.finance.freed import Worked, freed_in
-from metrics.finance.months import months_of
+from metrics.finance.months import months_of, read_month
 from metrics.finance.ownership import Priced, price_of_failures
 from metrics.finance.payback import payback_of
 from metrics.finance.rewriting import rewritten
@@ -59,6 +60,13 @@ def test_what_was_just_measured_is_no_conflict() -> None:
     assert _level([_capacity("a", "10")], {CHECK: Decimal(30)}).conflicts == ()
 
 
+def test_a_claim_of_nothing_is_beyond_nothing() -> None:
+    """It takes no part in what is too much, whether hours were measured or lost."""
+    nothing, some = _capacity("a", "0"), _capacity("b", "10")
+    assert [conflict.claim.benefit.id for conflict in _level([nothing, some], {CHECK: Decimal(12)}).conflicts] == ["b"]
+    assert _level([nothing], {CHECK: Decimal(-7)}).conflicts == ()
+
+
 def test_each_scope_has_hours_of_its_own() -> None:
     """Hours of one step that were measured excuse none of another."""
     found = _level([_capacity("a", "10"), _capacity("b", "10", "pack")], {CHECK: Decimal(99), PACK: Decimal(12)})
@@ -90,6 +98,13 @@ def test_what_wears_off_in_a_month_holds_one() -> None:
     """Over one month nothing is left in the second."""
     one = benefit(decay={"linear_months": 1})
     assert [amount_in(one, Decimal(90), month) for month in months_of(Q1.first_on, Q1.until_on)] == [90, 0, 0]
+
+
+def test_months_begin_with_1900() -> None:
+    """A year before it is a slip of the pen."""
+    assert read_month("1900-01") == dt.date(1900, 1, 1)
+    with pytest.raises(ValueError, match="'1899-12' is no month"):
+        read_month("1899-12")
 
 
 def test_a_percentage_has_six_decimals() -> None:

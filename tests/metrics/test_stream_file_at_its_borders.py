@@ -12,6 +12,7 @@ from metrics.errors import StreamFileError
 from metrics.stream import check_steps, parse_stream
 from metrics.stream.costs import CloudLine
 from metrics.stream.section import Section
+from metrics.stream.steps import Step
 from metrics.stream.yaml_text import line_at, read_model
 from metrics.working.holiday_days import check_region
 
@@ -41,6 +42,7 @@ class Outer(Section):
     ("place", "line"),
     [
         (["outcomes", 0, "name"], 6), (["outcomes", 1], 5), (["outcomes", 1, "name"], 5), (["outcomes", 7], 5),
+        (["stream", 0], 1), (["name", 2, 0], 2),
         (["trigger", "absent", "steps"], 3), (["absent"], 1), (["absent", "trigger"], 1), ([], 1),
     ],
 )  # fmt: skip
@@ -86,6 +88,13 @@ def test_a_segment_of_an_attribute_names_no_step() -> None:
     """Nothing of it is looked for in the log."""
     text = GOOD + "segments:\n  site: {attribute: s}\n"
     assert check_steps(parse_stream(text), ["Order", "Deliver"], text) == []
+
+
+@pytest.mark.parametrize("told", [{"standard_minutes_high": 9}, {"standard_minutes_low": 1}])
+def test_a_range_is_that_of_a_number(told: dict[str, int]) -> None:
+    """What standard minutes could be at least, or at most, says nothing without them."""
+    with pytest.raises(ValidationError, match="has a range but no standard_minutes; write these, too"):
+        Step.model_validate({"name": "x"} | told)
 
 
 @pytest.mark.parametrize(
