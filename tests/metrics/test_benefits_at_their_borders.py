@@ -113,6 +113,9 @@ def test_a_percentage_has_six_decimals() -> None:
         assert str(Decay.model_validate({"percent_per_quarter": told}).percent_per_quarter) == told
     with pytest.raises(ValidationError, match="no more than 6 decimal places"):
         Decay.model_validate({"percent_per_quarter": "2.1234567"})
+    for told in ("0", "100.000001"):
+        with pytest.raises(ValidationError, match=r"Input should be (less|greater) than"):
+            Decay.model_validate({"percent_per_quarter": told})
 
 
 def test_what_paid_before_it_was_spent_took_no_month() -> None:
