@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import statistics
 from decimal import Decimal
 
 import pytest
+from scipy import stats
 
 from metrics.audit import monetary_unit, stratified
 from metrics.audit.allocation import Allocation
@@ -90,3 +92,13 @@ def test_one_stratum_of_one_item_leaves_no_range_for_all() -> None:
     checked = [Checked("a", 1.0, 2.0), Checked("b", 1.0, 1.0), Checked("b", 1.0, 3.0)]
     found = project(checked, [Stratum("a", 10, 10.0, 1), Stratum("b", 20, 20.0, 2)]).by_mean
     assert (found.value, found.low, found.high) == (60.0, None, None)
+
+
+@pytest.mark.parametrize("size", range(2, 40))
+def test_one_stratum_has_a_degree_less_than_items(size: int) -> None:
+    """Of one stratum the range is that of the mean of n items: Student's t with n − 1 degrees, however floats round."""
+    for scale in (0.001, 0.1, 3.7, 1234.5):
+        found = [scale * (place * place % 7) for place in range(size)]
+        total = project([Checked("a", 1.0, value) for value in found], [Stratum("a", 100, 100.0, size)]).by_mean
+        half = stats.t.ppf(0.975, size - 1) * 100 * math.sqrt((1 - size / 100) * statistics.variance(found) / size)
+        assert (total.low, total.high) == pytest.approx((total.value - half, total.value + half), rel=1e-9)

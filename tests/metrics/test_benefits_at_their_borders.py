@@ -15,7 +15,7 @@ from metrics.finance.benefit import Benefit, Decay, Frees
 from metrics.finance.conflicts import Claim, double_claims
 from metrics.finance.course import amount_in, rate_at
 from metrics.finance.file import parse_finance
-from metrics.finance.freed import Worked, freed_in
+from metrics.finance.freed import NO_CASES, Worked, freed_in, worked_in
 from metrics.finance.months import months_of, read_month
 from metrics.finance.ownership import Priced, price_of_failures
 from metrics.finance.payback import payback_of
@@ -23,7 +23,7 @@ from metrics.finance.rewriting import rewritten
 from metrics.finance.standing import Level, level_of
 from metrics.metric import Statistic, Summary
 from metrics.stream.model import Stream
-from tests.metrics.builder import STREAM
+from tests.metrics.builder import STREAM, World
 from tests.metrics.claims import Q1, Q2, benefit, claim, history, told_benefit
 
 CHECK, PACK = Frees(step="check"), Frees(step="pack")
@@ -109,7 +109,7 @@ def test_months_begin_with_1900() -> None:
 
 def test_a_percentage_has_six_decimals() -> None:
     """100 and a millionth of a percent can be written; a seventh decimal is refused."""
-    for told in ("100", "100.000000", "2.123456"):
+    for told in ("100", "100.000000", "2.123456", "0.000001"):
         assert str(Decay.model_validate({"percent_per_quarter": told}).percent_per_quarter) == told
     with pytest.raises(ValidationError, match="no more than 6 decimal places"):
         Decay.model_validate({"percent_per_quarter": "2.1234567"})
@@ -183,6 +183,11 @@ def test_hours_that_cannot_be_told_have_the_reason_of_the_first() -> None:
     assert [(one.hours, one.low, one.high, one.reason) for one in found] == [
         (None, None, None, "then"), (None, None, None, "then"), (None, None, None, "now"),
     ]  # fmt: skip
+
+
+def test_where_nothing_was_completed_nothing_was_worked() -> None:
+    """No case, no step without its work, and the reason; not a mean of nothing."""
+    assert worked_in(World().connection, STREAM, CHECK, Q1) == Worked(None, 0, 0, NO_CASES)
 
 
 def test_hours_in_failure_that_nobody_knows_have_no_price() -> None:

@@ -109,3 +109,12 @@ def test_a_case_is_triggered_when_its_first_step_was_first_heard_of() -> None:
             for hour, phase in ((8, first), (9, then), (12, "complete"))
         ]
         assert Log(made_stream(trigger={"steps": ["A"]}), rows).case()["triggered_at"].hour == 8
+
+
+def test_an_event_without_a_step_is_none() -> None:
+    """What only tells something of the case takes no position and hands nothing over, in either shape of log."""
+    for told in ({}, {"lifecycle": "start"}):
+        rows: list[Row] = [("c1", "A", "Mon 08:00"), ("c1", None, "Mon 09:00", told), ("c1", "B", "Mon 10:00")]
+        for is_sorted in (True, False):
+            steps = Log(made_stream(), rows).steps(is_sorted=is_sorted)
+            assert of(steps, "step", "position", "previous_step") == [("A", 1, None), ("B", 2, "A")]
