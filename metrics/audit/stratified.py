@@ -19,6 +19,7 @@ from metrics.intervals.student import student_quantile
 
 LEVEL = 0.95
 BANDS = 4
+_HAIR = 1e-9  # of a degree of freedom, by which floats may fall short of a whole one
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _estimate(strata: Sequence[Stratum], groups: Mapping[str, Sequence[float]], 
         part = whole * whole * (1 - n / whole) * math.fsum((x - mean) ** 2 for x in told) / (n - 1) / n
         variance += part
         over += part * part / (n - 1)
-    degrees = max(1, int(variance * variance / over)) if over else 1
+    degrees = max(1, int(variance * variance / over + _HAIR)) if over else 1
     half = student_quantile(level, degrees) * math.sqrt(variance) if variance else 0.0
     return Estimate(value, value - half, value + half)
 

@@ -75,7 +75,7 @@ def double_claims(own: Iterable[Claim], every: Sequence[Claim], level: State, pe
         ]
         for kind, found in rivals:
             for rival in found:
-                if rival.key != claim.key and _is_same(claim, rival, kind):
+                if _is_same(claim, rival, kind):
                     yield from _pair(claim, rival, kind, level, period)
 
 

@@ -42,7 +42,7 @@ def months_between(first: dt.date, until: dt.date) -> int:
 
 def months_of(first: dt.date, until: dt.date) -> Iterator[dt.date]:
     """The first day of every month that begins in `first` ≤ day < `until`."""
-    month = first if first.day == 1 else month_after(first.replace(day=1))
+    month = first if first.day == 1 else month_after(first)
     while month < until:
         yield month
         month = month_after(month)

@@ -21,7 +21,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 _OPENING = (
     yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken, yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken,
 )  # fmt: skip
-_KINDS = ("literal[", "tuple[")  # how pydantic names them in the place of a problem
+_KINDS = ("literal[", "tuple[", "function-", "constrained-")  # how pydantic names them in the place of a problem
 _CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
 
 
@@ -157,12 +157,10 @@ def _known_keys(outermost: type[BaseModel], place: list[Any]) -> Iterable[str]:
     """Keys allowed at a place, found by walking the models."""
     model: Any = outermost
     for part in place:
-        if isinstance(part, int) or not (isinstance(model, type) and issubclass(model, BaseModel)):
-            continue
         field = {f.alias or name: f for name, f in model.model_fields.items()}.get(str(part))
-        if field is not None:  # else it names an entry, and names of entries are free
-            model = _model_within(field.annotation)
-    return [field.alias or name for name, field in model.model_fields.items()] if model is not None else ()
+        # No field: a position or the name of an entry. Such names are free, so one may be that of a field, too.
+        model = (field and _model_within(field.annotation)) or model
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _model_within(annotation: Any) -> Any:

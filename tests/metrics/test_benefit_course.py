@@ -69,6 +69,7 @@ def test_payback_by_hand() -> None:
     assert _payback(investment={"amount": "300", "month": "2025-11"}) == (5, None)
     assert _payback(investment={"amount": "300.01", "month": "2026-01"}) == (4, None)
     assert _payback(investment={"amount": "0", "month": "2026-01"}) == (0, None)
+    assert _payback(investment={"amount": "0.01", "month": "2026-01"}) == (1, None)
 
 
 def test_payback_with_decay_by_hand() -> None:

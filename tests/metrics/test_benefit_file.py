@@ -74,6 +74,15 @@ def test_an_id_is_of_one_benefit() -> None:
     assert caught.value.line == 14
 
 
+def test_an_id_is_of_one_integration() -> None:
+    """The second of two is refused, at its line; a benefit may have the id of an integration."""
+    line = "  - {id: postage, name: A, currency: EUR, lines: [{kind: run, from: 2026-01, amount: 1}]}\n"
+    assert parse_finance(ONE + "integrations:\n" + line, "b.yaml", STREAM).integrations
+    with pytest.raises(StreamFileError, match="'postage' is the id of two integrations") as caught:
+        parse_finance("integrations:\n" + line + line, "b.yaml", STREAM)
+    assert caught.value.line == 3
+
+
 def test_steps_are_those_of_the_stream() -> None:
     """Hours are freed of a step the stream file lists; where it lists none, of any."""
     told = {"benefits": [told_benefit("capacity", frees={"step": "Chekc"}) | {"history": _plain(history("proposed"))}]}

@@ -59,6 +59,9 @@ WRONG: dict[str, tuple[str, str, int, str]] = {
     "a day of no hours": ("day_hours: 7", "day_hours: 0", 20, "calendars.1.day_hours"),
     "a day of 25 hours": ("day_hours: 7", "day_hours: 25", 20, "calendars.1.day_hours"),
     "two versions of one day": ("    since: 2026-07-01\n", "", 17, "'Ulm' has two versions from the beginning on"),
+    "two versions of one date": (
+        "  - name: York\n", "  - name: Ulm\n    since: 2026-07-01\n", 22, "'Ulm' has two versions from 2026-07-01 on",
+    ),
     "versions in two zones": ("  - name: York\n", "  - name: Ulm\n    since: 2027-01-01\n", 23, "are in different"),
     "an unknown segment": ("segment: plant", "segment: plan", 26, "'plan' does not exist. Did you mean 'plant'?"),
     "an unknown calendar": ("Y: York", "Y: Yorck", 27, "sites.calendars.Y: the calendar 'Yorck' does not exist. Did"),

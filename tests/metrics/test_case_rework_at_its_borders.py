@@ -86,3 +86,23 @@ def test_corrections_neither_repeat_nor_lie_on_the_way() -> None:
     rows: list[Row] = [("c1", step, f"Mon {n:02d}:00") for n, step in enumerate("AMBD")]
     log = Log(made_stream(outcomes=ENDS, steps=steps, rework={"corrections": ["M"], "counts": ["backward"]}), rows)
     assert log.case()["backward_moves"] == 0
+
+
+def test_reversed_twice_it_is_dated_first_and_last() -> None:
+    """Delivered at two, sent back at three, cancelled at five: reversed from three to five."""
+    ends = [*ENDS, {"name": "back", "kind": "rejected", "steps": ["R"]}]
+    rows: list[Row] = [("c1", step, f"Mon {at:02d}:00") for step, at in zip("ADRX", (1, 2, 3, 5), strict=True)]
+    found = Log(made_stream(outcomes=ends), rows).case()
+    assert (hour(found["first_rework_at"]), hour(found["last_rework_at"])) == (3, 5)
+
+
+def test_a_step_after_itself_moves_nowhere() -> None:
+    """A second try told before its first: the step stands where it stood, which is no move back."""
+    steps = [{"name": name} for name in "AB"]
+    rows: list[Row] = [
+        ("c1", "A", "Mon 01:00"), ("c1", "B", "Mon 02:00", {"attempt": 2}), ("c1", "B", "Mon 03:00", {"attempt": 1}),
+        ("c1", "D", "Mon 04:00"),
+    ]  # fmt: skip
+    log = Log(made_stream(outcomes=ENDS, steps=steps, rework={"counts": ["backward"]}), rows)
+    assert (log.case()["backward_moves"], log.case()["first_rework_at"]) == (0, None)
+    assert {step["rework_kind"] for step in log.steps()} == {None}

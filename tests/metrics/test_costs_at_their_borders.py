@@ -102,6 +102,14 @@ def test_work_told_backwards_takes_standard_minutes() -> None:
     assert (row["basis"], row["quantity"], row["amount"]) == ("measured", 0.0, Decimal("0"))
 
 
+def test_work_of_no_length_is_told() -> None:
+    """Begun and ended at one instant it took no time: measured, and listed with nothing, though no usual length is."""
+    who = {"performer": "ann", "performer_kind": "human", "activity_id": "a"}
+    rows: list[Row] = [("c1", "Work", "Mon 10:00", who | {"lifecycle": phase}) for phase in ("start", "complete")]
+    (row,) = people(*rows)
+    assert (row["basis"], row["quantity"], row["amount"]) == ("measured", 0.0, Decimal("0"))
+
+
 @pytest.mark.parametrize(("kind", "count"), [("human", 1), ("system", 0), ("agent", 0), ("external", 0)])
 def test_only_people_are_paid_by_the_hour(kind: str, count: int) -> None:
     """Work of systems, agents and other firms is no cost of people, whatever its step usually takes."""

@@ -87,6 +87,38 @@ def test_what_cannot_be_meant_is_refused(old: str, new: str, words: str) -> None
     assert "decisions.yaml" in str(caught.value)
 
 
+def test_the_last_entry_is_the_state_it_is_in() -> None:
+    """Of one entry it is that one, of three the third."""
+    told = "      - {state: deferred, day: 2026-10-09, by: Anna Muster, why: no hands}\n"
+    for text, state in (
+        (FILE.replace(told, ""), "asked"),
+        (FILE.replace(told, told + "      - {state: agreed, day: 2026-11-02, by: Anna Muster}\n"), "agreed"),
+    ):
+        (row,) = decision_rows(STREAM, parse_decisions(text, "decisions.yaml", STREAM).decisions)
+        assert row["state"] == state
+
+
+def test_a_history_that_begins_otherwise_is_told_by_its_beginning() -> None:
+    """The state that is named is the one that stands first."""
+    with pytest.raises(StreamFileError, match="agreed without having been asked; a history begins with it"):
+        parse_decisions(FILE.replace("state: asked", "state: agreed"), "decisions.yaml", STREAM)
+
+
+def test_a_decision_that_expects_nothing() -> None:
+    """What it is to change is unknown in every column that would tell it."""
+    text = "\n".join(line for line in FILE.splitlines() if "expected:" not in line)
+    (row,) = decision_rows(STREAM, parse_decisions(text, "decisions.yaml", STREAM).decisions)
+    assert set(row) == set(DECISIONS.column_names)
+    assert {row[name] for name in ("metric", "statistic", "unit", "expected_low", "expected_high")} == {None}
+
+
+def test_a_risk_may_end() -> None:
+    """It is none from a later day on."""
+    text = FILE.replace("from: 2026-05-20", "from: 2026-05-20, until: 2026-05-21")
+    (row,) = risk_rows(STREAM, parse_decisions(text, "decisions.yaml", STREAM).risks)
+    assert (row["first_on"], row["until_on"]) == (dt.date(2026, 5, 20), dt.date(2026, 5, 21))
+
+
 def test_what_was_settled_stays_so() -> None:
     """After declined or done nothing follows; it is asked anew under another id."""
     settled = FILE.replace("state: deferred", "state: declined").replace(

@@ -64,6 +64,14 @@ def test_who_goes_on_hands_nothing_over() -> None:
     assert log.case()["manual_handoffs"] == 0
 
 
+def test_a_handoff_of_unknown_kind_is_called_so() -> None:
+    """Between a system and somebody of whom nothing is told it is unknown, in `steps` as in `cases`."""
+    log = Log(STREAM, [("c1", "A", "Mon 01:00", {"performer": "s", "performer_kind": "system"}),
+                       ("c1", "B", "Mon 02:00", {"performer": "x"})])  # fmt: skip
+    assert of(log.steps(), "handoff_kind", "manual_reason") == [(None, None), ("unknown", None)]
+    assert log.case()["unknown_handoffs"] == 1
+
+
 @pytest.mark.parametrize(
     ("giver", "taker", "code"),
     [("system", "agent", 1), ("unknown", "system", 2), ("agent", "unknown", 2), ("unknown", "unknown", 2),

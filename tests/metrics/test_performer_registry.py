@@ -65,3 +65,15 @@ def test_a_huge_registry_is_refused() -> None:
     assert len(parse_registry(filled)) == 1
     with pytest.raises(StreamFileError, match="is larger than 50,000,000 characters"):
         parse_registry(filled + "\n")
+
+
+def test_a_cell_may_have_two_lines() -> None:
+    """Within quotes a line ends as it is written, and lines after it keep their numbers in the file."""
+    first, second = parse_registry(HEAD + 'p1,human,"Day\nNight",,,\np2,human,,,,\n')
+    assert (first.role, second.line) == ("Day\nNight", 4)
+
+
+def test_quotes_are_those_of_a_table() -> None:
+    """What follows a closed quote within a cell is refused, not read as part of it."""
+    with pytest.raises(StreamFileError, match=r"staff\.csv, line 2: is not a CSV table"):
+        parse_registry(HEAD + '"p1"x,human,,,,\n', "staff.csv")

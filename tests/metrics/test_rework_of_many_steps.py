@@ -31,3 +31,11 @@ def test_none_is_a_word_and_no_list_of_letters() -> None:
     """Where no step can be repeated, steps called n, o and e cannot either."""
     rows: list[Row] = [("c1", step, f"Mon {n:02d}:00") for n, step in enumerate("noneone")]
     assert Log(made_stream(rework={"repeats": "none"}), rows).case()["loops"] == 0
+
+
+def test_a_case_of_few_steps_in_a_log_of_many() -> None:
+    """One step again after a rejection is one loop, however many steps other cases have."""
+    rows: list[Row] = [("c2", f"s{n:03d}", f"2026-01-05T00:{n // 60:02d}:{n % 60:02d}") for n in range(140)]
+    rows += [("c1", step, f"Mon {n:02d}:00") for n, step in enumerate(("s000", "R", "s000"))]
+    stream = made_stream(outcomes=[{"name": "ended", "last_event": True}], rework={"rejections": ["R"]})
+    assert [(case["loops"], case["rejections"]) for case in Log(stream, rows).cases()] == [(1, 1), (0, 0)]

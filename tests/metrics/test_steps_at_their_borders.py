@@ -84,3 +84,37 @@ def test_a_pause_tells_nobody_who_worked() -> None:
     ]  # fmt: skip
     (step,) = Log(made_stream(), rows).steps()
     assert (step["performer"], step["started_at"].hour, step["ended_at"].hour) == ("ann", 8, 11)
+
+
+def test_starts_and_ends_in_ledger_order_make_steps_in_order() -> None:
+    """Steps that overlap stand by their beginnings, also where the events that told them lie in order already."""
+    names = [f"S{number:02d}" for number in range(24)]
+    rows: list[Row] = [
+        (case, name, f"Mon {(number + ended) // 2:02d}:{(number + ended) % 2 * 30:02d}",
+         {"lifecycle": "complete" if ended else "start", "activity_id": f"{case} {name}"})
+        for case in ("c1", "c2") for number, name in enumerate(names) for ended in (0, 3 + number % 7)
+    ]  # fmt: skip
+    log = Log(made_stream(), rows)
+    for is_sorted in (True, False):
+        steps = log.steps(is_sorted=is_sorted)
+        assert of(steps, "case_id", "step") == [(case, name) for case in ("c1", "c2") for name in names]
+        assert of(steps, "previous_step") == [None, *names[:-1]] * 2
+
+
+def test_a_case_is_triggered_when_its_first_step_was_first_heard_of() -> None:
+    """Scheduled before it began, or begun before it was put on the plan: the earlier of the two."""
+    for first, then in (("schedule", "start"), ("start", "schedule")):
+        rows: list[Row] = [
+            ("c1", "A", f"Mon {hour:02d}:00", {"lifecycle": phase, "activity_id": "a"})
+            for hour, phase in ((8, first), (9, then), (12, "complete"))
+        ]
+        assert Log(made_stream(trigger={"steps": ["A"]}), rows).case()["triggered_at"].hour == 8
+
+
+def test_an_event_without_a_step_is_none() -> None:
+    """What only tells something of the case takes no position and hands nothing over, in either shape of log."""
+    for told in ({}, {"lifecycle": "start"}):
+        rows: list[Row] = [("c1", "A", "Mon 08:00"), ("c1", None, "Mon 09:00", told), ("c1", "B", "Mon 10:00")]
+        for is_sorted in (True, False):
+            steps = Log(made_stream(), rows).steps(is_sorted=is_sorted)
+            assert of(steps, "step", "position", "previous_step") == [("A", 1, None), ("B", 2, "A")]

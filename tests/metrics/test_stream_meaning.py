@@ -74,6 +74,19 @@ def test_releases_after_the_days_that_matter_are_none() -> None:
     assert changed("targets", later) == ["releases"]
 
 
+def test_a_section_that_is_new_has_changed() -> None:
+    """Held against a meaning written when there was no such section, or against one that has it no more."""
+    assert changed_sections({"a": 1}, {"a": 1, "b": 2}) == ["b"]
+    assert changed_sections({"a": 1, "b": 2}, {"a": 1}) == ["b"]
+
+
+def test_a_purpose_is_meaning_without_its_words() -> None:
+    """That a step is manual on purpose is told, and not why; one without a purpose is not."""
+    steps = meaning_of(parse_stream(TEXT))["steps"]
+    assert [(step["name"], step["is_on_purpose"]) for step in steps] == [("Order", False), ("Check", True)]
+    assert not any("manual_on_purpose" in step for step in steps)
+
+
 def test_no_section_is_forgotten() -> None:
     """Every key of the stream file is meaning or one of those that are known to be words."""
     told = meaning_of(parse_stream(TEXT))

@@ -12,9 +12,11 @@ from pydantic import BaseModel, ValidationError
 from docs.stream_page import write_stream_file
 from metrics.stream.baseline import Rebase
 from metrics.stream.calendars import Calendar, Sites
+from metrics.stream.costs import Costs
 from metrics.stream.failures import FailureRule
+from metrics.stream.finance import Finance
 from metrics.stream.gates import Gates
-from metrics.stream.incidents import Watch
+from metrics.stream.incidents import Incidents, Watch
 from metrics.stream.model import Stream
 from metrics.stream.rework import Allowed, Rework
 from metrics.stream.section import Section
@@ -41,8 +43,21 @@ BORDERS: dict[str, tuple[type[Section], dict[str, Any], str, list[Any], list[Any
     "quiet windows": (Watch, WATCH, "quiet_windows", [1], [0]),
     "release hours of a watch": (Watch, WATCH, "release_hours", [0.1], [0]),
     "completeness": (Gates, {}, "completeness", [0, 1], [-0.01, 1.01]),
+    "quiet": (Gates, {}, "phantom_days", [0.5], [0, -1]),
     "late": (Gates, {}, "late_hours", [0.01], [0]),
     "standard minutes": (Step, {"name": "x"}, "standard_minutes", [0, 30], [-1]),
+    "standard minutes at least": (
+        Step, {"name": "x", "standard_minutes": 30}, "standard_minutes_low", [0, 0.5, 30], [-0.1],
+    ),
+    "standard minutes at most": (Step, {"name": "x", "standard_minutes": 0}, "standard_minutes_high", [0, 30], [-0.1]),
+    "a year of work": (Finance, {}, "hours_per_fte_year", [0.5, 8784], [0, 8785]),
+    "cost of a day": (
+        Costs, {}, "delay_cost_per_day", ["0.000001", "999999999999.999999"], [0, "0.0000001", "1234567890123.000000"],
+    ),
+    "release hours of told incidents": (Incidents, {}, "release_hours", [0.1], [0, -1]),
+    "hours of a working day": (
+        Calendar, {"name": "x", "hours": {"mon-fri": ["09:00-17:00"]}}, "day_hours", [0.5, 24], [0, 24.1],
+    ),
     "allowed repeats": (Allowed, {"step": "x", "reason": "y"}, "at_most", [1], [0]),
     "policy": (Rework, {}, "version", [1], [0]),
     "why the charts begin anew": (Rebase, {"at_on": dt.date(2026, 1, 1)}, "reason", ["x"], [""]),

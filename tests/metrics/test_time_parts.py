@@ -161,6 +161,14 @@ def test_work_that_took_no_time_is_known() -> None:
     assert (found["touch_us"], found["timed_steps"], found["untimed_steps"]) == (0, 1, 2)
 
 
+def test_work_that_took_no_time_outside_the_flow_is_none() -> None:
+    """Told at one instant before the trigger or after the outcome it says nothing of touch; at either end it does."""
+    for at, timed in (("07:59", 0), ("08:00", 1), ("09:00", 1), ("09:01", 0)):
+        log = Log(STREAM, [("c", "A", "Mon 08:00"), *step("B", "system", None, at, at), ("c", "D", "Mon 09:00")])
+        (found,) = parts_of(log)
+        assert (found["touch_us"], found["timed_steps"]) == (0 if timed else None, timed)
+
+
 def test_untimed_steps_are_within_the_flow() -> None:
     """A step that was only scheduled told no work and is counted; one that lies outside the flow is not."""
     outside = [*step("B", "human", None, None, "07:00"), *step("B", "human", "20:00", None, None, number="late")]

@@ -43,3 +43,15 @@ def test_the_tail_is_a_chance() -> None:
     assert chances[0] == pytest.approx(1.0)
     assert chances == sorted(chances, reverse=True)
     assert max(chances) <= 1.0
+
+
+@pytest.mark.parametrize(("failing", "is_outside"), [(94, False), (97, True)])
+def test_a_swinging_process_has_a_wider_band(failing: int, is_outside: bool) -> None:
+    """20 windows of one execution, every other failing: the rate is a half, and each move of 2 sigmas a swing of 1.77.
+
+    Of 100 executions 94 failing are 8.8 sigmas above, which are 4.96 swings; 97 are 9.4, which are 5.30.
+    """
+    baseline = Baseline(20)
+    for number in range(20):
+        baseline.add(1, number % 2)
+    assert baseline.is_outside(100, failing, 5.0) is is_outside

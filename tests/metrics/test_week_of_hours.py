@@ -13,6 +13,8 @@ def test_hours_are_read_to_the_minute() -> None:
     assert length_of(read_hours(["08:30-12:15"])) == 13_500
     with pytest.raises(ValueError, match="overlap at 12:14"):
         read_hours(["08:30-12:15", "12:14-13:00"])
+    with pytest.raises(ValueError, match="overlap at 23:00"):
+        read_hours(["08:30-23:01", "23:00-24:00"])
 
 
 def test_a_day_that_is_not_named_has_no_hours() -> None:

@@ -67,6 +67,13 @@ def test_summer_time() -> None:
     assert worked_hours(gap, berlin("2026-10-25 00:00"), berlin("2026-10-26 00:00")) == 1
 
 
+def test_summer_time_on_a_saturday_night() -> None:
+    """Greenland turned its clocks at 22:00: a late shift of four hours has five in autumn and three in spring."""
+    late = stream_with({"name": "late", "time_zone": "America/Nuuk", "hours": {"mon-sun": ["20:00-24:00"]}})
+    assert worked_hours(late, utc("2022-10-29T18:00Z"), utc("2022-10-30T12:00Z")) == 5
+    assert worked_hours(late, utc("2022-03-26T18:00Z"), utc("2022-03-27T12:00Z")) == 3
+
+
 def test_a_day_of_24_hours() -> None:
     """24:00 is the end of a day, so a week around the clock counts every hour."""
     always = stream_with({"name": "always", "hours": {"mon-sun": ["00:00-24:00"]}})
@@ -112,6 +119,15 @@ def test_each_site_keeps_its_calendar() -> None:
 def test_finished_before_triggered() -> None:
     """A case that ends before it begins has no working time, as it has no flow time."""
     assert measured(BERLIN, [(berlin("2026-06-09 10:00"), berlin("2026-06-08 10:00"), "")]) == []
+
+
+def test_finished_at_some_time_of_the_day_it_was_triggered_on() -> None:
+    """Told to the day it may have ended after it began at 10:00, six of eight hours at most; the day before, never."""
+    told, within = stream_with(OFFICE, source={"precision_by_step": {"Done": "day"}}), (None, 24 * 3_600_000_000)
+    (row,) = measured(told, [(berlin("2026-06-09 10:00"), berlin("2026-06-09 00:00"), "")], within)
+    assert (row["most_days"], row["working_days"]) == (0.75, 0.25)
+    for begun in ("2026-06-09 10:00", "2026-06-09 00:00"):
+        assert measured(told, [(berlin(begun), berlin("2026-06-08 00:00"), "")], within) == []
 
 
 def test_beyond_what_is_known() -> None:
