@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from metrics.closing.closed import Closed, as_closed, closed_effect, published
-from metrics.closing.record import ClosedQuarter, ClosedSummary, dimensions_text, periods_in, read_quarter, table_row
-from metrics.closing.restate import Since, explained, otherwise_measured, restated_values
+from metrics.closing.record import (
+    ClosedQuarter,
+    ClosedSum,
+    ClosedSummary,
+    dimensions_text,
+    periods_in,
+    plain_rows,
+    read_quarter,
+    table_row,
+)
+from metrics.closing.restate import Since, explained, otherwise_measured, restated_sums, restated_values
 from metrics.closing.take import definitions_now
 from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
 from metrics.effects.effect import Place, effect_between
-from metrics.evaluate import evaluate
+from metrics.evaluate import Value, evaluate
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.metric import Statistic, Summary, Verdict
 from metrics.periods import parse_period
@@ -49,12 +59,51 @@ def test_values_of_a_segment_are_published_beside_a_closed_quarter() -> None:
     world = World()
     for number in range(60):
         world.case(f"c{number}", float(number), number + 1.0, segments={"size": "big"})
-    closed = Closed((EMPTY,))
+    closed = Closed((replace(EMPTY, summaries=(kept(9.0, '{"size": "big"}'),)),))
     whole = list(evaluate(world.connection, FLOW_TIME, STREAM, ("quarter",)))
     split = list(evaluate(world.connection, FLOW_TIME, STREAM, ("quarter",), ("size",)))
     assert {value.period for value in (*whole, *split)} == {Q1}
     assert list(published(whole, STREAM, closed)) == []
     assert list(published(split, STREAM, closed)) == split
+
+
+def row(value: Value) -> dict[str, object]:
+    """The row of a value as it is kept."""
+    (found,) = plain_rows(METRIC_VALUES.column_names, [tuple(map(value.as_row().get, METRIC_VALUES.column_names))])
+    return dict(found)
+
+
+def test_a_row_without_its_value_is_not_told_as_closed() -> None:
+    """Only where row and intervals were kept is a value the closed one; another is told as it is measured."""
+    world = World()
+    for number in range(60):
+        world.case(f"c{number}", float(number), number + 1.0)
+    median = next(iter(evaluate(world.connection, FLOW_TIME, STREAM, ("quarter",))))
+    half = replace(EMPTY, rows={"metric_values": (row(median),)})
+    assert list(published([median], STREAM, Closed((half,)))) == [median]
+    (found,) = published([median], STREAM, Closed((replace(half, summaries=(kept(9.0),)),)))
+    assert (found.summary, found.closed is None) == (summary(9.0), False)
+
+
+def test_no_data_after_a_closed_quarter_is_no_data() -> None:
+    """Whatever was closed before, by this definition or another, there is nothing to judge."""
+    world = World().case("first", 1.0, 2.0).case("last", 200.0, 201.0)
+    (second,) = (
+        v for v in evaluate(world.connection, FLOW_TIME, STREAM, ("quarter",))
+        if v.period == Q2 and v.summary.statistic is Statistic.P50
+    )  # fmt: skip
+    older = tuple(replace(definition, definition_version="0.9") for definition in EMPTY.definitions)
+    for definitions in (EMPTY.definitions, older):
+        closed = Closed((replace(EMPTY, definitions=definitions, summaries=(kept(3.0),)),))
+        (found,) = published([second], STREAM, closed)
+        assert (found.summary.value, found.verdict) == (None, Verdict.NO_DATA)
+
+
+def test_everything_known_has_nothing_before_it() -> None:
+    """A value over all that is known follows no closed quarter, and stays as it is judged."""
+    world = World().case("a", 1.0, 2.0)
+    found = list(evaluate(world.connection, FLOW_TIME, STREAM, ("all",)))
+    assert list(published(found, STREAM, Closed((replace(EMPTY, summaries=(kept(3.0),)),)))) == found
 
 
 def test_a_segment_is_held_against_its_own_closed_value() -> None:
@@ -74,6 +123,7 @@ def test_dimensions_are_known_in_any_order() -> None:
     closed = Closed((replace(EMPTY, summaries=(kept(3.0, '{"release": "2", "size": "big"}'),)),))
     for dimensions in ({"size": "big", "release": "2"}, {"release": "2", "size": "big"}):
         assert as_closed(closed, FLOW_TIME, Q1, summary(9.0), dimensions) == summary(3.0)
+    assert as_closed(closed, FLOW_TIME, Q1, summary(9.0)) == summary(9.0)
     assert dimensions_text({"b": 1, "a": 2}) == '{"a": 2, "b": 1}'
 
 
@@ -155,6 +205,16 @@ def test_what_but_data_changed_a_value() -> None:
     assert otherwise_measured(FLOW_TIME, changed) == "a; c; d"
     assert otherwise_measured(FLOW_TIME, Since(code="d")) == "d"
     assert otherwise_measured(FLOW_TIME, Since(late_events=5, money_files="b")) is None
+
+
+def test_sums_are_restated_by_class_and_depend_on_the_files_of_money() -> None:
+    """In the order of their names, whenever they came; a rate card that changed is a reason for each."""
+    people, idle, shared = (ClosedSum(name, "EUR", 1, 0, Decimal(1)) for name in ("people", "idle", "shared"))
+    found = list(restated_sums(replace(EMPTY, costs=(people, shared)), (shared, idle)))
+    assert [one.dimensions for one in found] == ['{"cost_class": "idle"}', '{"cost_class": "people"}']
+    since = Since(money_files="rates.csv changed")
+    told = [explained(one, EMPTY, {"flow_time": FLOW_TIME}, STREAM, since) for one in found]
+    assert {one.why for one in told} == {"rates.csv changed"}
 
 
 def test_each_value_of_a_segment_is_restated_by_itself() -> None:

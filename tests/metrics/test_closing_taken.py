@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
 
 from metrics.catalog import CATALOG
 from metrics.closing.closed import OPEN
-from metrics.closing.record import CLOSING_GRAINS, ClosedQuarter
-from metrics.closing.take import immature_in, kept_reports, take_quarter, why_not_closed
+from metrics.closing.record import CLOSING_GRAINS, ClosedQuarter, ClosedSum
+from metrics.closing.take import immature_in, kept_reports, sums_of, take_quarter, why_not_closed
 from metrics.errors import MetricError
 from metrics.evaluate import evaluate
 from metrics.evidence.rows import key_of
 from metrics.periods import parse_period
-from metrics.published import COMPARISONS, EVIDENCE, METRIC_VALUES
+from metrics.published import COMPARISONS, COST_BY_CLASS, EVIDENCE, METRIC_VALUES
 from metrics.tables import Table
 from tests.metrics.builder import STREAM, World
 
@@ -111,11 +112,53 @@ def test_what_may_still_move_is_told_by_metric() -> None:
 def test_changes_of_the_quarter_are_kept(measured: World) -> None:
     """What it is the later side of, whole, by segment and against the baseline; not a release that bears its name."""
     kinds = ("period", "segment", "baseline", "release", "placebo", "pair")
-    insert(measured, COMPARISONS, [change(label, kind) for label in ("2026-Q1", "2026-Q2") for kind in kinds])
+    rows = [change(label, kind) for label in ("2026-Q1", "2026-Q2") for kind in kinds]
+    rows += [change("2026-Q1", "segment") | {"dimensions": f'{{"size": "{size}"}}'} for size in ("small", "big")]
+    insert(measured, COMPARISONS, rows)
     record = take_quarter(measured.connection, STREAM, Q1, OPEN)
-    assert list(keys(record, COMPARISONS, "kind", "label")) == [
-        ("baseline", "2026-Q1"), ("period", "2026-Q1"), ("segment", "2026-Q1"),
+    assert list(keys(record, COMPARISONS, "kind", "label", "dimensions")) == [
+        ("baseline", "2026-Q1", "{}"), ("period", "2026-Q1", "{}"), ("segment", "2026-Q1", '{"size": "big"}'),
+        ("segment", "2026-Q1", '{"size": "small"}'), ("segment", "2026-Q1", "{}"),
     ]  # fmt: skip
+
+
+def test_reports_of_the_quarter_and_of_what_lies_in_it_are_kept(measured: World) -> None:
+    """Rows of the quarter and of its months with their ids; those of other quarters are not closed with it."""
+    rows: list[dict[str, object]] = [
+        {"stream": "made", "period": period, "cost_class": name}
+        for period in ("2025-Q4", "2026-Q2", "2026-Q1", "2026-03") for name in ("people", "idle")
+    ]  # fmt: skip
+    insert(measured, COST_BY_CLASS, rows)
+    insert(measured, EVIDENCE, [
+        {"stream": "made", "table_name": "cost_by_class", "row_key": key_of(COST_BY_CLASS, row),
+         "evidence_id": f"sg-{row['period']}-{row['cost_class']}"}
+        for row in rows
+    ])  # fmt: skip
+    record = take_quarter(measured.connection, STREAM, Q1, OPEN)
+    kept = [("2026-03", "idle"), ("2026-03", "people"), ("2026-Q1", "idle"), ("2026-Q1", "people")]
+    assert list(keys(record, COST_BY_CLASS, "period", "cost_class")) == kept
+    assert {told for (told,) in keys(record, EVIDENCE, "evidence_id")} == {f"sg-{key}-{name}" for key, name in kept}
+
+
+def test_what_is_known_of_everything_is_of_no_quarter(measured: World) -> None:
+    """All that is known may lie within one quarter, and goes on: weeks, months and the quarter are closed."""
+    insert(measured, METRIC_VALUES, [
+        {"stream": "made", "metric": "flow_time", "statistic": "p50", "grain": "all", "period": "all",
+         "dimensions": "{}", "first_on": dt.date(2026, 1, 5), "until_on": dt.date(2026, 3, 31)}
+    ])  # fmt: skip
+    record = take_quarter(measured.connection, STREAM, Q1, OPEN)
+    assert {grain for (grain,) in keys(record, METRIC_VALUES, "grain")} == {"week", "month", "quarter"}
+    assert {day for (day,) in keys(record, METRIC_VALUES, "first_on") if str(day) < "2026-01-01"} == set()
+
+
+def test_costs_of_a_quarter_are_summed_to_the_last_decimal() -> None:
+    """By class, of its days and its stream; a class of which nothing has a price has no amount."""
+    world = World().cost("0.100001", day=-3.0).cost("2", day=86.9).cost(None, day=50.0)
+    world.cost("9", day=87.0).cost("9", day=-4.0).cost("9", day=50.0, stream="other")
+    world.cost(None, day=50.0, cost_class="idle", currency="USD")
+    assert sums_of(world.connection, STREAM, Q1) == (
+        ClosedSum("idle", "USD", 1, 1, None), ClosedSum("people", "EUR", 3, 1, Decimal("2.100001")),
+    )  # fmt: skip
 
 
 def test_evidence_of_kept_rows_is_kept(measured: World) -> None:
