@@ -19,7 +19,16 @@ from metrics.closing.record import (
     read_quarter,
     table_row,
 )
-from metrics.closing.restate import Since, explained, otherwise_measured, restated_sums, restated_values
+from metrics.closing.restate import (
+    NOT_OF_DATA,
+    Cause,
+    Since,
+    explained,
+    is_same,
+    otherwise_measured,
+    restated_sums,
+    restated_values,
+)
 from metrics.closing.take import definitions_now
 from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
 from metrics.effects.effect import Place, effect_between
@@ -227,3 +236,14 @@ def test_each_value_of_a_segment_is_restated_by_itself() -> None:
     assert list(restated_values(rows, rows)) == []
     now = [rows[0] | {"value": 3.0}, rows[1]]
     assert [(found.dimensions, found.difference) for found in restated_values(rows, now)] == [('{"size": "big"}', 1.0)]
+
+
+@pytest.mark.parametrize(("moved", "same"), [(0.95, True), (1.05, False), (-0.95, True), (-1.05, False)])
+def test_a_millionth_of_a_millionth_is_rounding(moved: float, same: bool) -> None:
+    """Of a million millions one is the rounding of the machine, and more is a difference."""
+    assert is_same(1e12, 1e12 + moved) is same
+
+
+def test_what_is_measured_is_one_thing_and_what_happened_another() -> None:
+    """Events that came late or went on are data; files and code are not; a definition is told by itself."""
+    assert set(Cause) - set(NOT_OF_DATA) == {Cause.LATE, Cause.LATER, Cause.DEFINITION}

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from metrics.catalog import CATALOG
-from metrics.closing.closed import OPEN
+from metrics.closing.closed import OPEN, Closed
 from metrics.closing.record import CLOSING_GRAINS, ClosedQuarter, ClosedSum
-from metrics.closing.take import immature_in, kept_reports, sums_of, take_quarter, why_not_closed
+from metrics.closing.take import definitions_now, immature_in, kept_reports, sums_of, take_quarter, why_not_closed
 from metrics.errors import MetricError
 from metrics.evaluate import evaluate
 from metrics.evidence.rows import key_of
@@ -196,6 +196,13 @@ def test_what_was_not_measured_last_is_not_closed(change: str, measured: World) 
     )
     with pytest.raises(MetricError, match="Run first: streamgauge run"):
         take_quarter(measured.connection, STREAM, Q1, OPEN)
+
+
+def test_a_quarter_of_which_nothing_may_be_told_is_not_closed(measured: World) -> None:
+    """Where it was closed without a single value there is none to take: an empty record says nothing."""
+    nothing = ClosedQuarter("made", Q1, None, definitions_now(STREAM), {}, (), ())
+    with pytest.raises(MetricError, match="Run first: streamgauge run"):
+        take_quarter(measured.connection, STREAM, Q1, Closed((nothing,)))
 
 
 def test_half_a_quarter_is_refused() -> None:

@@ -13,7 +13,7 @@ from metrics.catalog import HEADLINE
 from metrics.effects.cohorts import Cohort, cohorts_of
 from metrics.effects.effect import Effect, Place, effect_between
 from metrics.effects.frozen import baseline_effects, kept_values
-from metrics.effects.pairs import period_pair
+from metrics.effects.pairs import period_pair, release_pair
 from metrics.effects.rollouts import rollout_effects
 from metrics.effects.segments import segment_effects
 from metrics.effects.windows import WINDOW, cut_at, placebo_of
@@ -60,6 +60,15 @@ def test_segments_of_a_place_are_told_in_the_order_of_their_names() -> None:
 def test_without_a_case_no_segment_changed() -> None:
     """A stream of which nothing is known has no changes."""
     assert list(segment_effects(World().connection, STREAM)) == []
+
+
+def test_a_pair_of_releases_is_told_by_the_name_of_the_later() -> None:
+    """Without a name it has no title."""
+    world, first = World().case("a", 1.0, 2.0), {"version": "1", "at": AT - WINDOW, "name": "First"}
+    for name, title in (("Second", "Second"), ("", None)):
+        stream = stream_with(first, {"version": "2", "at": AT, "name": name})
+        effects = list(release_pair(world.connection, stream, *stream.releases))
+        assert {(e.place.label, e.place.title, e.place.at_on) for e in effects} == {("1 to 2", title, AT.date())}
 
 
 # Roll-outs

@@ -12,10 +12,12 @@ from metrics.evaluate import evaluate_period
 from metrics.explain.accounts import COUNTED, Account, account_of_period, further_accounts
 from metrics.explain.hand_sql import value_sql
 from metrics.explain.influence import influences
+from metrics.explain.subjects import read_subjects
 from metrics.facts.costs import NOT_ALLOCATED
 from metrics.failure.failure_detection_time import FAILURE_DETECTION_TIME
 from metrics.failure.failure_triage_time import FAILURE_TRIAGE_TIME
 from metrics.flow.flow_time import FLOW_TIME
+from metrics.flow.flow_time_started import FLOW_TIME_STARTED
 from metrics.handoff.handoff_ratio import HANDOFF_RATIO
 from metrics.handoff.step_pairs import STEP_PAIRS
 from metrics.metric import Metric
@@ -85,6 +87,49 @@ def test_thirty_that_remain_are_enough(small: int, told: list[str]) -> None:
             world.case(f"{size}{number}", 21.0, 22.0 + number / 100, segments={"size": size})
     found = influences(world.connection, FLOW_TIME, STREAM, PERIOD)
     assert sorted(str(one.label) for one in found if one.dimension == "size") == told
+
+
+def test_what_leaves_no_number_is_no_influence() -> None:
+    """Without the finished half only open work remains, however much: no length is known of it, so none changes."""
+    world = World()
+    for number in range(400):
+        world.case(f"done{number}", 21.0, 22.0, segments={"size": "done"})
+    for number in range(40):
+        world.case(f"open{number}", 21.0, last_event=39.0, segments={"size": "open"})
+    found = influences(world.connection, FLOW_TIME_STARTED, STREAM, PERIOD)
+    assert [one.label for one in found if one.dimension == "size"] == ["open"]
+
+
+def test_what_is_not_in_the_period_is_no_influence() -> None:
+    """A value of which nothing was observed in the period changes nothing and is not told, of a share as of a time."""
+    world = World()
+    for size, day in (("big", 21.0), ("small", 22.0), ("later", 50.0)):
+        for number in range(40):
+            world.case(f"{size}{number}", day, day + 1.0, segments={"size": size}, loops=number % 3 == 0)
+    for metric in (FLOW_TIME, FIRST_TIME_RIGHT):
+        found = influences(world.connection, metric, STREAM, PERIOD)
+        assert sorted(str(one.label) for one in found if one.dimension == "size") == ["big", "small"]
+
+
+def test_a_class_that_cost_nothing_on_a_day_is_an_influence() -> None:
+    """Rows of 0 beside others make no divisor of it: two of the three euros a case are people."""
+    world = World()
+    for number in range(40):
+        world.case(f"c{number}", 20.0, 21.0).cost("2", 21.0, case_id=f"c{number}")
+        world.cost("1", 21.0, case_id=f"c{number}", cost_class="compute")
+    world.cost("0", 25.0, case_id="c0").cost("0", 26.0, case_id="c0", cost_class="compute")
+    found = influences(world.connection, COST_PER_TRANSACTION, STREAM, PERIOD)
+    assert [(one.label, one.without, one.change) for one in found] == [("people", 1.0, -2.0), ("compute", 2.0, -1.0)]
+
+
+def test_a_row_without_a_subject_is_one_all_the_same() -> None:
+    """Of nobody: it comes first and has no name."""
+    nobody = replace(
+        FLOW_TIME, sql=f"SELECT * REPLACE (nullif(subject, 'b') AS subject) FROM ({FLOW_TIME.sql.strip()})"
+    )
+    world = World().case("a", 20.0, 21.0).case("b", 20.0, 22.0)
+    found = read_subjects(world.connection, nobody, STREAM, PERIOD)
+    assert [(one.subject, one.amount) for one in found] == [("", 2.0), ("a", 1.0)]
 
 
 def test_failures_in_hand_by_the_stage_a_metric_asks_for() -> None:
