@@ -151,15 +151,15 @@ def test_the_digest_is_of_what_is_said() -> None:
     other = replace(EMPTY, rows={"comparisons": (), "metric_values": (dict(reversed(row.items())),)})
     assert one.digest == other.digest
     changed = (
-        replace(one, as_of=None), replace(one, quarter=Q2), replace(one, rows={"metric_values": (row | {"value": 2.5},)}),
-        replace(one, summaries=(kept(3.0),)),
+        replace(one, as_of=None), replace(one, quarter=Q2), replace(one, summaries=(kept(3.0),)),
+        replace(one, rows={"metric_values": (row | {"value": 2.5},)}),
     )  # fmt: skip
     assert len({one.digest, *(each.digest for each in changed)}) == 5
     assert all(len(each.digest) == 64 for each in (one, *changed))
 
 
 def test_a_quarter_that_ends_within_a_week_leaves_that_week_out() -> None:
-    """Of a quarter that begins on a Wednesday the first week is left out; one of Monday to Sunday holds all of its own."""
+    """Of a quarter that begins on a Wednesday the first week is left out; one of whole weeks holds all of its own."""
     weeks = [period for period in periods_in(parse_period("2025-Q4")) if period.grain == "week"]
     assert (weeks[0].first_on, weeks[-1].until_on) == (dt.date(2025, 10, 6), dt.date(2025, 12, 29))
     weeks = [period for period in periods_in(parse_period("2024-Q1")) if period.grain == "week"]

@@ -75,7 +75,7 @@ def test_a_pair_of_releases_is_told_by_the_name_of_the_later() -> None:
 
 
 def test_what_was_unknown_before_bounds_the_change_as_well() -> None:
-    """Two unknown handoffs of those reached, before only: their ratio was 2 of (2/3 to 4), so the change is −2 to 4/3."""
+    """Two unknown handoffs of those reached, before only: their ratio was 2/3 to 4, so the change is −2 to 4/3."""
     world = steady()
     world.connection.execute(
         f"UPDATE cases SET unknown_handoffs = 2 WHERE segments LIKE '%big%' AND triggered_on < {CHANGED_ON}"
@@ -112,7 +112,7 @@ def test_a_roll_out_is_told_by_its_name_where_it_has_one() -> None:
 
 
 def test_only_what_was_frozen_is_held_against() -> None:
-    """A statistic that the baseline does not know has no change since; the others have theirs in every later quarter."""
+    """A statistic that the baseline does not know has no change since; the others have one in every later quarter."""
     world = world_of(lambda day, value: 2.0, a_day=1, seed=3)
     baseline = take_baseline(world.connection, STREAM, Q1)
     told = baseline.of(FLOW_TIME)
@@ -123,7 +123,7 @@ def test_only_what_was_frozen_is_held_against() -> None:
 
 
 def test_what_is_measured_otherwise_is_not_measured_again() -> None:
-    """Cases that came late move today's value of the window, which is told only where the definition is the frozen one."""
+    """Cases that came late move the value of the window: told where the definition is the frozen one, and only there."""
     world = world_of(lambda day, value: 2.0, a_day=1, seed=3)
     baseline = take_baseline(world.connection, STREAM, Q1)
     told = baseline.of(FLOW_TIME)

@@ -69,7 +69,13 @@ def test_the_inputs_of_days_by_hand() -> None:
     found = inputs_of(world)
     assert (found.day.tolist(), found.count.tolist()) == ([day(4), day(8)], [0, 1, 10])
     assert [int(total) for total in found.total] == [0, early, (early + late) % 2**64]
-    for first, until, count, total in ((4, 5, 1, early), (4, 8, 1, early), (5, 9, 9, late), (5, 8, 0, 0), (9, 20, 0, 0)):
+    for first, until, count, total in (
+        (4, 5, 1, early),
+        (4, 8, 1, early),
+        (5, 9, 9, late),
+        (5, 8, 0, 0),
+        (9, 20, 0, 0),
+    ):
         part = found.within(dt.date.fromordinal(day(first)), dt.date.fromordinal(day(until)))
         assert (part.count, part.fingerprint) == (count, f"{total:016x}")
 
