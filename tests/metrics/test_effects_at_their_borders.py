@@ -123,7 +123,7 @@ def test_only_what_was_frozen_is_held_against() -> None:
 
 
 def test_what_is_measured_otherwise_is_not_measured_again() -> None:
-    """Cases that came late move the value of the window: told where the definition is the frozen one, and only there."""
+    """Cases that came late move the value of the window: told where the definition is the frozen one, nowhere else."""
     world = world_of(lambda day, value: 2.0, a_day=1, seed=3)
     baseline = take_baseline(world.connection, STREAM, Q1)
     told = baseline.of(FLOW_TIME)
