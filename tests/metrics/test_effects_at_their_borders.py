@@ -16,7 +16,7 @@ from metrics.effects.frozen import baseline_effects, kept_values
 from metrics.effects.pairs import period_pair, release_pair
 from metrics.effects.rollouts import rollout_effects
 from metrics.effects.segments import segment_effects
-from metrics.effects.windows import WINDOW, cut_at, placebo_of
+from metrics.effects.windows import WINDOW, changes_of, cut_at, placebo_of
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.metric import Statistic, Summary, Verdict
 from metrics.periods import parse_period
@@ -154,6 +154,13 @@ def test_the_change_itself_is_no_neighbour() -> None:
     for others in (None, [], [AT], (at for at in (AT, AT + WINDOW, AT - WINDOW))):
         cut = cut_at(stream, AT, others=others)
         assert (cut.before.days, cut.after.days) == (56, 56)
+
+
+def test_changes_are_told_in_the_order_of_time() -> None:
+    """A later stage of a roll-out comes after the release that followed its first one, whatever the file names first."""
+    staged = REACHED | {"stages": [{"at": AT + 2 * WINDOW, "values": ["small"]}]}
+    stream = stream_with(staged, {"version": "3", "at": AT + WINDOW})
+    assert changes_of(stream) == [AT, AT + WINDOW, AT + 2 * WINDOW]
 
 
 def test_a_placebo_is_cut_as_its_release() -> None:

@@ -61,11 +61,12 @@ def test_the_inputs_of_days_by_hand() -> None:
     world = World()
     for number in range(9):
         world.case(f"late{number}", 1.0, 8.5, loops=number % 2)
-    world.case("early", 1.0, 4.5).case("elsewhere", 1.0, 4.5, stream="other").case("open", 1.0)
-    early = hashed([f"{day(4)}|1.0|1.0|true|early"])
+    world.case("before", 1.0, 4.5).case("elsewhere", 1.0, 4.5, stream="other").case("open", 1.0)
+    early = hashed([f"{day(4)}|1.0|1.0|true|before"])
     late_texts = [f"{day(8)}|{float(number % 2 == 0)}|1.0|true|late{number}" for number in range(9)]
     late = hashed(late_texts)
-    assert sum(hashed([text]) for text in late_texts) >= 2**64  # the sum goes round
+    assert sum(hashed([text]) for text in late_texts) >= 2**64  # the sum of a day goes round, and the running one
+    assert early + late >= 2**64
     found = inputs_of(world)
     assert (found.day.tolist(), found.count.tolist()) == ([day(4), day(8)], [0, 1, 10])
     assert [int(total) for total in found.total] == [0, early, (early + late) % 2**64]
