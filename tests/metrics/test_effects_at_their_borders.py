@@ -157,7 +157,7 @@ def test_the_change_itself_is_no_neighbour() -> None:
 
 
 def test_changes_are_told_in_the_order_of_time() -> None:
-    """A later stage of a roll-out comes after the release that followed its first one, whatever the file names first."""
+    """A later stage of a roll-out comes after the release that followed its first one, whatever is named first."""
     staged = REACHED | {"stages": [{"at": AT + 2 * WINDOW, "values": ["small"]}]}
     stream = stream_with(staged, {"version": "3", "at": AT + WINDOW})
     assert changes_of(stream) == [AT, AT + WINDOW, AT + 2 * WINDOW]

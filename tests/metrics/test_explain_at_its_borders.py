@@ -100,6 +100,18 @@ def test_what_leaves_no_number_is_no_influence() -> None:
     assert [one.label for one in found if one.dimension == "size"] == ["open"]
 
 
+def test_equal_influences_are_told_in_the_order_of_their_names() -> None:
+    """However many bear them: where all took two days none moves the median, and L comes before M and S."""
+    world = World()
+    for size, cases in (("S", 50), ("M", 40), ("L", 45)):
+        for number in range(cases):
+            world.case(f"{size}{number}", 21.0, 23.0, segments={"size": size})
+    found = influences(world.connection, FLOW_TIME, STREAM, PERIOD)
+    assert [(one.label, one.change, one.n) for one in found if one.dimension == "size"] == [
+        ("L", 0.0, 45), ("M", 0.0, 40), ("S", 0.0, 50),
+    ]  # fmt: skip
+
+
 def test_what_is_not_in_the_period_is_no_influence() -> None:
     """A value of which nothing was observed in the period changes nothing and is not told, of a share as of a time."""
     world = World()
