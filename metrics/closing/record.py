@@ -95,8 +95,8 @@ class ClosedQuarter:
 
 def periods_in(quarter: Period) -> list[Period]:
     """The quarter, and the months and weeks that lie wholly in it."""
-    last_on = quarter.until_on - dt.timedelta(days=1)
-    finer = [*spine(quarter.first_on, last_on, "week"), *spine(quarter.first_on, last_on, "month")]
+    days = (quarter.first_on, quarter.until_on)
+    finer = [*spine(*days, "week"), *spine(*days, "month")]
     return [*(p for p in finer if p.first_on >= quarter.first_on and p.until_on <= quarter.until_on), quarter]
 
 
@@ -153,7 +153,7 @@ def _money(text: str | None) -> Decimal | None:
 
 
 def _typed(value: object, kind: str) -> object:
-    if not isinstance(value, str) or kind == "VARCHAR":
+    if not isinstance(value, str):
         return value
     if kind == "DATE":
         return dt.date.fromisoformat(value)

@@ -154,7 +154,7 @@ def _by_segment(
     connection: duckdb.DuckDBPyConnection, stream: Stream, metric: Metric, quarter: Period
 ) -> Iterator[ClosedSummary]:
     """What the next quarter's segments are compared with: those with observations enough to be compared at all."""
-    for name in stream.segments if metric.is_judged and "segments" in metric.sql else ():
+    for name in stream.segments if "segments" in metric.sql else ():
         for group in observe(connection, metric, stream, (name,)):
             observed = group.within(quarter)
             for summary in summaries_of(metric, observed) if len(observed) >= FEWEST else ():

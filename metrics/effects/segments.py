@@ -34,7 +34,7 @@ def segment_effects(connection: duckdb.DuckDBPyConnection, stream: Stream, close
         return
     quarters = spine(first_on, last_on, "quarter", stream.fiscal_year_starts)
     for metric in HEADLINE:
-        for name in stream.segments if metric.is_judged and "segments" in metric.sql else ():
+        for name in stream.segments if "segments" in metric.sql else ():
             groups = observe(connection, metric, stream, (name,))
             for before, after in pairwise(quarters):
                 yield from _effects_by(stream, closed, metric, name, _largest(groups, before, after), before, after)

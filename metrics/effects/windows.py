@@ -46,7 +46,7 @@ def cut_at(
     and before `seen_until`: both windows are moved back, so that either side had the same time to show what it becomes.
     """
     zone = ZoneInfo(stream.time_zone)
-    neighbours = [other for other in (changes_of(stream) if others is None else others) if other != at]
+    neighbours = changes_of(stream) if others is None else list(others)
     ripe = dt.timedelta(days=maturing_days)
     first = max([at - WINDOW - ripe, *(other for other in neighbours if other < at)])
     ends = [at + WINDOW + ripe, *(other for other in neighbours if other > at), *([seen_until] if seen_until else [])]

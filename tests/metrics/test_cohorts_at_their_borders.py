@@ -19,7 +19,9 @@ def test_the_note_says_how_the_sides_were_cut() -> None:
     assert ripe.note == "by day of start, 3 days to end in on either side, what straddles left out"
 
 
-@pytest.mark.parametrize(("took", "counts"), [(0.0, True), (4.0, True), (4.001, False), (-0.5, False)])
+@pytest.mark.parametrize(
+    ("took", "counts"), [(0.0, True), (4.0, True), (4.0 + 1 / 86_400_000_000, False), (-0.5, False)]
+)
 def test_a_case_counts_when_it_ended_within_its_days(took: float, counts: bool) -> None:
     """To the microsecond: at the limit it counts, beyond it does not, nor does what ended before it began."""
     world = World()
