@@ -67,7 +67,7 @@ def _leave_each_out(
     if len(parts) < 2 or _decides(metric, parts):
         return []
     total = _headline(metric, [part for _, part in parts])
-    if total.value is None or not total.n:
+    if total.value is None:
         return []
     whole_amount = float(sum(part.amount.sum() for _, part in parts))
     found = []

@@ -29,7 +29,7 @@ def told_of_steps(stream: Stream) -> list[dict[str, str | Decimal | None]]:
     """The parameter $told: role and standard minutes of each step that has any, the first entry of a name that does."""
     found: dict[str, dict[str, str | Decimal | None]] = {}
     for step in stream.steps:
-        row = found.setdefault(step.name, {"step": step.name} | dict.fromkeys(("role", "minutes", "low", "high")))
+        row = found.setdefault(step.name, {"step": step.name, "role": None, "minutes": None})
         row["role"] = row["role"] or step.role
         if row["minutes"] is None:
             row |= {

@@ -10,8 +10,9 @@ import pytest
 
 from metrics.baseline import take_baseline
 from metrics.catalog import HEADLINE
-from metrics.effects.cohorts import Cohort, cohorts_of
+from metrics.effects.cohorts import Cohort, cohorts_of, maturing_days
 from metrics.effects.effect import Effect, Place, effect_between
+from metrics.effects.families import count_families
 from metrics.effects.frozen import baseline_effects, kept_values
 from metrics.effects.pairs import period_pair, release_pair
 from metrics.effects.rollouts import rollout_effects
@@ -111,6 +112,18 @@ def test_a_roll_out_is_told_by_its_name_where_it_has_one() -> None:
 # Baselines
 
 
+def test_a_change_since_the_baseline_keeps_its_word() -> None:
+    """Each quarter against the baseline is a question of its own: however many stand beside it, none weakens it."""
+
+    def effect(kind: str, after: float) -> Effect:
+        before, now = (Summary(Statistic.P50, v, v - 1, v + 1, 500, "test", v - 0.65, v + 0.65) for v in (9.0, after))
+        return effect_between(STREAM, Place(kind, "2026-Q3", AT.date()), FLOW_TIME, before, now, meaningful=0.5)
+
+    for kind, verdict in (("baseline", Verdict.FASTER), ("segment", Verdict.UNCLEAR)):
+        first, *_ = count_families([effect(kind, 7.5), *(effect(kind, 9.1) for _ in range(39))])
+        assert first.difference.verdict is verdict
+
+
 def test_only_what_was_frozen_is_held_against() -> None:
     """A statistic that the baseline does not know has no change since; the others have one in every later quarter."""
     world = world_of(lambda day, value: 2.0, a_day=1, seed=3)
@@ -175,6 +188,14 @@ def test_a_placebo_is_cut_as_its_release() -> None:
 def test_a_cohort_counts_open_work_unless_told_otherwise() -> None:
     """No days to end in: what has not ended is watched."""
     assert Cohort(FLOW_TIME, FLOW_TIME).maturing_days == 0
+
+
+def test_what_ended_at_once_ripens_as_well() -> None:
+    """96 in 100 cases end with their trigger, so that a day is enough; the others take nine."""
+    world = World()
+    for number in range(100):
+        world.case(f"c{number}", 10.0, 10.0 if number < 96 else 19.0)
+    assert maturing_days(world.connection, STREAM) == 1
 
 
 def test_a_case_of_another_stream_with_the_same_id_is_another_case() -> None:

@@ -14,6 +14,7 @@ from metrics.explain.hand_sql import value_sql
 from metrics.explain.influence import influences
 from metrics.explain.subjects import read_subjects
 from metrics.facts.costs import NOT_ALLOCATED
+from metrics.failure.failure_containment_time_started import FAILURE_CONTAINMENT_TIME_STARTED
 from metrics.failure.failure_detection_time import FAILURE_DETECTION_TIME
 from metrics.failure.failure_triage_time import FAILURE_TRIAGE_TIME
 from metrics.flow.flow_time import FLOW_TIME
@@ -48,6 +49,26 @@ def test_a_count_counts_rows_whatever_they_amount_to() -> None:
         assert world.connection.execute(value_sql(metric, STREAM, PERIOD)).fetchall() == [(2, 2)]
         (value,) = evaluate_period(world.connection, metric, STREAM, PERIOD)
         assert (value.summary.n, value.summary.value) == (2, 2.0)
+
+
+def test_no_time_is_empty() -> None:
+    """Where times are told one of 0 is a time, whatever it is divided by."""
+    nothing = replace(FLOW_TIME, sql=f"SELECT * REPLACE (0 AS amount, 0 AS base) FROM ({FLOW_TIME.sql.strip()})")
+    assert lines(World().case("a", 21.0, 22.0), nothing) == {COUNTED: 1}
+
+
+def test_steps_of_the_day_after_are_of_the_next_period() -> None:
+    """The first step of a case is told where it happened in the period: on its last day it did."""
+    world = World().steps("in", ("ann", "human"), day=39.5).steps("after", ("ann", "human"), day=40.0)
+    assert lines(world, STEP_PAIRS) == {"first step of its case: no step before it": 1}
+
+
+def test_failures_that_are_not_over_count_as_at_least_this_long() -> None:
+    """By the day they were detected: those that are open say so, beside those that are over."""
+    world = World().failure("open", 21.0).failure("over", 21.0, 22.0).case("a", 1.0, last_event=39.0)
+    assert lines(world, FAILURE_CONTAINMENT_TIME_STARTED) == {
+        COUNTED: 1, "counted as at least this long: not steady at the newest event": 1,
+    }  # fmt: skip
 
 
 def test_a_bill_that_was_not_handed_out_is_told_as_that() -> None:

@@ -80,6 +80,8 @@ def test_by_hand() -> None:
     assert (row["freed_hours"], row["freed_people"]) == (8.0, 0.5)
     assert (row["claimed_hours"], row["validated_hours"], row["covered_share"]) == (6, 3, 1.0)
     assert (row["low"], row["high"], row["is_as_frozen"]) == (None, None, True)
+    assert (row["against_first_on"], row["against_until_on"]) == (FIRST.first_on, FIRST.until_on)
+    assert (row["cases_then"], row["untold_steps"]) == (2, 0)
     assert found["2026-Q1"]["reason"] == OVERLAPS
 
 
@@ -103,6 +105,17 @@ def test_a_part_of_a_claim_is_covered() -> None:
     assert [(found[f"2026-Q{n}"]["claimed_hours"], found[f"2026-Q{n}"]["covered_share"]) for n in (2, 3)] == [
         (0, None), (6, 0.5),
     ]  # fmt: skip
+
+
+def test_each_scope_has_its_own_claims() -> None:
+    """Hours of two steps are claimed, 2 and 5 a month: each row holds what is claimed of its own step."""
+    works: list[Work] = [(1.0, "check", "x", 4.0), (SPRING, "check", "x", 1.0)]
+    claims = [
+        benefit("capacity", id=step, frees={"step": step}, history=history("proposed", amount=amount))
+        for step, amount in (("check", "2"), ("pack", "5"))
+    ]
+    found = [row for row in rows(world_of(works, claims, FIRST).connection, STREAM) if row["period"] == "2026-Q2"]
+    assert [(row["step"], row["claimed_hours"]) for row in found] == [("check", 6), ("pack", 15)]
 
 
 def test_only_hours_that_the_stream_claims_are_told() -> None:
@@ -130,7 +143,8 @@ def test_work_that_nobody_told_is_not_freed() -> None:
 def test_without_a_baseline_nothing_is_measured() -> None:
     """A claim against the baseline needs one; a claim against a quarter that it names does not."""
     works: list[Work] = [(1.0, "check", "x", 3.0), (SPRING, "check", "x", 1.0)]
-    assert found_in(world_of(works))["2026-Q2"]["reason"] == NO_WINDOW
+    unmeasured = found_in(world_of(works))["2026-Q2"]
+    assert (unmeasured["reason"], unmeasured["cases_then"], unmeasured["untold_steps"]) == (NO_WINDOW, None, 0)
     named = benefit("capacity", frees={"step": "check", "against": "2026-Q1"})
     row = found_in(world_of(works, [named]))["2026-Q2"]
     assert (row["freed_hours"], row["against"], row["is_as_frozen"]) == (2.0, "2026-Q1", None)

@@ -60,6 +60,16 @@ def test_a_mean_is_taken_apart_by_hand() -> None:
     assert [row["difference"] for row in parts] == pytest.approx([-1.0, -0.5])
 
 
+def test_how_it_was_taken_apart_is_told() -> None:
+    """A mean by its sums, a percentile by other weights."""
+    found = [dict(row) for row in rows(world().connection, STREAM)]
+    methods = {
+        statistic: {str(row["method"]).split(" ")[0] for row in told(found, kind="period", statistic=statistic)}
+        for statistic in ("mean", "p50")
+    }
+    assert methods == {"mean": {"shares"}, "p50": {"reweighted"}}
+
+
 def test_a_segment_of_another_quarter_has_no_part() -> None:
     """A size that first came in the third quarter is no part of the change to the second."""
     made = world().case("late", 190.0, 191.0, segments={"size": "huge"})

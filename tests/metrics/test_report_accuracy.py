@@ -103,6 +103,16 @@ def test_the_interval_allows_for_days() -> None:
     )
 
 
+@pytest.mark.parametrize("waits", [(0.1, 0.2, 0.3, None), (0.3, 0.1, None, 0.2), (0.2, None, 0.3, 0.1)])
+def test_means_on_the_map_are_added_from_the_least(waits: tuple[float | None, ...]) -> None:
+    """Of those that are known, and to the last digit the same in whatever order the visits stand."""
+    world = World()
+    for number, wait in enumerate(waits):
+        world.case(f"c{number}", 1.0, 2.0).visit(f"c{number}", "A", 1.0, 30, wait_hours=wait, touch_hours=wait)
+    (row,) = map_rows(world.connection, STREAM)
+    assert (row["wait_hours"], row["touch_hours"]) == ((0.1 + 0.2 + 0.3) / 3, (0.1 + 0.2 + 0.3) / 3)
+
+
 def test_failures_of_different_cases_roll_to_what_is_observed() -> None:
     """Two steps that fail in different cases: rolled is below what would be right if they failed in the same ones."""
     apart = _rolled("AABD", "ABBD", "ABD", "ABD")

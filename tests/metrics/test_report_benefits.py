@@ -118,7 +118,15 @@ def test_what_pays_back_does_so_no_more_once_it_is_taken_back() -> None:
     told = benefit(history=entries, investment={"amount": "150", "month": "2026-01"})
     found = told_in(world_of(told))
     assert [found[quarter, "b"]["payback_months"] for quarter in ("2026-Q1", "2026-Q2")] == [2, None]
+    assert [found[quarter, "b"]["investment"] for quarter in ("2026-Q1", "2026-Q2")] == [150, 150]
     assert [found[quarter, "b"]["payback_reason"] for quarter in ("2026-Q1", "2026-Q2")] == [None, "it was reversed"]
+
+
+def test_what_is_disputed_is_not_in_the_net() -> None:
+    """300 are claimed of a line of which another claims 90, too: 210 count, less 15 of new cost."""
+    one = benefit(id="one", initiative="x", run_cost="5")
+    found = told_in(world_of(one, benefit(id="two", initiative="y", history=history("proposed", amount="30"))))
+    assert [found["2026-Q1", "one"][name] for name in ("gross", "disputed", "net")] == [300, 90, 195]
 
 
 @pytest.mark.parametrize(

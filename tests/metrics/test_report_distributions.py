@@ -62,6 +62,12 @@ def test_spans_are_the_same_in_every_quarter() -> None:
     assert spans(world, "2026-Q2") == []
 
 
+def test_only_durations_have_spans() -> None:
+    """A share or a ratio of the headline takes no time."""
+    world = World().case("a", 1.0, 2.0, automated_handoffs=1, manual_handoffs=1).failure("f", 1.0, 2.0).cost("5")
+    assert {r["metric"] for r in rows(world.connection, STREAM)} == {"flow_time", "failure_containment_time"}
+
+
 def test_open_cases_are_in_no_span() -> None:
     """Only what ended has a duration."""
     world = world_of(1.0)

@@ -175,6 +175,13 @@ def test_a_point_of_few_cases_is_a_gap() -> None:
     assert FEWEST[Statistic.P90] == 30
 
 
+@pytest.mark.parametrize(("last", "weeks"), [(14.0, ["2026-W02", "2026-W03"]), (13.0, ["2026-W02"])])
+def test_a_week_is_whole_with_its_sunday(last: float, weeks: list[str]) -> None:
+    """With data of Sunday 18 January the week is told; with none after Saturday it is not over."""
+    world = World().case("first", 0.0, 0.5).case("second", 1.0, 2.0).case("last", 1.0, last)
+    assert [r["point"] for r in chart(published(world))] == weeks
+
+
 def test_without_cases_there_is_no_chart() -> None:
     """An empty stream has no point and no error."""
     world = World()
