@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import statistics
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from scipy import stats
 
 from metrics.audit import monetary_unit, stratified
 from metrics.audit.allocation import Allocation
-from metrics.audit.item import Item, chance
+from metrics.audit.item import Drawn, Item, chance
 from metrics.audit.monetary_unit import poisson_factor
 from metrics.audit.stratified import Checked, Stratum, allocate, by_size, project
 from metrics.errors import ContractError
@@ -102,3 +103,11 @@ def test_one_stratum_has_a_degree_less_than_items(size: int) -> None:
         total = project([Checked("a", 1.0, value) for value in found], [Stratum("a", 100, 100.0, size)]).by_mean
         half = stats.t.ppf(0.975, size - 1) * 100 * math.sqrt((1 - size / 100) * statistics.variance(found) / size)
         assert (total.low, total.high) == pytest.approx((total.value - half, total.value + half), rel=1e-9)
+
+
+def test_a_certain_item_that_is_too_low_raises_its_own_limit() -> None:
+    """150 found of 100 booked: 50 too little, on top of three intervals of doubt, and nothing too much."""
+    checked = [monetary_unit.Checked(Drawn(Item("x", Decimal(100)), is_certain=True), Decimal(150))]
+    found = monetary_unit.project(checked, Fraction(1000))
+    assert found.projected == Decimal(-50)
+    assert (float(found.over_limit), float(found.under_limit)) == pytest.approx((2995.732, 3045.732), abs=0.001)

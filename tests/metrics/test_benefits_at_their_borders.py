@@ -195,3 +195,17 @@ def test_hours_in_failure_that_nobody_knows_have_no_price() -> None:
     assert price_of_failures(None, "desk", Decimal(40)) == Priced(None)
     assert price_of_failures(0.0, None, None) == Priced(Decimal(0))
     assert price_of_failures(0.5, "desk", Decimal(40)) == Priced(Decimal(20))
+
+
+def test_an_owner_by_name_does_not_accept_either() -> None:
+    """Two pairs of eyes are needed, whether the owner is told by role or by name."""
+    told = history("proposed", "validated")
+    told[1]["by"] = "Ann Example"
+    with pytest.raises(ValidationError, match=r"validated by its owner \(Ann Example\)"):
+        Benefit.model_validate(told_benefit(owner={"name": "Ann Example"}, history=told))
+
+
+def test_claims_are_held_against_exact_hours() -> None:
+    """Freed hours as a decimal of six places; none where they were not measured."""
+    assert freed_in(_worked(3.0, 2.7, 3.3, 9), _worked(1.0, 0.6, 1.4, 4)).exact == Decimal("8.000000")
+    assert freed_in(None, _worked(1.0, 0.6, 1.4, 4)).exact is None

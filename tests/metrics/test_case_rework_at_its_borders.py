@@ -106,3 +106,9 @@ def test_a_step_after_itself_moves_nowhere() -> None:
     log = Log(made_stream(outcomes=ENDS, steps=steps, rework={"counts": ["backward"]}), rows)
     assert (log.case()["backward_moves"], log.case()["first_rework_at"]) == (0, None)
     assert {step["rework_kind"] for step in log.steps()} == {None}
+
+
+def test_a_correction_that_does_not_count_dates_nothing() -> None:
+    """Where only rejections count, a correction before one is told and is not when rework began."""
+    found = case("AMRMD", rejections=["R"], corrections=["M"], counts=["rejection"])
+    assert (hour(found["first_rework_at"]), hour(found["last_rework_at"]), found["corrections"]) == (2, 2, 2)

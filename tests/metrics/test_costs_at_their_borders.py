@@ -102,6 +102,12 @@ def test_work_told_backwards_takes_standard_minutes() -> None:
     assert (row["basis"], row["quantity"], row["amount"]) == ("measured", 0.0, Decimal("0"))
 
 
+def test_work_that_has_not_ended_costs_nothing_yet() -> None:
+    """Begun and not ended, a note has no day on which its usual length would count."""
+    who = {"performer": "ann", "performer_kind": "human", "activity_id": "a"}
+    assert people(("c1", "Note", "Mon 10:00", who | {"lifecycle": "start"})) == []
+
+
 def test_work_of_no_length_is_told() -> None:
     """Begun and ended at one instant it took no time: measured, and listed with nothing, though no usual length is."""
     who = {"performer": "ann", "performer_kind": "human", "activity_id": "a"}

@@ -119,6 +119,13 @@ def test_a_risk_may_end() -> None:
     assert (row["first_on"], row["until_on"]) == (dt.date(2026, 5, 20), dt.date(2026, 5, 21))
 
 
+def test_an_expectation_that_cannot_be_is_told_at_its_line() -> None:
+    """The line is that of what is expected, within the decision."""
+    with pytest.raises(StreamFileError) as caught:
+        parse_decisions(FILE.replace("-6 hours", "6 parsecs"), "decisions.yaml", STREAM)
+    assert FILE.splitlines()[(caught.value.line or 0) - 1].strip().startswith("expected:")
+
+
 def test_what_was_settled_stays_so() -> None:
     """After declined or done nothing follows; it is asked anew under another id."""
     settled = FILE.replace("state: deferred", "state: declined").replace(

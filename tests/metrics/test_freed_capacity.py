@@ -91,6 +91,13 @@ def test_work_that_nobody_had_to_do_is_freed() -> None:
     assert found_in(world_of(works, frozen=FIRST))["2026-Q2"]["freed_hours"] == pytest.approx(3.0)
 
 
+def test_work_of_one_case_is_added_up() -> None:
+    """Checked twice, for an hour and for two, a case took three hours."""
+    world = world_of([(1.0, "check", "x", 1.0), (SPRING, "check", "x", 1.0)], frozen=FIRST)
+    world.add_step(step_row("c0", 2, 1.0, "check", "x", 2.0))
+    assert found_in(world)["2026-Q2"]["hours_per_case_then"] == 3.0
+
+
 def test_more_work_is_below_nothing() -> None:
     """Where a case takes more hours than before, hours were lost, and they cover nothing of a claim."""
     row = found_in(world_of([(1.0, "check", "x", 1.0), (SPRING, "check", "x", 3.0)], frozen=FIRST))["2026-Q2"]
@@ -213,3 +220,11 @@ def test_a_claim_is_stored_as_it_was_told() -> None:
     found = read_claims(world.connection)
     assert [one.benefit.model_dump() for one in found] == [one.model_dump() for one in told]
     assert found[0].stream == claim("a").stream and found[0].benefit.run_cost == Decimal("1.25")
+
+
+def test_claims_of_several_streams_stand_in_order() -> None:
+    """By stream and id, whatever order they were stored in."""
+    world = world_of([], [benefit("cashable", id="z"), benefit("cashable", id="a")])
+    for row in benefit_rows("earlier", [benefit("cashable", id="m")]):
+        _insert(world, "benefit_entries", row)
+    assert [one.key for one in read_claims(world.connection)] == [("earlier", "m"), ("made", "a"), ("made", "z")]

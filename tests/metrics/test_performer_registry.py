@@ -31,6 +31,9 @@ WRONG: dict[str, tuple[str, int | None, str]] = {
     ),
     "two without an end": (HEAD + "p1,human,,,2026-01-01,\np1,agent,,,2026-05-01,\n", 3, "both on 2026-05-01"),
     "the same twice": (HEAD + "p1,human,,,,\np1,human,,,,\n", 3, "both on the earliest days"),
+    "two from the earliest days on": (
+        HEAD + "p1,human,,,,2026-03-01\np1,agent,,,,2026-02-01\n", 3, "both on the earliest days",
+    ),
     "an open quote": (HEAD + 'p1,"human\n', 2, "is not a CSV table"),
 }  # fmt: skip
 

@@ -118,3 +118,14 @@ def test_an_event_without_a_step_is_none() -> None:
         for is_sorted in (True, False):
             steps = Log(made_stream(), rows).steps(is_sorted=is_sorted)
             assert of(steps, "step", "position", "previous_step") == [("A", 1, None), ("B", 2, "A")]
+
+
+def test_work_at_one_instant_took_no_time() -> None:
+    """Begun and ended at once it is 0 hours, which is known; an end alone is an instant, and nothing was guessed."""
+    rows: list[Row] = [
+        ("c1", "A", "Mon 08:00", {"lifecycle": "start", "activity_id": "a"}),
+        ("c1", "A", "Mon 08:00", {"lifecycle": "complete", "activity_id": "a"}),
+        ("c1", "B", "Mon 09:00", {"lifecycle": "complete"}),
+    ]
+    found = of(Log(made_stream(), rows).steps(), "step", "touch_hours", "paired_by")
+    assert found == [("A", 0.0, "activity_id"), ("B", None, "instant")]

@@ -114,3 +114,9 @@ def test_an_unknown_country_is_told_with_codes_there_are() -> None:
         check_region("GR1-A")
     with pytest.raises(ValueError, match=r"no country '49' is known; write its ISO 3166 code: DE, FR, US$"):
         check_region("49")
+
+
+def test_a_key_deep_within_is_held_against_those_around_it() -> None:
+    """The keys that are suggested are those of the innermost section."""
+    with pytest.raises(StreamFileError, match=r"line 9: 'drivr' is not a known key\. Did you mean 'driver'\?"):
+        parse_stream(GOOD + "costs:\n  cloud:\n    - drivr: disk\n      driver: disk\n      rest: true\n")

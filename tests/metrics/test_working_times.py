@@ -183,6 +183,8 @@ def test_no_two_spells_begin_at_once(hours: str) -> None:
     midnights = [dt.datetime.fromtimestamp(begins[place] / 1e6, dt.UTC).replace(tzinfo=None) for place in (0, -1)]
     assert midnights == [berlin("2026-06-01"), berlin("2026-06-04")]
     assert spells[-1].worked_us is None
+    day = [spell.from_us for spell in spells_of(told, dt.date(2026, 6, 1), dt.date(2026, 6, 2))]
+    assert day == sorted(set(day))
 
 
 clock = st.integers(0, 24 * 4).map(lambda quarter: f"{quarter // 4:02}:{quarter % 4 * 15:02}")
