@@ -131,6 +131,8 @@ def _try_all(todo: list[Mutant], results: Results, options: argparse.Namespace) 
     print(f"{len(known.seconds):,} tests of {sum(known.seconds.values()):.0f} seconds", flush=True)
     run = _Run(results, known, time.monotonic() + 60 * (options.minutes or 1e6), options.seconds)
     for first in range(0, len(todo), _AT_ONCE):
+        if time.monotonic() > run.until:
+            return
         again = run.in_place(todo[first : first + _AT_ONCE], tests)
         run.settle(again) if options.minutes else run.anew(again)
 
