@@ -47,11 +47,9 @@ def test_the_tail_is_a_chance() -> None:
 
 @pytest.mark.parametrize(("failing", "is_outside"), [(94, False), (97, True)])
 def test_a_swinging_process_has_a_wider_band(failing: int, is_outside: bool) -> None:
-    """Where the rate swings from window to window, it is outside only beyond so many swings.
-
-    20 windows of one execution, every other failing: the rate is a half, and each move of 2 sigmas a swing of 1.77.
-    Of 100 executions 94 failing are 8.8 sigmas above, which are 4.96 swings; 97 are 9.4, which are 5.30.
-    """
+    """Where the rate swings from window to window, it is outside only beyond so many swings."""
+    # 20 windows of one execution, every other failing: the rate is a half, and each move of 2 sigmas a swing of 1.77.
+    # Of 100 executions 94 failing are 8.8 sigmas above, which are 4.96 swings; 97 are 9.4, which are 5.30.
     baseline = Baseline(20)
     for number in range(20):
         baseline.add(1, number % 2)
