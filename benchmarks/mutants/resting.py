@@ -25,6 +25,7 @@ def mark_of_test(path: Path, name: str) -> str:
     return hashlib.sha256("\n".join(map(ast.dump, kept)).encode()).hexdigest()[:16]
 
 
+@cache
 def _parts(path: Path) -> tuple[dict[str, list[ast.stmt]], list[ast.stmt]]:
     """The statements of a file by the names they bind, and those that hold for every test in it."""
     named: dict[str, list[ast.stmt]] = {}
