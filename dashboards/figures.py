@@ -139,10 +139,13 @@ def _add_mark(figure: go.Figure, mark: Mark) -> None:
     day = mark.on.isoformat()
     figure.add_shape(type="line", name="release", x0=day, x1=day, yref="paper", y0=0, y1=1,
                      line={"color": "var(--rule)", "width": 1.2})  # fmt: skip
-    name = mark.name if len(mark.name) <= _LABEL_CHARACTERS else mark.name[: _LABEL_CHARACTERS - 1] + "…"
+    version, name = (
+        text if len(text) <= _LABEL_CHARACTERS else text[: _LABEL_CHARACTERS - 1] + "…"
+        for text in (mark.version, mark.name)
+    )
     colour = {"good": "var(--good)", "bad": "var(--bad)"}.get(mark.tone, "var(--muted)")
     figure.add_annotation(
-        name="release", x=day, y=1, yref="paper", text=mark.version, hovertext=name, showarrow=False,
+        name="release", x=day, y=1, yref="paper", text=version, hovertext=name, showarrow=False,
         xanchor="left", yanchor="bottom", font={"size": 12, "color": colour},
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from pptx.slide import Slide as Drawn
 
 from dashboards.slides.bar_chart import put_bar_chart
 from dashboards.slides.bridge_chart import put_bridge_chart
-from dashboards.slides.facts import facts_height, fitting_size, lines_height, put_facts, put_lines
+from dashboards.slides.facts import facts_height, fitting, lines_height, put_facts, put_lines
 from dashboards.slides.fit import pages_of, shortened
 from dashboards.slides.line_chart import put_line_chart
 from dashboards.slides.place import Place
@@ -32,7 +32,8 @@ def room_of(parts: Iterable[Part], width: float) -> float:
 def put_part(drawn: Drawn, part: Part, place: Place, spoken: str) -> float:
     """Draw one part at the top of a place; how high it is. A grid was cut to fit before."""
     if isinstance(part, Words):
-        return put_lines(drawn, part.lines, place, fitting_size(part.lines, place))
+        lines, size = fitting(part.lines, place)
+        return put_lines(drawn, lines, place, size)
     if isinstance(part, Facts):
         return put_facts(drawn, part.facts, place)
     if isinstance(part, Grid):

@@ -17,10 +17,11 @@ from dashboards.wording import Sentence
 _GAP = 0.35
 _BIG = (40, 34, 28, 22, 18)
 _TEXT = 14
-_SMALLER = (_TEXT, 12, 11)
 _LINE = 0.09
 """Inches between lines of text."""
 _MOST_LINES = 5
+_SMALLER = (*((size, _MOST_LINES) for size in (_TEXT, 12, 11)), *((LEAST, most) for most in range(_MOST_LINES, 0, -1)))
+"""Sizes, and lines that one text may take in them, in the order of what is preferred."""
 _ABOVE = 0.1
 
 
@@ -38,14 +39,17 @@ def facts_height(facts: Sequence[Fact], width: float) -> float:
     return max(_height(_told(fact, column), column) for fact in facts) + _ABOVE
 
 
-def lines_height(lines: Sequence[Sentence | str], width: float, size: int = _TEXT) -> float:
-    """How high lines of text are."""
-    return sum(height_of(_said(line, width, size), width, size) + _LINE for line in lines)
+def lines_height(lines: Sequence[Sentence | str], width: float, size: int = _TEXT, most: int = _MOST_LINES) -> float:
+    """How high texts are, each of which takes so many lines at most."""
+    return sum(height_of(shortened(str(line), width, size, most), width, size) + _LINE for line in lines)
 
 
-def fitting_size(lines: Sequence[Sentence | str], place: Place) -> int:
-    """The largest size in which lines of text fit a place, else the least."""
-    return next((size for size in _SMALLER if lines_height(lines, place.width, size) <= place.height), LEAST)
+def fitting(lines: Sequence[Sentence | str], place: Place) -> tuple[list[str], int]:
+    """Texts and the largest size in which they fit a place; where none is small enough, the longest are cut."""
+    for size, most in _SMALLER:
+        if lines_height(lines, place.width, size, most) <= place.height:
+            break
+    return [shortened(str(line), place.width, size, most) for line in lines], size
 
 
 def put_lines(
@@ -57,13 +61,10 @@ def put_lines(
     frame = bare(box.text_frame)
     for number, line in enumerate(lines):
         write(
-            frame, _said(line, place.width, size), size=size, colour=INK, bold=bold, first=number == 0, above=_LINE * 72
-        )
+            frame, shortened(str(line), place.width, size, _MOST_LINES), size=size, colour=INK, bold=bold,
+            first=number == 0, above=_LINE * 72,
+        )  # fmt: skip
     return height
-
-
-def _said(line: Sentence | str, width: float, size: int) -> str:
-    return shortened(str(line), width, size, _MOST_LINES)
 
 
 def _put_fact(drawn: Drawn, fact: Fact, place: Place) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
 from tests.dashboards.builder import Published, orders
@@ -39,8 +39,8 @@ _WHOLE = {"all"}
 class _Hostile:
     """Gives each distinct text one hostile text, always the same, so that rows which belong together still do."""
 
-    def __init__(self) -> None:
-        self._texts = cycle(TEXTS)
+    def __init__(self, turn: int) -> None:
+        self._texts = islice(cycle(TEXTS), turn, None)
         self._given: dict[str, str] = {}
 
     def __call__(self, text: str) -> str:
@@ -50,12 +50,15 @@ class _Hostile:
         return self._given[text]
 
 
-def hostile_orders() -> Published:
-    """The plausible stream of orders with hostile texts wherever texts come from outside."""
-    published, hostile = orders(), _Hostile()
+def hostile_orders(turn: int = 0) -> Published:
+    """The plausible stream of orders with hostile texts wherever texts come from outside.
+
+    Another turn gives each place another of the texts; with as many turns as there are texts, all stand everywhere.
+    """
+    published, hostile = orders(), _Hostile(turn)
     for table, rows in published.rows.items():
         for row in rows:
-            for column in TOLD_OUTSIDE & row.keys():
+            for column in sorted(TOLD_OUTSIDE & row.keys()):  # in the same order in every process
                 if (table, column) not in _CLOSED and isinstance(row[column], str) and row[column] not in _WHOLE:
                     row[column] = hostile(row[column])
             _hostile_values(row, "dimensions", hostile)

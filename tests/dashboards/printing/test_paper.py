@@ -14,6 +14,7 @@ from dashboards.pages.full_review import FullReview
 from dashboards.printing.document import document_of
 from dashboards.printing.page import running
 from dashboards.value_list import numbers_in
+from tests.dashboards.hostile_rows import TEXTS, hostile_orders
 from tests.dashboards.page_text import read_page
 from tests.dashboards.printing.conftest import STATES, WAYS, Print, Printed, made, read_state, skip_without
 from tests.dashboards.printing.pdf_file import figures, fonts, properties, said, sheets, text_of
@@ -43,7 +44,18 @@ def test_every_page_says_where_it_belongs(printed: Print, state: str, way: str, 
 @every
 def test_nothing_is_cut(printed: Print, state: str, way: str, tmp_path: Path) -> None:
     """Every line stands within the margins of its page."""
-    for page in sheets(printed(state, way).content, tmp_path):
+    _stands_within(printed(state, way).content, tmp_path)
+
+
+@pytest.mark.parametrize("turn", range(1, len(TEXTS)))
+def test_each_hostile_text_fits_each_place(turn: int, tmp_path: Path) -> None:
+    """So it does with another hostile text in each place."""
+    skip_without("typst")
+    _stands_within(made(read_state(tmp_path, hostile_orders(turn)), "typst").content, tmp_path)
+
+
+def _stands_within(content: bytes, folder: Path) -> None:
+    for page in sheets(content, folder):
         outside = [line for line in page.lines if line.left < MARGIN or line.right > page.width - MARGIN]
         assert outside == []
         assert all(line.top > 20 and line.bottom < page.height - 12 for line in page.lines)

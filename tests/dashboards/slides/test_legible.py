@@ -20,7 +20,7 @@ from pptx import Presentation
 from dashboards.language import speaking
 from dashboards.slides.writing import write_deck
 from tests.dashboards.builder import Published, orders
-from tests.dashboards.hostile_rows import hostile_orders
+from tests.dashboards.hostile_rows import TEXTS, hostile_orders
 from tests.dashboards.slides.conftest import Made, Make, make_deck
 from tests.dashboards.slides.office_file import DrawnSlide, read_deck, workbook_texts
 from tests.dashboards.slides.truth import faults_of
@@ -141,7 +141,17 @@ def test_nothing_stands_outside(made: Made, slides: list[DrawnSlide]) -> None:
 
 def test_nothing_reaches_into_the_foot(made: Made) -> None:
     """What is drawn ends above the line that says where the slide is from, as high as it is estimated to become."""
-    for slide in Presentation(io.BytesIO(made.content)).slides:
+    _ends_above_the_foot(made.content)
+
+
+@pytest.mark.parametrize("turn", range(1, len(TEXTS)))
+def test_each_hostile_text_fits_each_place(tmp_path: Path, turn: int) -> None:
+    """Nor does it with another hostile text in each place."""
+    _ends_above_the_foot(make_deck(tmp_path, hostile_orders(turn)).content)
+
+
+def _ends_above_the_foot(deck: bytes) -> None:
+    for slide in Presentation(io.BytesIO(deck)).slides:
         (foot,) = (shape for shape in slide.placeholders if shape.placeholder_format.idx == 15)
         for shape in slide.shapes:
             if not shape.is_placeholder:
