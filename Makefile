@@ -17,7 +17,7 @@ demo: $(STAMP) ## run the bundled order-to-cash example, from running services t
 	@$(BIN)/python -m examples.order_to_cash.demo --home $(DEMO)
 
 test: $(STAMP) machinery ## run all tests, as CI does
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile=repeatable
 
 dev: $(STAMP) ## open the Dagster UI on the demo's data (http://127.0.0.1:3000)
 	@mkdir -p $(DEMO)/dagster && DAGSTER_HOME=$(CURDIR)/$(DEMO)/dagster STREAMGAUGE_HOME=$(CURDIR)/$(DEMO) \
