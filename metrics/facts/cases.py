@@ -130,7 +130,7 @@ def _counts(stream: Stream, dictionary: Dictionary) -> str:
     return "".join(
         f"count(*) FILTER ({dictionary.member('step_code', 'step', [segment.count_of])}) AS segment_{number},"
         for number, segment in enumerate(stream.segments.values())
-        if segment.count_of
+        if segment.count_of is not None
     )
 
 
@@ -138,7 +138,7 @@ def _segments(stream: Stream) -> str:
     """SQL for the JSON object of segment values; a value that was never told is null in it."""
     values = [
         f"{literal(name)}, "
-        + (f"segment_{number}::VARCHAR" if segment.count_of else attribute_sql(segment.attribute or ""))
+        + (f"segment_{number}::VARCHAR" if segment.attribute is None else attribute_sql(segment.attribute))
         for number, (name, segment) in enumerate(stream.segments.items())
     ]
     return f"json_object({', '.join(values)})::VARCHAR" if values else "'{}'"

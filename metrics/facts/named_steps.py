@@ -42,7 +42,7 @@ SELECT case_key, {literal(stream.stream)} AS stream, case_id,
     {query.local_day("coalesce(ended_at, happened_at)")} AS happened_on,
     {_name("responsible")} AS responsible, {_name("previous_responsible")} AS previous_responsible,
     {_name("previous_step_code")} AS previous_step,
-    CASE WHEN previous_kind IS NOT NULL THEN {_kind("previous_kind")} END AS previous_performer_kind, is_handoff,
+    {_kind("previous_kind")} AS previous_performer_kind, is_handoff,
     is_counted, {pair_counted_sql(query.dictionary)} AS is_pair_counted,
     CASE WHEN handoff >= {min(MANUAL.values())} THEN 'manual' WHEN handoff = {AUTOMATED_HANDOFF} THEN 'automated'
          WHEN handoff = {UNKNOWN_HANDOFF} THEN 'unknown' END AS handoff_kind,

@@ -112,7 +112,7 @@ def _slots(
 ) -> Iterator[_Slot]:
     """As many slots as any performer has lines, so a registry of any size has few."""
     slots: list[_Slot] = []
-    for line in sorted(lines, key=lambda line: line.valid_from or dt.date.min):
+    for line in lines:
         code = codes[line.performer]
         slot = next((slot for slot in slots if slot.value[code] is None), None)
         if slot is None:

@@ -141,7 +141,7 @@ def _moves_back(ranks: dict[int, int]) -> str:
         return case_when([(f"{column} = {code}", str(place)) for code, place in ranks.items()], "NULL")
 
     later = f"({place_of('previous_step_code')}) > ({place_of('step_code')})"
-    return f"(coalesce({later}, FALSE) AND {FIRST_TRY})"
+    return f"({later} AND {FIRST_TRY})"
 
 
 def _allowed(stream: Stream, dictionary: Dictionary) -> str:

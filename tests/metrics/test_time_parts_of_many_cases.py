@@ -24,3 +24,19 @@ def test_one_case_says_nothing_of_another() -> None:
             (3 * HOUR_US, HOUR_US, 2 * HOUR_US)
         ] * 3
         assert [(row["timed_steps"], row["untimed_steps"]) for row in found] == [(3, 0)] * 3
+
+
+def test_work_of_no_length_hands_on_at_its_instant() -> None:
+    """From a step that began and ended at nine to the end of what others did at ten: an hour of waiting for them."""
+    rows: list[Row] = []
+    for step, kind, told in (
+        ("A", "human", (("start", 8), ("complete", 8))), ("B", "human", (("start", 9), ("complete", 9))),
+        ("C", "external", (("complete", 10),)), ("D", "human", (("start", 11), ("complete", 11))),
+    ):  # fmt: skip
+        rows += [
+            ("c0", step, f"Mon {hour:02d}:00", {"performer_kind": kind, "activity_id": step, "lifecycle": phase})
+            for phase, hour in told
+        ]
+    log = Log(STREAM, rows)
+    (found,) = log.facts(time_parts_sql(log.query()))
+    assert (found["external_wait_us"], found["unexplained_us"]) == (HOUR_US, 2 * HOUR_US)

@@ -76,7 +76,7 @@ def predictive_tail(failing: int, executions: int, alpha: float, beta: float) ->
     for k in range(failing, executions):
         following = term * (executions - k) / (k + 1) * (k + alpha) / (executions - k - 1 + beta)
         total += following
-        if following <= term and following <= total * _NEGLIGIBLE:
+        if following <= total * _NEGLIGIBLE:
             break
         term = following
     return min(total, 1.0)

@@ -69,13 +69,13 @@ def watch_failures(connection: duckdb.DuckDBPyConnection, query: StepQuery) -> I
 
     A told incident is filled by one watch alone: the one that closes it, else the first in which it shows.
     """
-    told, filled = _read_told(connection, query), set[str]()
+    told, named = _read_told(connection, query), set[str]()
     for watch in sorted(query.stream.incidents.watch, key=lambda watch: not watch.closes_told):
         judged = judge(_read_windows(connection, query, watch), watch)
         for found in incidents(watch, judged, _read_backlog(connection, query, watch), told):
-            if not (found.is_told and found.failure_id in filled):
+            if found.failure_id not in named:
+                named.add(found.failure_id)
                 yield found
-            filled |= {found.failure_id} if found.is_told else set()
 
 
 def incidents(watch: Watch, judged: Sequence[Judged], backlog: Backlog, told: Sequence[Told]) -> Iterator[Watched]:
