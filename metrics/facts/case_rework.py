@@ -31,8 +31,7 @@ def rework_aggregates(stream: Stream, dictionary: Dictionary) -> str:
     """SQL aggregates over the steps of a case, for the grouping of `cases`."""
     policy, counted = rework_policy(stream, dictionary), stream.rework.counted
     named = [("rejection", policy.rejection), ("correction", policy.correction)]
-    seen = {"named": any_of(sql for kind, sql in named if kind in counted)}
-    seen["backward"] = policy.backward if "backward" in counted else "FALSE"
+    seen = {"named": any_of(sql for kind, sql in named if kind in counted), "backward": policy.backward}
     instants = ", ".join(f"{_min_max(name, condition)}" for name, condition in seen.items())
     return f"""{policy.repeats(policy.watched)} AS done_twice, {count_where(policy.backward)} AS moves_back,
     {count_where(policy.rejection)} AS rejections, {count_where(policy.correction)} AS corrections,

@@ -48,3 +48,28 @@ def test_the_highest_step_is_counted_as_any_other(highest: int) -> None:
     rows += [("c2", name, at) for name, at in ((names[-1], "Mon 01:00"), ("R", "Mon 02:00"), (names[-1], "Mon 03:00"))]
     log = Log(made_stream(outcomes=ENDED, rework={"rejections": ["R"]}), rows)
     assert of(log.cases(), "case_id", "loops", "rejections") == [("c1", highest, 1), ("c2", 1, 1)]
+
+
+def test_a_move_back_alone_is_dated() -> None:
+    """A case that did nothing twice and moved back at one o'clock is not free of rework, from one to one."""
+    stream = made_stream(outcomes=ENDED, steps=WAY, rework={"counts": ["backward"]})
+    found = Log(stream, walks("BA")).case()
+    assert (found["backward_moves"], found["is_rework_free"]) == (1, False)
+    assert (found["first_rework_at"], found["last_rework_at"]) == (instant("Mon 01:00"), instant("Mon 01:00"))
+
+
+def test_where_nothing_counts_every_case_is_free() -> None:
+    """Repeats are told, and make no case one of rework, where the stream file lets none of them count."""
+    found = Log(made_stream(outcomes=ENDED, rework={"counts": []}), walks("AAB")).case()
+    assert (found["self_loops"], found["is_rework_free"], found["first_rework_at"]) == (1, True, None)
+
+
+def test_echoes_are_no_repeats_in_a_log_of_no_order() -> None:
+    """Told last to first: what is said and asked twice is two loops, and the echo after each saying is none."""
+    stream = made_stream(
+        outcomes=ENDED, ignore=[{"step": "Echo", "after": ["Say"], "reason": "told twice"}],
+    )  # fmt: skip
+    path = ("Say", "Echo", "Ask", "Say", "Echo", "Ask")
+    log = Log(stream, [("c1", step, f"Mon {hour:02d}:00") for hour, step in reversed(list(enumerate(path)))])
+    (found,) = log.facts(cases_sql(replace(log.query(), relation="arrived")))
+    assert (found["loops"], found["steps"]) == (2, 4)

@@ -106,3 +106,22 @@ def test_who_handed_over_is_told_with_the_step() -> None:
         (None, None, None), ("system", "manual", "designed"), ("human", "manual", "designed"),
         ("unknown", "unknown", None),
     ]  # fmt: skip
+
+
+def test_completions_beside_skips_are_instants() -> None:
+    """A step that was skipped tells no work: completions beside it are steps of their own, whatever id they share."""
+    rows: list[Row] = [
+        ("c1", step, f"Mon {hour:02d}:00", {"lifecycle": word, "activity_id": "a"})
+        for hour, (step, word) in enumerate((("A", "complete"), ("A", "complete"), ("B", "skip")))
+    ]
+    assert of(Log(made_stream(), rows).steps(), "step", "paired_by") == [("A", "instant"), ("A", "instant")]
+
+
+def test_who_ended_the_work_did_it() -> None:
+    """Begun by Ann and ended by Bob it was Bob's; where the end names nobody it stays Ann's."""
+    for last, who in (("bob", "bob"), (None, "ann")):
+        rows: list[Row] = [
+            ("c1", "A", "Mon 08:00", START | {"activity_id": "a", "performer": "ann"}),
+            ("c1", "A", "Mon 09:00", END | {"activity_id": "a", "performer": last}),
+        ]
+        assert of(Log(made_stream(), rows).steps(), "performer") == [who]

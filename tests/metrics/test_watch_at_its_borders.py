@@ -111,3 +111,23 @@ def test_a_beginning_belongs_to_the_failure_it_came_before() -> None:
         rows: list[Row] = [("c1", step, f"Mon {hour:02d}:00") for hour, step in enumerate(path)]
         found += of(Log(made_stream(failures=[rule]), rows).failures(), "onset_at")
     assert found == [None, instant("Mon 01:00"), instant("Mon 00:00")]
+
+
+def test_what_belongs_to_a_failure_tells_its_stage() -> None:
+    """A step of another case that names the failure and no stage of it leaves it with the case it was told of."""
+    rows: list[Row] = [
+        told("detected", "Mon 08:00", "c1", "f1"), ("c2", "Mend", "Mon 09:00", {"failure_id": "f1"}),
+    ]  # fmt: skip
+    assert of(Log(made_stream(), rows).failures(), "failure_id", "level", "case_id") == [("f1", "item", "c1")]
+
+
+def test_at_one_instant_the_sequence_says_what_came_after() -> None:
+    """Failed without a number and done with one, at the same instant: the case is past it."""
+    rows: list[Row] = [
+        ("c1", "Try", "Mon 01:00", {"outcome": "success", "performer_kind": "human", "sequence": 1}),
+        ("c1", "Try", "Mon 01:00", {"outcome": "error", "performer_kind": "system"}),
+    ]
+    log = Log(made_stream(), rows)
+    ((_, _, way),) = log.connection.execute(failing_sql(log.query(), Watch.model_validate(BY_OUTCOME))).fetchall()
+    assert way is not None
+    assert way % KINDS == HUMAN

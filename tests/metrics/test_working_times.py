@@ -125,7 +125,7 @@ def test_finished_at_some_time_of_the_day_it_was_triggered_on() -> None:
     """Told to the day it may have ended after it began at 10:00, six of eight hours at most; the day before, never."""
     told, within = stream_with(OFFICE, source={"precision_by_step": {"Done": "day"}}), (None, 24 * 3_600_000_000)
     (row,) = measured(told, [(berlin("2026-06-09 10:00"), berlin("2026-06-09 00:00"), "")], within)
-    assert (row["most_days"], row["working_days"]) == (0.75, 0.25)
+    assert (row["most_days"], row["working_days"], row["working_us"]) == (0.75, 0.25, 2 * 3_600_000_000)
     for begun in ("2026-06-09 10:00", "2026-06-09 00:00"):
         assert measured(told, [(berlin(begun), berlin("2026-06-08 00:00"), "")], within) == []
 
