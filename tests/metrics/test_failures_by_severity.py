@@ -116,6 +116,12 @@ def test_who_healed_and_who_caused_is_counted() -> None:
     assert (found["caused_by_release"], found["unattributed"], found["unattributed_share"]) == (1, 2, 0.5)
 
 
+def test_a_failure_of_the_next_quarter_is_not_open_before_it() -> None:
+    """Detected on the first of April it is of the second quarter, whatever was open at the end of March."""
+    world = _until(100.0).failure("a", LAST - 0.1).failure("b", LAST)
+    assert [_all(world, quarter)["open_at_end"] for quarter in ("2026-Q1", "2026-Q2")] == [1, 2]
+    assert [_all(world, quarter)["detected"] for quarter in ("2026-Q1", "2026-Q2")] == [1, 1]
+
 def test_a_quarter_without_failures_says_so() -> None:
     """None detected is a count of 0 and no share; a stream without cases has no rows."""
     found = _all(_until(5.0))

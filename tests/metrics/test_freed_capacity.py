@@ -114,6 +114,13 @@ def test_a_part_of_a_claim_is_covered() -> None:
     ]  # fmt: skip
 
 
+def test_less_than_an_hour_may_be_claimed() -> None:
+    """A quarter of an hour a month is claimed, half an hour of the quarter was freed: two thirds of it."""
+    works: list[Work] = [(1.0, "check", "x", 1.5), (SPRING, "check", "x", 1.0)]
+    claims = [benefit("capacity", history=history("proposed", amount="0.25"))]
+    row = found_in(world_of(works, claims, FIRST))["2026-Q2"]
+    assert (row["claimed_hours"], row["freed_hours"], row["covered_share"]) == (Decimal("0.75"), 0.5, 0.5 / 0.75)
+
 def test_each_scope_has_its_own_claims() -> None:
     """Hours of two steps are claimed, 2 and 5 a month: each row holds what is claimed of its own step."""
     works: list[Work] = [(1.0, "check", "x", 4.0), (SPRING, "check", "x", 1.0)]

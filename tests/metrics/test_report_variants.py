@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from metrics.reports import variants
 from metrics.reports.variants import OTHERS, concentration_rows, path_text, rows
+from tests.metrics.builder import STREAM, World
 from tests.metrics.coded_events import made_stream
 from tests.metrics.log_tables import log_of, tables_of
 
@@ -75,6 +77,15 @@ def test_a_flow_time_that_cannot_be_measured_adds_none() -> None:
     (row,) = _rows("DA", trigger={"steps": ["A"]})
     assert (row["cases"], row["median_days"], row["customer_days"], row["customer_share"]) == (1, None, 0, None)
 
+
+def test_customer_time_is_the_same_in_whatever_order_cases_are_told() -> None:
+    """Added up from the shortest on, to the last digit."""
+    expected = 5 / 1440 + 19 / 1440 + 28 / 1440
+    for told in permutations((5, 19, 28)):
+        world = World()
+        for minutes in told:
+            world.case(f"c{minutes}", 1.0, 1.0 + minutes / 1440).visit(f"c{minutes}", "A", 1.0)
+        assert [row["customer_days"] for row in rows(world.connection, STREAM)] == [expected]
 
 def test_few_ways_cover_most() -> None:
     """Of ten cases eight came on two ways: exactly enough for 80 %."""
