@@ -94,6 +94,7 @@ def test_an_hour_costs_what_people_of_the_role_were_paid_in_the_quarter() -> Non
     found = found_in(world, integration(failures=["rejection"], failure_role="clerk"))
     assert (found["2026-Q1", "failure hours"]["failure_hours"], found["2026-Q1", "failure hours"]["amount"]) == (6, 240)
 
+
 def test_per_transaction() -> None:
     """Ended executions of its steps by its performers divide the quarter; without any there is nothing to divide by."""
     world = half_year()

@@ -119,6 +119,7 @@ def test_a_window_is_as_it_was_with_all_its_statistics(second: str, is_held_agai
     made.connection.execute(f"INSERT INTO baselines SELECT * REPLACE ('p90' AS statistic, {second}) FROM baselines")
     assert ("baseline" in {row["kind"] for row in rows(made.connection, STREAM)}) is is_held_against
 
+
 def test_the_values_tie_to_the_total() -> None:
     """Where the parts of segment values are told they sum to the total, and their shares to 1."""
     totals = {_key(row): row for row in told() if row["part"] == "total"}

@@ -63,6 +63,7 @@ def test_steps_of_another_stream_are_none_of_its_last() -> None:
     _step(world, "a", 2, "Z", 1.0, stream="other")
     assert [row["last_step"] for row in _rows(world)] == ["A"]
 
+
 def test_the_target_itself_is_kept() -> None:
     """A case as old as the target is not past it; a microsecond more is."""
     world = World().case("a", 1.0, last_event=3.0).case("b", 1.0 - 1 / DAY_US, last_event=3.0)

@@ -75,6 +75,7 @@ def test_a_case_of_the_same_id_elsewhere_is_another() -> None:
     world.case("a", 1.0, last_event=2.0, stream="other")
     assert [(row["open_cases"], row["suspects"]) for row in _rows(world)] == [(1, 0), (1, 0)]
 
+
 def test_no_cases() -> None:
     """Without cases there is no row."""
     assert _rows(World()) == []

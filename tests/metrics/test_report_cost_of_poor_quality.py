@@ -132,6 +132,13 @@ def test_a_visit_of_no_length_is_measured() -> None:
     found = _rows(world, stream)["rework"]
     assert (found["amount"], found["quantity"], found["items"], found["uncosted_items"]) == (0, 0, 1, 0)
 
+
+def test_work_of_nobody_told_is_that_of_an_unknown_role() -> None:
+    """Neither the event nor the stream file says who: the row of cost that holds it is of an unknown role."""
+    world = World().case("a", 1.0, 2.0).visit("a", "check", 1.0, 40).visit("a", "check", 1.1, 20, rework_kind="loop")
+    assert _rows(world.cost("60", case_id="a", driver="unknown role"))["rework"]["amount"] == 20
+
+
 def test_waiting_by_hand() -> None:
     """Days that cases were open in the quarter: 1.5, and 10 of an open one to the newest event, at EUR 4 a day."""
     stream = _stream(costs={"delay_cost_per_day": "4"})

@@ -118,6 +118,7 @@ def test_minutes_move_only_what_people_of_the_stream_cost() -> None:
     row = _rows(world, stream)["standard_minutes", "check"]
     assert [row[name] for name in ("cost_low", "unit_cost", "basis")] == [22, 37, "partly told"]
 
+
 def test_what_weighs_the_same_stands_by_name() -> None:
     """Six assumptions with one swing: by kind, then by class of cost, then by name; what moves nothing is last."""
     world = _delivered(4).bill("b1", "10", driver="seats").bill("b2", "10", driver="desks")
@@ -150,6 +151,9 @@ def test_only_what_the_cost_rests_on() -> None:
     """A rate nobody worked at and a bill of no row have no row; neither has a step that is always measured."""
     world = _delivered(1).rate("r1", "40").rate("r2", "90").bill("b1", "5").cost("40")
     world.visit("c0", "check", 1.0, 60, role="clerk")
+    world.cost(
+        None, cost_class="licence", rate_id="b1", driver="seats", basis="started cases"
+    )  # no money of it is told
     assert list(_rows(world, _stream({"name": "check", "standard_minutes": 30}))) == [("rate", "r1")]
 
 

@@ -72,6 +72,7 @@ def test_a_minute_before_its_end_is_within_a_span_however_wide() -> None:
     assert found[0]["until_value"] == 30.0
     assert [row["observations"] for row in found[:3]] == [1, 1, 0]
 
+
 def test_spans_are_the_same_in_every_quarter() -> None:
     """A quarter of short cases has the spans that another quarter's long ones ask for; a quarter of none has no row."""
     world = world_of(0.1, 0.2)

@@ -72,7 +72,7 @@ def test_reopened_and_reversed_cases_name_the_first_step_after() -> None:
 
 def test_the_first_outcome_of_another_kind_names_the_reversal() -> None:
     """Done, done once more and then called off: it was reversed by the calling off; done twice alone reverses nothing."""
-    found = _rows("ABDDX", "ABDD", outcomes=ENDS)
+    found = _rows("ABDDXY", "ABDD", outcomes=[*ENDS, {"name": "no", "kind": "rejected", "steps": ["Y"]}])
     assert {key: row["cases"] for key, row in found.items() if key[0] == "reversal"} == {("reversal", "X"): 1}
 
 
@@ -93,6 +93,18 @@ def test_what_reopens_no_case_is_no_exception() -> None:
     log = Log(made_stream(outcomes=[{"name": "ended", "last_event": True}]), told)
     assert log.case()["reopens"] == 0
     assert not {key for key in _found(log) if key[0] == "reopen"}
+
+
+def test_a_case_is_reopened_by_work_that_has_only_begun() -> None:
+    """Begun after the outcome and not ended yet it is other work all the same."""
+    told: list[Row] = [
+        ("c1", "A", "Mon 08:00"),
+        ("c1", "D", "Mon 09:00"),
+        ("c1", "C", "Mon 10:00", {"lifecycle": "start"}),
+    ]
+    found = _found(Log(made_stream(outcomes=ENDS), told))
+    assert {key for key in found if key[0] == "reopen"} == {("reopen", "C")}
+
 
 def test_ways_are_held_against_the_most_frequent() -> None:
     """A step added, a step skipped, the same steps in another order; a rejection is rework and no step added."""
@@ -117,6 +129,7 @@ def test_days_waited_are_added_up_case_by_case() -> None:
         told += [(f"c{number}", "A", "Mon 08:00"), (f"c{number}", "D", f"Mon 08:{minutes:02d}")]
     row = _found(Log(made_stream(outcomes=ENDS), told))["wait", "D"]
     assert row["extra_days"] == 19 / 60 / 24 + 4 / 60 / 24 + 29 / 60 / 24
+
 
 def test_gaps_in_the_data_are_classes() -> None:
     """Steps of an unknown performer, and starts paired with ends by guess."""

@@ -62,12 +62,19 @@ def test_the_most_frequent_move_comes_first() -> None:
     log = log_of(["ABD", "ABD", "CD", "AD"])
     pairs = [(row["from_step"], row["to_step"], row["moves"]) for row in rows(tables_of(log), log.stream)]
     assert pairs == [
-        ("D", None, 4), (None, "A", 3), ("A", "B", 2), ("B", "D", 2), (None, "C", 1), ("A", "D", 1), ("C", "D", 1),
+        ("D", None, 4),
+        (None, "A", 3),
+        ("A", "B", 2),
+        ("B", "D", 2),
+        (None, "C", 1),
+        ("A", "D", 1),
+        ("C", "D", 1),
     ]
     ends = log_of(["AA", "B"], outcomes=[{"name": "ended", "last_event": True}])
     assert [(row["from_step"], row["to_step"]) for row in rows(tables_of(ends), ends.stream)] == [
         (None, "A"), (None, "B"), ("A", "A"), ("A", None), ("B", None),
     ]  # fmt: skip
+
 
 def test_waits_are_the_median_of_those_told() -> None:
     """One hour, two and six: the median is two, the mean three; of a start nobody told only the move counts."""

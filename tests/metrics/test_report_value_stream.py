@@ -17,15 +17,15 @@ def test_steps_that_the_file_names_come_first() -> None:
 
 
 def test_means_are_the_same_in_whatever_order_hours_are_told() -> None:
-    """Added up from the least on, 0.4, 0.7 and 2.6 hours are 3.7, and their mean is a third of it; of none it is unknown."""
+    """Added up from the least on, 0.4, 0.7 and 2.6 hours are 3.7, and their mean is a third of it; of none it is not known."""
     for told in permutations((0.4, 0.7, 2.6)):
         world = World()
         for number, hours in enumerate(told):
             case = f"c{number}"
-            world.case(case, 1.0, 2.0).visit(case, "A", 1.1, position=1)
+            world.case(case, 1.0, 2.0).visit(case, "A", 1.1, position=1, touch_hours=None if number else 0.5)
             world.visit(case, "B", 1.2, position=2, wait_hours=hours, touch_hours=hours)
         found = {row["step"]: row for row in value_stream.rows(world.connection, STREAM)}
         assert (found["B"]["wait_hours"], found["B"]["touch_hours"]) == (3.7 / 3, 3.7 / 3)
-        assert (found["A"]["wait_hours"], found["A"]["touch_hours"]) == (None, None)
+        assert (found["A"]["wait_hours"], found["A"]["touch_hours"]) == (None, 0.5)
         moves = {(row["from_step"], row["to_step"]): row for row in transitions.rows(world.connection, STREAM)}
         assert moves["A", "B"]["wait_hours_mean"] == 3.7 / 3

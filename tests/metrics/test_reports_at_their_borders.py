@@ -73,7 +73,8 @@ def visited(of: Log, *others: tuple[str, int]) -> str:
     for case, position in others:
         tables.execute(
             "INSERT INTO steps SELECT * REPLACE ('other' AS stream, $position AS position, 'rejection' AS rework_kind) "
-            "FROM steps WHERE case_id = $case AND position = 1", {"case": case, "position": position}
+            "FROM steps WHERE case_id = $case AND position = 1",
+            {"case": case, "position": position},
         )
     told = quarters.parameters(of.stream, Q1, with_counts=True)
     found = tables.execute(f"SELECT is_accepted FROM ({quarters.VISITS}) ORDER BY case_id, position", told).fetchall()
@@ -92,6 +93,7 @@ def test_a_case_of_nothing_but_rejections_was_refused_until_the_last() -> None:
     """Sent back twice, and nothing else is known of it: the first was refused, the second stands."""
     of = log(("c", "R", "08:00"), ("c", "R", "09:00"), outcomes=[{"name": "ended", "last_event": True}])
     assert visited(of) == "FT"
+
 
 def test_a_quarter_without_cases_is_passed_over() -> None:
     """Accuracy of the first and the third quarter is told, of the second, in which nothing ended, is not."""
@@ -146,6 +148,7 @@ def test_what_ends_as_a_quarter_begins_is_of_it() -> None:
     ]  # fmt: skip
     found = [(row["period"], row["step"]) for row in re_entries.rows(Log(STAGED, rows).contract(), STAGED)]
     assert found == [("2026-Q1", "A"), ("2026-Q1", "D"), ("2026-Q2", "A"), ("2026-Q2", "D")]
+
 
 def test_a_visit_of_no_length_was_left_as_it_was_entered() -> None:
     """Started and ended at one instant it lasted 0 hours, which is known; told backwards it is not."""

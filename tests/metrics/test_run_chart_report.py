@@ -182,6 +182,7 @@ def test_a_point_needs_enough_observations_for_its_statistic(statistic: str, few
     found = [row["value"] for row in chart_points(STREAM, FLOW_TIME, Statistic(statistic), weeks)]
     assert found == [None, 2.0]
 
+
 @pytest.mark.parametrize(("last", "weeks"), [(14.0, ["2026-W02", "2026-W03"]), (13.0, ["2026-W02"])])
 def test_a_week_is_whole_with_its_sunday(last: float, weeks: list[str]) -> None:
     """With data of Sunday 18 January the week is told; with none after Saturday it is not over."""
@@ -203,6 +204,7 @@ def test_a_release_without_a_name_is_told_by_its_version() -> None:
     """Nothing stands after it, and no colon."""
     stream = stream_with({"version": "2", "at": "2026-05-04T10:00:00+00:00", "rebase": True, "name": ""})
     assert [change.reason for change in documented_changes(stream)] == ["release 2"]
+
 
 def test_without_cases_there_is_no_chart() -> None:
     """An empty stream has no point and no error."""

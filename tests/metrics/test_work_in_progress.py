@@ -56,6 +56,7 @@ def test_one_more_in_hand_is_growth_where_few_came() -> None:
     first, *_ = _rows(_keep(World(), (1.0, 2.0), (7.5, None), newest=15.0))
     assert (first["arrivals"], first["endings"], first["verdict"]) == (2, 1, "Work in hand grew")
 
+
 def test_an_ending_on_the_border_is_in_hand_until_it() -> None:
     """What ends at the first instant of a week was in hand at the end of the week before, and ends in the new."""
     before, after = _rows(_keep(World(), (1.0, 8.0), (8.0, 9.0), newest=9.0))
