@@ -170,7 +170,7 @@ def test_a_bridge_that_does_not_close_is_refused(wrong: Bridge, monkeypatch: pyt
 
 
 def test_hours_that_nobody_measured_are_claimed_against_no_rival() -> None:
-    """300 hours are claimed in the quarter, 200 were freed: 100 are too many, and nobody else stands on the other side."""
+    """300 hours are claimed in the quarter, 200 were freed: 100 are too many, and nobody stands on the other side."""
     desk = benefit("capacity", id="desk", frees={"role": "desk"})
     freed = {"period": "2026-Q2", "role": "desk", "against": "(baseline)", "freed_hours": 200.0}
     found = [

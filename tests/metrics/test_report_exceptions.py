@@ -71,13 +71,13 @@ def test_reopened_and_reversed_cases_name_the_first_step_after() -> None:
 
 
 def test_the_first_outcome_of_another_kind_names_the_reversal() -> None:
-    """Done, done once more and then called off: it was reversed by the calling off; done twice alone reverses nothing."""
+    """Done, done once more and then called off: the calling off reversed it; done twice alone reverses nothing."""
     found = _rows("ABDDXY", "ABDD", outcomes=[*ENDS, {"name": "no", "kind": "rejected", "steps": ["Y"]}])
     assert {key: row["cases"] for key, row in found.items() if key[0] == "reversal"} == {("reversal", "X"): 1}
 
 
 def test_what_is_no_reversal_of_the_case_is_none_of_a_step() -> None:
-    """Called off at the very instant it was done, and once more later: the case counts no reversal, and no step does."""
+    """Called off at the very instant it was done, and once more later: the case counts no reversal, nor does a step."""
     told: list[Row] = [("c1", step, f"Mon {at}", {"sequence": n}) for n, (step, at) in enumerate(
         (("A", "08:00"), ("D", "09:00"), ("X", "09:00"), ("X", "10:00")))]  # fmt: skip
     log = Log(made_stream(outcomes=ENDS), told)
@@ -123,7 +123,7 @@ def test_waits_are_all_the_days_waited() -> None:
 
 
 def test_days_waited_are_added_up_case_by_case() -> None:
-    """19, 4 and 29 minutes before the same step, in the order of the cases, so that the last digit is always the same."""
+    """19, 4 and 29 minutes before one step, in the order of the cases, so that the last digit is always the same."""
     told: list[Row] = []
     for number, minutes in enumerate((19, 4, 29)):
         told += [(f"c{number}", "A", "Mon 08:00"), (f"c{number}", "D", f"Mon 08:{minutes:02d}")]

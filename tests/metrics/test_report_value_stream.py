@@ -1,4 +1,4 @@
-"""The map of a quarter: steps in the order of the stream file, then as work passes them, and means to the last digit."""
+"""The map of a quarter: steps in the stream file's order, then as work passes them, and means to the last digit."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tests.metrics.log_tables import log_of, tables_of
 
 
 def test_steps_that_the_file_names_come_first() -> None:
-    """C and A are named, in that order; the others follow as work passes them, and by name where it passes them at once."""
+    """C and A are named, in that order; the others follow as work passes them, and by name where it does so at once."""
     log = log_of(["YABCD", "XABCD"], steps=[{"name": "C"}, {"name": "A"}, {"name": "never done"}])
     found = list(value_stream.rows(tables_of(log), log.stream))
     assert [(row["position"], row["step"]) for row in found] == list(enumerate("CAXYBD", 1))
 
 
 def test_means_are_the_same_in_whatever_order_hours_are_told() -> None:
-    """Added up from the least on, 0.4, 0.7 and 2.6 hours are 3.7, and their mean is a third of it; of none it is not known."""
+    """Added up from the least on, 0.4, 0.7 and 2.6 hours are 3.7, their mean is a third of it; of none it is unknown."""
     for told in permutations((0.4, 0.7, 2.6)):
         world = World()
         for number, hours in enumerate(told):

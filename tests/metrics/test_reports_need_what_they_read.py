@@ -26,7 +26,8 @@ OFFICE = {"name": "office", "hours": {"mon-fri": ["09:00-17:00"]}}
 STREAM = stream_with(
     {"version": "2", "at": AT}, calendars=[OFFICE], rework={"allowed": [{"step": "s1", "reason": "it helps"}]},
     targets={
-        "flow_time": {"p90": "2 days"}, "working_time": {"p90": "2 working days"}, "failure_containment_time": {"p90": "1 day"},
+        "flow_time": {"p90": "2 days"}, "working_time": {"p90": "2 working days"},
+        "failure_containment_time": {"p90": "1 day"},
     },
 )  # fmt: skip
 NOTHING_TO_TELL = {"run_chart", "exceptions"}
@@ -59,8 +60,7 @@ def _fill(made: World, table: str, rows: Iterable[dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.table.name)
 def test_a_report_needs_what_it_reads(report: Report) -> None:
-    """It can be made without the tables it does not name, and without none of those it names; the values of a metric
-    bring what the metric needs."""
+    """It can be made without the tables it does not name, and without none of those it names; a metric brings its own."""
     needed = {name for need in report.needs for name in MADE_WITH.get(need, (need,))}
     for metric in CATALOG:
         if metric.key in report.needs:

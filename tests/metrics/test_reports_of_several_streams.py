@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,8 +12,7 @@ from metrics.finance.stored import benefit_rows, integration_rows
 from metrics.published import BASELINES, FREED_CAPACITY, METRIC_VALUES
 from metrics.reports.catalog import REPORTS
 from metrics.reports.report import Report
-from metrics.stream import Stream
-from metrics.tables import BILLS, CASES, COSTS, FAILURES, RATES, STEPS, WORKING_SPELLS, WORKING_TIMES, Table
+from metrics.tables import BILLS, CASES, COSTS, FAILURES, RATES, STEPS, WORKING_TIMES, Table
 from tests.metrics.builder import World, instant
 from tests.metrics.claims import benefit
 from tests.metrics.effect_worlds import AT, stream_with
