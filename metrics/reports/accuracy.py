@@ -56,4 +56,4 @@ def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict
         }  # fmt: skip
 
 
-ACCURACY_ROLLED = Report(ACCURACY, ("steps", "cases", "costs"), rows)
+ACCURACY_ROLLED = Report(ACCURACY, ("steps", "cases"), rows)

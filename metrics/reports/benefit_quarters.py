@@ -20,7 +20,7 @@ from metrics.stream.model import Stream
 
 ALL = "(all)"
 BASELINE = "(baseline)"
-NEEDS = ("benefit_entries", "freed_capacity", "cases", "costs")
+NEEDS = ("benefit_entries", "freed_capacity", "cases")
 LEVEL_NAMES: Mapping[State, str] = {"proposed": "claimed", "validated": "validated", "booked": "booked"}
 
 

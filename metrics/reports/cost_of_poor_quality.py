@@ -58,12 +58,12 @@ cells AS (
         coalesce(sum(work_us) FILTER (is_rework), 0)::HUGEINT AS rework_us,
         coalesce(sum(work_us) FILTER (is_rework OR is_failing), 0)::HUGEINT AS either_us,
         coalesce(sum(work_us) FILTER (is_rework AND is_failing), 0)::HUGEINT AS both_us
-    FROM judged WHERE work_us IS NOT NULL GROUP BY ALL HAVING all_us > 0
+    FROM judged GROUP BY ALL HAVING all_us > 0
 ),
 priced AS (
     SELECT cells.*, (amount * 1000000)::HUGEINT AS micros
     FROM costs JOIN cells USING (case_id, driver, incurred_on, basis)
-    WHERE stream = $stream AND cost_class = 'people' AND amount IS NOT NULL
+    WHERE stream = $stream AND cost_class = 'people'
 ),
 parts AS (
     SELECT sum(micros) AS traced, sum({_PART.format("rework_us")}) AS rework,

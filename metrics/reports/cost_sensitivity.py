@@ -28,7 +28,7 @@ from metrics.stream.model import Stream
 
 _IN_PERIOD = "stream = $stream AND incurred_on >= $first_on AND incurred_on < $until_on"
 _TOTALS = f"""
-SELECT coalesce(sum(amount), 0) AS cost, count(*) FILTER (amount IS NULL) AS unpriced, any_value(currency) AS currency,
+SELECT sum(amount) AS cost, count(*) FILTER (amount IS NULL) AS unpriced, any_value(currency) AS currency,
     (SELECT count(*) FROM cases WHERE stream = $stream AND outcome_kind = 'completed' AND finished_on >= $first_on
         AND finished_on < $until_on) AS completed
 FROM costs WHERE {_IN_PERIOD}"""
@@ -61,7 +61,6 @@ SELECT 'bill' AS kind, cost_class, driver AS name, driver, any_value(currency) A
     sum(high) AS at_high
 FROM (
     SELECT bill_id, cost_class, driver, currency, amount, {_ends("amount")} FROM bills WHERE stream = $stream
-        AND month >= $first_on AND month < $until_on
 ) JOIN (
     SELECT rate_id AS bill_id, cost_class, sum(amount) AS paid FROM costs WHERE {_IN_PERIOD} AND amount IS NOT NULL
     GROUP BY ALL

@@ -68,4 +68,4 @@ def _metric_rows(
             }  # fmt: skip
 
 
-DURATIONS_COUNTED = Report(DISTRIBUTIONS, ("cases", "failures", "costs"), rows)
+DURATIONS_COUNTED = Report(DISTRIBUTIONS, ("cases", "failures"), rows)

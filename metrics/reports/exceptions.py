@@ -138,4 +138,4 @@ def _measure(flow: NDArray[np.float64], family: str, name: str, step: str, numbe
     )  # fmt: skip
 
 
-EXCEPTION_CLASSES = Report(EXCEPTIONS, ("steps", "cases", "costs"), rows)
+EXCEPTION_CLASSES = Report(EXCEPTIONS, ("steps", "cases"), rows)

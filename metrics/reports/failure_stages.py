@@ -43,4 +43,4 @@ SELECT median((epoch_us({until}_at) - epoch_us({begin}_at)) / 86400e6), count(*)
 WHERE {until}_at >= {begin}_at AND {until}_on >= $first_on AND {until}_on < $until_on"""
 
 
-FAILURE_STAGES_TIMED = Report(FAILURE_STAGES, ("failures", "cases", "costs"), rows)
+FAILURE_STAGES_TIMED = Report(FAILURE_STAGES, ("failures", "cases"), rows)

@@ -101,4 +101,4 @@ def _covered(freed: Freed, claimed: Decimal) -> float | None:
     return min(1.0, max(0.0, freed.hours / float(claimed)))
 
 
-CAPACITY_FREED = Report(FREED_CAPACITY, ("benefit_entries", "steps", "cases", "costs", "baselines"), rows)
+CAPACITY_FREED = Report(FREED_CAPACITY, ("benefit_entries", "steps", "cases", "baselines"), rows)

@@ -52,4 +52,4 @@ def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict
         yield from connection.sql(_SQL, params=told).to_arrow_table().to_pylist()
 
 
-HANDOFFS_BY_STEP = Report(HANDOFF_MATRIX, ("steps", "cases", "costs"), rows)
+HANDOFFS_BY_STEP = Report(HANDOFF_MATRIX, ("steps", "cases"), rows)

@@ -172,4 +172,4 @@ def _row(
     }  # fmt: skip
 
 
-MIX_REPORT = Report(MIX_EFFECTS, ("cases", "failures", "costs", "baselines"), rows)
+MIX_REPORT = Report(MIX_EFFECTS, ("cases", "failures", "baselines"), rows)

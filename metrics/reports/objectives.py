@@ -137,4 +137,4 @@ def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict
     return (state.as_row() for state in judge(connection, stream))
 
 
-OBJECTIVES_KEPT = Report(OBJECTIVES, ("cases", "working_times", "failures", "costs"), rows)
+OBJECTIVES_KEPT = Report(OBJECTIVES, ("cases", "working_times", "failures"), rows)

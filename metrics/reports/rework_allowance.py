@@ -51,4 +51,4 @@ def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict
                 }  # fmt: skip
 
 
-ALLOWANCE = Report(REWORK_ALLOWANCE, ("steps", "cases", "costs"), rows)
+ALLOWANCE = Report(REWORK_ALLOWANCE, ("steps", "cases"), rows)

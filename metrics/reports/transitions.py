@@ -47,4 +47,4 @@ def rows(connection: duckdb.DuckDBPyConnection, stream: Stream) -> Iterator[dict
         yield from connection.sql(_SQL, params=told).to_arrow_table().to_pylist()
 
 
-TRANSITIONS_COUNTED = Report(TRANSITIONS, ("steps", "cases", "costs"), rows)
+TRANSITIONS_COUNTED = Report(TRANSITIONS, ("steps", "cases"), rows)

@@ -37,7 +37,7 @@ passed AS (
     FROM ({VISITS}) GROUP BY step
 )
 SELECT $stream AS stream, $period AS period,
-    row_number() OVER (ORDER BY coalesce(list_position($order, step), 1000000), mean_position, step)::INTEGER
+    row_number() OVER (ORDER BY list_position($order, step) NULLS LAST, mean_position, step)::INTEGER
         AS position,
     step, step AS label, performer_kind, role, visits, cases, cases / (SELECT count(*) FROM done) AS case_share,
     wait_hours, touch_hours, accurate_share
@@ -79,4 +79,4 @@ def _share(days: list[tuple[int, int, int]], period: Period) -> Summary:
     return summarise(observed, Statistic.SHARE)
 
 
-VALUE_STREAM_MAP = Report(VALUE_STREAM, ("steps", "cases", "costs"), rows)
+VALUE_STREAM_MAP = Report(VALUE_STREAM, ("steps", "cases"), rows)

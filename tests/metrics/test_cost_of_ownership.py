@@ -86,11 +86,21 @@ def test_money_for_no_hours_is_no_rate() -> None:
     assert (found["2026-Q1", "failure hours"]["amount"], found["2026-Q1", "failure hours"]["reason"]) == (None, NO_RATE)
 
 
+def test_an_hour_costs_what_people_of_the_role_were_paid_in_the_quarter() -> None:
+    """40 an hour: hours without a rate, of another role or quarter, or metered under the same name, are none of it."""
+    world = half_year().failure("f1", 1.0, 1.25).cost("60", quantity=1.5)
+    world.cost(None, quantity=7.0).cost("900", quantity=1.0, cost_class="compute").cost("900", driver="expert")
+    world.cost("900", 87.0).cost("900", stream="other")  # the first of April
+    found = found_in(world, integration(failures=["rejection"], failure_role="clerk"))
+    assert (found["2026-Q1", "failure hours"]["failure_hours"], found["2026-Q1", "failure hours"]["amount"]) == (6, 240)
+
+
 def test_per_transaction() -> None:
-    """Executions of its steps by its performers divide the quarter; without any there is nothing to divide by."""
+    """Ended executions of its steps by its performers divide the quarter; without any there is nothing to divide by."""
     world = half_year()
     for place, kind in enumerate(("agent", "agent", "human"), 1):
         world.add_step(step_row("c1", place, 1.0, "check", "x", None) | {"performer_kind": kind})
+    world.add_step(step_row("c1", 4, 1.0, "check", "x", None) | {"performer_kind": "agent", "ended_at": None})
     found = found_in(world, integration(steps=["check"], performer_kinds=["agent"]))
     whole = found["2026-Q1", "(all)"]
     assert (whole["transactions"], whole["per_transaction"]) == (2, 285.5)

@@ -58,6 +58,13 @@ def test_an_open_failure_runs_until_the_newest_event() -> None:
     assert later["failing_hours"] == pytest.approx(96.0)
 
 
+def test_the_newest_event_is_the_latest_of_all_that_is_known() -> None:
+    """An open failure runs until the latest detection, or steady state, of any other, wherever cases have come to."""
+    world = _until(5.0).failure("a", 3.0).failure("b", 3.5, 4.0).failure("c", 8.0)
+    assert _all(world)["failing_hours"] == pytest.approx(120.0)
+    assert _all(world.failure("d", 3.0, 9.0))["failing_hours"] == pytest.approx(144.0)
+
+
 def test_hours_are_cut_at_the_quarter() -> None:
     """A failure over the turn of a quarter is counted in both, each with its own hours, and in neither twice."""
     world = _until(100.0).failure("a", LAST - 1, LAST + 2)
@@ -114,6 +121,13 @@ def test_who_healed_and_who_caused_is_counted() -> None:
     found = _all(world)
     assert (found["auto_healed"], found["auto_healed_unknown"]) == (1, 1)
     assert (found["caused_by_release"], found["unattributed"], found["unattributed_share"]) == (1, 2, 0.5)
+
+
+def test_a_failure_of_the_next_quarter_is_not_open_before_it() -> None:
+    """Detected on the first of April it is of the second quarter, whatever was open at the end of March."""
+    world = _until(100.0).failure("a", LAST - 0.1).failure("b", LAST)
+    assert [_all(world, quarter)["open_at_end"] for quarter in ("2026-Q1", "2026-Q2")] == [1, 2]
+    assert [_all(world, quarter)["detected"] for quarter in ("2026-Q1", "2026-Q2")] == [1, 1]
 
 
 def test_a_quarter_without_failures_says_so() -> None:

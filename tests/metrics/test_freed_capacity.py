@@ -114,6 +114,14 @@ def test_a_part_of_a_claim_is_covered() -> None:
     ]  # fmt: skip
 
 
+def test_less_than_an_hour_may_be_claimed() -> None:
+    """A quarter of an hour a month is claimed, half an hour of the quarter was freed: two thirds of it."""
+    works: list[Work] = [(1.0, "check", "x", 1.5), (SPRING, "check", "x", 1.0)]
+    claims = [benefit("capacity", history=history("proposed", amount="0.25"))]
+    row = found_in(world_of(works, claims, FIRST))["2026-Q2"]
+    assert (row["claimed_hours"], row["freed_hours"], row["covered_share"]) == (Decimal("0.75"), 0.5, 0.5 / 0.75)
+
+
 def test_each_scope_has_its_own_claims() -> None:
     """Hours of two steps are claimed, 2 and 5 a month: each row holds what is claimed of its own step."""
     works: list[Work] = [(1.0, "check", "x", 4.0), (SPRING, "check", "x", 1.0)]
@@ -155,6 +163,18 @@ def test_without_a_baseline_nothing_is_measured() -> None:
     named = benefit("capacity", frees={"step": "check", "against": "2026-Q1"})
     row = found_in(world_of(works, [named]))["2026-Q2"]
     assert (row["freed_hours"], row["against"], row["is_as_frozen"]) == (2.0, "2026-Q1", None)
+
+
+def test_hours_are_held_against_the_current_baseline_of_the_stream() -> None:
+    """Neither an earlier version of it, nor that of another stream, is what a quarter is held against."""
+    world = world_of([(1.0, "check", "x", 3.0), (SPRING, "check", "x", 1.0)])
+    told = {"baseline": "x", "cases_fingerprint": "0", "until_on": FIRST.until_on}
+    before, earlier = dt.date(2025, 10, 1), dt.date(2025, 7, 1)
+    _insert(world, "baselines", {"stream": "made", "is_current": False, "first_on": earlier, **told})
+    _insert(world, "baselines", {"stream": "other", "is_current": True, "first_on": before, **told})
+    _insert(world, "baselines", {"stream": "made", "is_current": True, "first_on": FIRST.first_on, **told})
+    row = found_in(world)["2026-Q2"]
+    assert (row["against_first_on"], row["freed_hours"]) == (FIRST.first_on, 2.0)
 
 
 def test_a_baseline_whose_cases_changed_is_told() -> None:

@@ -59,6 +59,20 @@ def _rows(world: World) -> dict[tuple[Any, ...], dict[str, Any]]:
 ALL = (None, None, None, None)
 
 
+def test_rows_stand_by_steps_then_by_kinds() -> None:
+    """Names in their order, and what holds all of them behind each of them."""
+    keys = list(_rows(_world([("B", "s"), ("A", "h"), ("B", "h")])))
+    a, b, kinds = ("A", "B", "human", "human"), ("B", "A", "system", "human"), (None, None)
+    assert keys == [a, (*a[:2], *kinds), b, (*b[:2], *kinds), (*kinds, *a[2:]), (*kinds, *b[2:]), ALL]
+
+
+def test_who_stays_responsible_hands_nothing_over() -> None:
+    """A person who goes on where a system of the same desk began is handed nothing."""
+    world = World().case("c", 1.0, 2.0).steps("c", ("desk", "system"), ("desk", "human"), ("sale", "system"))
+    row = _rows(world)[ALL]
+    assert (row["pairs"], row["handoffs"], row["automated_to_human"]) == (2, 1, 0)
+
+
 def test_a_matrix_by_hand() -> None:
     """An agent hands a check to a person, who signs and gives it to a system: each pair, each kind, each total."""
     found = _rows(_world([("Read", "a"), ("Check", "h"), ("Check", "h"), ("Sign", "H"), ("Match", "s")]))

@@ -108,6 +108,18 @@ def test_a_window_that_moved_ties_to_nothing(moved: dict[str, object]) -> None:
     assert "baseline" not in {row["kind"] for row in rows(made.connection, STREAM)}
 
 
+@pytest.mark.parametrize(
+    ("second", "is_held_against"),
+    [("1.0 AS restated_by", False), ("NULL AS value, NULL AS restated_by", True), ("0.0 AS restated_by", True)],
+)
+def test_a_window_is_as_it_was_with_all_its_statistics(second: str, is_held_against: bool) -> None:
+    """One that moved is enough to make it another; one that had no value, and has none, moved nowhere."""
+    cases = [(f"c{n}", ("big", "small")[n % 2], 5.0 + n, 7.0 + n % 3 + n, True) for n in range(150)]
+    made = froze(filled(cases), "2026-01-01", "2026-04-01", statistic="p50")
+    made.connection.execute(f"INSERT INTO baselines SELECT * REPLACE ('p90' AS statistic, {second}) FROM baselines")
+    assert ("baseline" in {row["kind"] for row in rows(made.connection, STREAM)}) is is_held_against
+
+
 def test_the_values_tie_to_the_total() -> None:
     """Where the parts of segment values are told they sum to the total, and their shares to 1."""
     totals = {_key(row): row for row in told() if row["part"] == "total"}

@@ -56,6 +56,14 @@ def test_example() -> None:
     assert row["is_past_target"] is True
 
 
+def test_steps_of_another_stream_are_none_of_its_last() -> None:
+    """A case of the same id elsewhere went further: what it did last is not what ours did."""
+    world = World().case("a", 1.0, last_event=4.0).case("a", 1.0, last_event=4.0, stream="other")
+    _step(world, "a", 1, "A", 1.0)
+    _step(world, "a", 2, "Z", 1.0, stream="other")
+    assert [row["last_step"] for row in _rows(world)] == ["A"]
+
+
 def test_the_target_itself_is_kept() -> None:
     """A case as old as the target is not past it; a microsecond more is."""
     world = World().case("a", 1.0, last_event=3.0).case("b", 1.0 - 1 / DAY_US, last_event=3.0)

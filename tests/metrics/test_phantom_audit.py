@@ -69,6 +69,13 @@ def test_another_stream_is_not_looked_at() -> None:
     assert [(row["open_cases"], row["suspects"]) for row in _rows(world)] == [(1, 0), (1, 0)]
 
 
+def test_a_case_of_the_same_id_elsewhere_is_another() -> None:
+    """Silent since January in another stream, at work until yesterday in ours: ours is no suspect."""
+    world = World().case("a", 1.0, last_event=20.0).case("newest", 1.0, 21.0)
+    world.case("a", 1.0, last_event=2.0, stream="other")
+    assert [(row["open_cases"], row["suspects"]) for row in _rows(world)] == [(1, 0), (1, 0)]
+
+
 def test_no_cases() -> None:
     """Without cases there is no row."""
     assert _rows(World()) == []

@@ -63,6 +63,12 @@ def test_work_after_the_outcome_is_no_visit_but_may_refuse_one() -> None:
     assert _accurate("ABDB") == {"A": 1.0, "B": 0.0, "D": 1.0}
 
 
+def test_accuracy_is_rolled_in_the_order_of_the_names_of_steps() -> None:
+    """0.8 of A, 0.8 of B and 0.6 of C, multiplied in that order, so that the last digit is the same in every run."""
+    found = _rolled("AABCD", "ABBCD", "ABCCD", "ABCCD", "ABCD")
+    assert found["rolled_share"] == 0.8 * 0.8 * 0.6
+
+
 def test_open_cases_and_other_quarters_are_left_out() -> None:
     """Only cases completed in the period are looked at."""
     log = log_of(["ABD", "AAB"])

@@ -118,6 +118,7 @@ def test_what_pays_back_does_so_no_more_once_it_is_taken_back() -> None:
     told = benefit(history=entries, investment={"amount": "150", "month": "2026-01"})
     found = told_in(world_of(told))
     assert [found[quarter, "b"]["payback_months"] for quarter in ("2026-Q1", "2026-Q2")] == [2, None]
+    assert [found[quarter, "b"]["run_cost"] for quarter in ("2026-Q1", "2026-Q2")] == [0, None]
     assert [found[quarter, "b"]["investment"] for quarter in ("2026-Q1", "2026-Q2")] == [150, 150]
     assert [found[quarter, "b"]["payback_reason"] for quarter in ("2026-Q1", "2026-Q2")] == [None, "it was reversed"]
 
@@ -166,3 +167,16 @@ def test_a_bridge_that_does_not_close_is_refused(wrong: Bridge, monkeypatch: pyt
     monkeypatch.setattr(benefit_bridge, "bridge_of", lambda *_: wrong)
     with pytest.raises(MetricError, match="bridge of cashable in EUR does not close"):
         next(benefit_bridge.rows(world_of(benefit()).connection, STREAM))
+
+
+def test_hours_that_nobody_measured_are_claimed_against_no_rival() -> None:
+    """300 hours are claimed in the quarter, 200 were freed: 100 are too many, and nobody stands on the other side."""
+    desk = benefit("capacity", id="desk", frees={"role": "desk"})
+    freed = {"period": "2026-Q2", "role": "desk", "against": "(baseline)", "freed_hours": 200.0}
+    found = [
+        r for r in benefit_conflicts.rows(world_of(desk, freed=(freed,)).connection, STREAM) if r["level"] == "claimed"
+    ]
+    told = ("period", "benefit", "kind", "overlap", "rival_stream", "rival", "rival_initiative")
+    assert [tuple(row[name] for name in told) for row in found] == [
+        ("2026-Q2", "desk", "beyond measure", 100, None, None, None)
+    ]

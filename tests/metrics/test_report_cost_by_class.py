@@ -31,6 +31,17 @@ def _delivered(count: int) -> World:
     return world
 
 
+def test_classes_stand_by_name() -> None:
+    """In every quarter alike, whatever was told first."""
+    world = _delivered(1).case("late", 100.0, 101.0)
+    for day in (100.0, 1.0):
+        for cost_class in ("shared", "people", "compute", "licence"):
+            world.cost("1", day, cost_class=cost_class)
+    assert list(_rows(world)) == [
+        (quarter, name) for quarter in ("2026-Q1", "2026-Q2") for name in ("compute", "licence", "people", "shared")
+    ]
+
+
 def test_by_hand() -> None:
     """EUR 30 of work, 10 of it by standard minutes, and EUR 10 of licences, 4 idle; four delivered."""
     world = _delivered(4).cost("20").cost("10", basis="standard minutes", rate_id="r2")

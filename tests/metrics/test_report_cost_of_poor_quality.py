@@ -97,7 +97,46 @@ def test_work_of_others_is_not_costed() -> None:
     world = _checked().visit("a", "check", 1.0, 20, role="clerk", rework_kind="loop", performer_kind="system")
     world.visit("a", "check", 1.0, 20, role="clerk", rework_kind="loop", is_counted=False)
     world.visit("a", "check", 1.0, 20, role="clerk", rework_kind="loop", ended_at=None)
-    assert _rows(world)["rework"]["amount"] == 0
+    stream = _stream(steps=[{"name": "check", "standard_minutes": 30}])
+    found = _rows(world, stream)["rework"]
+    assert (found["amount"], found["items"], found["uncosted_items"]) == (0, 0, 0)
+
+
+def test_only_people_of_the_stream_are_in_the_lines() -> None:
+    """What was metered for the case on the day is not of its visits; nor is what another stream pays or fails at."""
+    world = _checked(rework_kind="loop").cost("30", cost_class="compute", case_id="a")
+    world.cost("60", case_id="a", stream="other").failure("f", 0.5, 3.0, case_id="a", stream="other")
+    found = _rows(world)
+    assert [found[line]["amount"] for line in ("rework", "failures")] == [20, 0]
+
+
+def test_no_work_costs_nothing_however_dear_it_is() -> None:
+    """At EUR 600 a minute not a millionth is put down to rework or failures where there are none."""
+    found = _rows(World().case("a", 1.0, 2.0).visit("a", "check", 1.0, 1, role="clerk").cost("600", case_id="a"))
+    assert [found[line]["amount"] for line in ("rework", "failures")] == [0, 0]
+    assert found["failures"]["counted_before_amount"] == 0
+
+
+def test_work_of_no_time_has_no_part() -> None:
+    """Where the only visit took no time there is no work that an amount can be traced to, and the reason says so."""
+    world = World().case("a", 1.0, 2.0).visit("a", "check", 1.0, 0, role="clerk", rework_kind="loop")
+    found = _rows(world.cost("0", case_id="a", quantity=0.0))["rework"]
+    assert (found["amount"], found["reason"], found["items"]) == (None, reasons.NO_TRACED_WORK, 1)
+
+
+def test_a_visit_of_no_length_is_measured() -> None:
+    """Started and ended at one instant it took no time; the standard minutes of its step are not asked for."""
+    stream = _stream(steps=[{"name": "check", "standard_minutes": 30, "role": "clerk"}])
+    world = World().case("a", 1.0, 2.0).visit("a", "check", 1.0, 40, role="clerk")
+    world.visit("a", "check", 1.1, 0, role="clerk", rework_kind="loop").cost("60", case_id="a")
+    found = _rows(world, stream)["rework"]
+    assert (found["amount"], found["quantity"], found["items"], found["uncosted_items"]) == (0, 0, 1, 0)
+
+
+def test_work_of_nobody_told_is_that_of_an_unknown_role() -> None:
+    """Neither the event nor the stream file says who: the row of cost that holds it is of an unknown role."""
+    world = World().case("a", 1.0, 2.0).visit("a", "check", 1.0, 40).visit("a", "check", 1.1, 20, rework_kind="loop")
+    assert _rows(world.cost("60", case_id="a", driver="unknown role"))["rework"]["amount"] == 20
 
 
 def test_waiting_by_hand() -> None:

@@ -107,6 +107,18 @@ def test_standard_minutes_by_hand() -> None:
     ]  # fmt: skip
 
 
+def test_minutes_move_only_what_people_of_the_stream_cost() -> None:
+    """A check of 30 minutes at EUR 60 an hour: EUR 30, and 15 at its low end; what is metered, or of others, stays."""
+    stream = _stream({"name": "check", "standard_minutes": 30, "standard_minutes_low": 15})
+    world = _delivered(1).rate("r1", "60").rate("r1", "60", stream="other")
+    told: dict[str, Any] = {"quantity": 0.5, "case_id": "c0", "basis": "standard minutes"}
+    world.visit("c0", "check", 1.0, role="clerk").cost("30", **told)
+    world.cost("7", cost_class="compute", **told).cost("90", stream="other", **told)
+    world.visit("c0", "check", 1.0, 0, role="clerk")  # measured, though it took no time
+    row = _rows(world, stream)["standard_minutes", "check"]
+    assert [row[name] for name in ("cost_low", "unit_cost", "basis")] == [22, 37, "partly told"]
+
+
 def test_what_weighs_the_same_stands_by_name() -> None:
     """Six assumptions with one swing: by kind, then by class of cost, then by name; what moves nothing is last."""
     world = _delivered(4).bill("b1", "10", driver="seats").bill("b2", "10", driver="desks")
@@ -139,6 +151,9 @@ def test_only_what_the_cost_rests_on() -> None:
     """A rate nobody worked at and a bill of no row have no row; neither has a step that is always measured."""
     world = _delivered(1).rate("r1", "40").rate("r2", "90").bill("b1", "5").cost("40")
     world.visit("c0", "check", 1.0, 60, role="clerk")
+    world.cost(
+        None, cost_class="licence", rate_id="b1", driver="seats", basis="started cases"
+    )  # no money of it is told
     assert list(_rows(world, _stream({"name": "check", "standard_minutes": 30}))) == [("rate", "r1")]
 
 

@@ -53,6 +53,26 @@ def test_the_width_is_the_narrowest_round_one(longest: float, width: int) -> Non
     assert width_for(np.asarray([longest], np.float64)) == width
 
 
+ROUND = {
+    "minutes": (1, 2, 5, 10, 15, 30), "hours": (1, 2, 3, 4, 6, 12), "days": (1, 2, 5, 7, 14, 30, 31, 60),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("unit", "size"), [(unit, size) for unit, sizes in ROUND.items() for size in sizes])
+def test_round_widths_are_those_that_people_count_in(unit: str, size: int) -> None:
+    """Whatever fills the 24th span but for a minute asks for that width, and what reaches its end for a wider one."""
+    width = size * {"minutes": 1, "hours": 60, "days": 1440}[unit]
+    assert width_for(np.asarray([width * MOST_SPANS - 1], np.float64)) == width
+    assert width_for(np.asarray([width * MOST_SPANS], np.float64)) > width
+
+
+def test_a_minute_before_its_end_is_within_a_span_however_wide() -> None:
+    """In spans of thirty days, thirty days less a minute lie in the first, and thirty days in the second."""
+    found = spans(world_of(30 - 1 / 1440, 30.0, 400.0, begun=-350.0), "2025-Q1")
+    assert found[0]["until_value"] == 30.0
+    assert [row["observations"] for row in found[:3]] == [1, 1, 0]
+
+
 def test_spans_are_the_same_in_every_quarter() -> None:
     """A quarter of short cases has the spans that another quarter's long ones ask for; a quarter of none has no row."""
     world = world_of(0.1, 0.2)

@@ -70,6 +70,42 @@ def test_reopened_and_reversed_cases_name_the_first_step_after() -> None:
     assert not {("reopen", "C"), ("reopen", "X"), ("reopen", "D"), ("reversal", "D")} & set(found)
 
 
+def test_the_first_outcome_of_another_kind_names_the_reversal() -> None:
+    """Done, done once more and then called off: the calling off reversed it; done twice alone reverses nothing."""
+    found = _rows("ABDDXY", "ABDD", outcomes=[*ENDS, {"name": "no", "kind": "rejected", "steps": ["Y"]}])
+    assert {key: row["cases"] for key, row in found.items() if key[0] == "reversal"} == {("reversal", "X"): 1}
+
+
+def test_what_is_no_reversal_of_the_case_is_none_of_a_step() -> None:
+    """Called off at the very instant it was done, and once more later: the case counts no reversal, nor does a step."""
+    told: list[Row] = [("c1", step, f"Mon {at}", {"sequence": n}) for n, (step, at) in enumerate(
+        (("A", "08:00"), ("D", "09:00"), ("X", "09:00"), ("X", "10:00")))]  # fmt: skip
+    log = Log(made_stream(outcomes=ENDS), told)
+    assert log.case()["reversals"] == 0
+    assert not {key for key in _found(log) if key[0] == "reversal"}
+
+
+def test_what_reopens_no_case_is_no_exception() -> None:
+    """Where the last event is the outcome, a visit that has only begun since is work under way, and reopens nothing."""
+    told: list[Row] = [
+        ("c1", "A", "Mon 08:00"), ("c1", "B", "Mon 09:00"), ("c1", "C", "Mon 10:00", {"lifecycle": "start"}),
+    ]  # fmt: skip
+    log = Log(made_stream(outcomes=[{"name": "ended", "last_event": True}]), told)
+    assert log.case()["reopens"] == 0
+    assert not {key for key in _found(log) if key[0] == "reopen"}
+
+
+def test_a_case_is_reopened_by_work_that_has_only_begun() -> None:
+    """Begun after the outcome and not ended yet it is other work all the same."""
+    told: list[Row] = [
+        ("c1", "A", "Mon 08:00"),
+        ("c1", "D", "Mon 09:00"),
+        ("c1", "C", "Mon 10:00", {"lifecycle": "start"}),
+    ]
+    found = _found(Log(made_stream(outcomes=ENDS), told))
+    assert {key for key in found if key[0] == "reopen"} == {("reopen", "C")}
+
+
 def test_ways_are_held_against_the_most_frequent() -> None:
     """A step added, a step skipped, the same steps in another order; a rejection is rework and no step added."""
     found = _rows("ABCD", "AD", "BAD", "ARBD")
@@ -84,6 +120,15 @@ def test_waits_are_all_the_days_waited() -> None:
     assert (row["cases"], row["extra_days"]) == (32, pytest.approx((FEWEST + 2 + 1) * HOUR))
     assert row["median_days_without"] is None
     assert row["label"] == "B"
+
+
+def test_days_waited_are_added_up_case_by_case() -> None:
+    """19, 4 and 29 minutes before one step, in the order of the cases, so that the last digit is always the same."""
+    told: list[Row] = []
+    for number, minutes in enumerate((19, 4, 29)):
+        told += [(f"c{number}", "A", "Mon 08:00"), (f"c{number}", "D", f"Mon 08:{minutes:02d}")]
+    row = _found(Log(made_stream(outcomes=ENDS), told))["wait", "D"]
+    assert row["extra_days"] == 19 / 60 / 24 + 4 / 60 / 24 + 29 / 60 / 24
 
 
 def test_gaps_in_the_data_are_classes() -> None:

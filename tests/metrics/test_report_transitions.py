@@ -56,6 +56,26 @@ def test_rework_is_told_by_the_visit_moved_into() -> None:
     assert sum(row["rework_moves"] for row in _moves("ARABD", rework=calm).values()) == 0
 
 
+def test_the_most_frequent_move_comes_first() -> None:
+    """Moves of one frequency stand by where they come from, the start before every step, and then by where they lead:
+    the outcome after every step."""
+    log = log_of(["ABD", "ABD", "CD", "AD"])
+    pairs = [(row["from_step"], row["to_step"], row["moves"]) for row in rows(tables_of(log), log.stream)]
+    assert pairs == [
+        ("D", None, 4),
+        (None, "A", 3),
+        ("A", "B", 2),
+        ("B", "D", 2),
+        (None, "C", 1),
+        ("A", "D", 1),
+        ("C", "D", 1),
+    ]
+    ends = log_of(["AA", "B"], outcomes=[{"name": "ended", "last_event": True}])
+    assert [(row["from_step"], row["to_step"]) for row in rows(tables_of(ends), ends.stream)] == [
+        (None, "A"), (None, "B"), ("A", "A"), ("A", None), ("B", None),
+    ]  # fmt: skip
+
+
 def test_waits_are_the_median_of_those_told() -> None:
     """One hour, two and six: the median is two, the mean three; of a start nobody told only the move counts."""
     told = World()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import permutations, product
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from metrics.reports import variants
 from metrics.reports.variants import OTHERS, concentration_rows, path_text, rows
+from tests.metrics.builder import STREAM, World
 from tests.metrics.coded_events import made_stream
 from tests.metrics.log_tables import log_of, tables_of
 
@@ -62,6 +64,13 @@ def test_rarer_ways_stand_together(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _rows("ABD", "BAD")[-1]["variant"] != OTHERS
 
 
+def test_fifty_ways_have_a_row_of_their_own() -> None:
+    """Of 52 ways the last two, by their ids, stand together."""
+    found = _rows(*(f"{first}{second}D" for first, second in [*product("ABCEFGHI", repeat=2)][:52]))
+    assert [row["variants"] for row in found] == [1] * 50 + [2]
+    assert found[-1]["rank"] == 51
+
+
 def test_steps_are_told_in_customer_words_and_long_ways_shortened() -> None:
     """Labels of the stream file; of a long way the ends and how many steps are left out."""
     stream = made_stream(steps=[{"name": "A", "label": "Asked"}])
@@ -74,6 +83,16 @@ def test_a_flow_time_that_cannot_be_measured_adds_none() -> None:
     """A case that ended before it began counts as a case and adds no time."""
     (row,) = _rows("DA", trigger={"steps": ["A"]})
     assert (row["cases"], row["median_days"], row["customer_days"], row["customer_share"]) == (1, None, 0, None)
+
+
+def test_customer_time_is_the_same_in_whatever_order_cases_are_told() -> None:
+    """Added up from the shortest on, to the last digit."""
+    expected = 5 / 1440 + 19 / 1440 + 28 / 1440
+    for told in permutations((5, 19, 28)):
+        world = World()
+        for minutes in told:
+            world.case(f"c{minutes}", 1.0, 1.0 + minutes / 1440).visit(f"c{minutes}", "A", 1.0)
+        assert [row["customer_days"] for row in rows(world.connection, STREAM)] == [expected]
 
 
 def test_few_ways_cover_most() -> None:

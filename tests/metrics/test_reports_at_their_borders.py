@@ -67,6 +67,34 @@ def test_output_is_accepted_unless_it_is_refused_or_done_again(steps: str, accep
     assert "".join("T" if is_accepted else "F" for (is_accepted,) in found) == accepted
 
 
+def visited(of: Log, *others: tuple[str, int]) -> str:
+    """Whether each visit of the cases was accepted; `others` are rejections of another stream: case and position."""
+    tables = tables_of(of)
+    for case, position in others:
+        tables.execute(
+            "INSERT INTO steps SELECT * REPLACE ('other' AS stream, $position AS position, 'rejection' AS rework_kind) "
+            "FROM steps WHERE case_id = $case AND position = 1",
+            {"case": case, "position": position},
+        )
+    told = quarters.parameters(of.stream, Q1, with_counts=True)
+    found = tables.execute(f"SELECT is_accepted FROM ({quarters.VISITS}) ORDER BY case_id, position", told).fetchall()
+    return "".join("T" if is_accepted else "F" for (is_accepted,) in found)
+
+
+def test_rejections_of_another_stream_refuse_nothing() -> None:
+    """A case of the same id was sent back elsewhere after its last step: ours was accepted as it was, and counts once."""
+    again = log(*(("c", step, f"{n:02d}:00") for n, step in enumerate("ABBD", 1)))
+    assert visited(again, ("c", 5)) == "TFTT"
+    once = log(*(("c", step, f"{n:02d}:00") for n, step in enumerate("ABD", 1)))
+    assert visited(once, ("c", 2), ("c", 4)) == "TTT"
+
+
+def test_a_case_of_nothing_but_rejections_was_refused_until_the_last() -> None:
+    """Sent back twice, and nothing else is known of it: the first was refused, the second stands."""
+    of = log(("c", "R", "08:00"), ("c", "R", "09:00"), outcomes=[{"name": "ended", "last_event": True}])
+    assert visited(of) == "FT"
+
+
 def test_a_quarter_without_cases_is_passed_over() -> None:
     """Accuracy of the first and the third quarter is told, of the second, in which nothing ended, is not."""
     rows: list[Row] = []
@@ -110,6 +138,16 @@ def test_only_what_was_entered_again_is_measured() -> None:
     row = visits(("c", "B", 1, 2), ("c", "C", 2, 3), ("c", "B", 4, 7), ("d", "B", 1, 10))["B"]
     assert (row["cases"], row["entries"], row["re_entered_cases"], row["measured_cases"]) == (2, 3, 1, 1)
     assert (row["inside_hours_p50"], row["inside_hours_mean"], row["span_hours_p50"]) == (4.0, 4.0, 6.0)
+
+
+def test_what_ends_as_a_quarter_begins_is_of_it() -> None:
+    """A case that ended at the midnight between two quarters is of the second; the older one is told first."""
+    rows: list[Row] = [
+        ("a", "A", "2026-03-31T10:00"), ("a", "D", "2026-04-01T00:00"), ("b", "A", "2026-01-05T10:00"),
+        ("b", "D", "2026-01-05T11:00"),
+    ]  # fmt: skip
+    found = [(row["period"], row["step"]) for row in re_entries.rows(Log(STAGED, rows).contract(), STAGED)]
+    assert found == [("2026-Q1", "A"), ("2026-Q1", "D"), ("2026-Q2", "A"), ("2026-Q2", "D")]
 
 
 def test_a_visit_of_no_length_was_left_as_it_was_entered() -> None:

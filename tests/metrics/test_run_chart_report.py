@@ -175,11 +175,35 @@ def test_a_point_of_few_cases_is_a_gap() -> None:
     assert FEWEST[Statistic.P90] == 30
 
 
+@pytest.mark.parametrize(("statistic", "fewest"), [("p50", 10), ("mean", 10), ("p85", 20), ("p90", 30)])
+def test_a_point_needs_enough_observations_for_its_statistic(statistic: str, fewest: int) -> None:
+    """The further out a statistic looks, the more it takes: with as many it is a point, with one fewer a gap."""
+    weeks = [("w1", dt.date(2026, 1, 5), 1.0, fewest - 1), ("w2", dt.date(2026, 1, 12), 2.0, fewest)]
+    found = [row["value"] for row in chart_points(STREAM, FLOW_TIME, Statistic(statistic), weeks)]
+    assert found == [None, 2.0]
+
+
 @pytest.mark.parametrize(("last", "weeks"), [(14.0, ["2026-W02", "2026-W03"]), (13.0, ["2026-W02"])])
 def test_a_week_is_whole_with_its_sunday(last: float, weeks: list[str]) -> None:
     """With data of Sunday 18 January the week is told; with none after Saturday it is not over."""
     world = World().case("first", 0.0, 0.5).case("second", 1.0, 2.0).case("last", 1.0, last)
     assert [r["point"] for r in chart(published(world))] == weeks
+
+
+def test_values_of_a_part_are_no_points() -> None:
+    """What a segment took stands beside the value of all, and is not charted with it."""
+    whole = published(World().case("first", 0.0, 0.5).case("second", 1.0, 2.0).case("last", 1.0, 14.0))
+    expected = chart(whole)
+    whole.connection.execute(
+        """INSERT INTO metric_values SELECT * REPLACE ('{"size": "big"}' AS dimensions, 99 AS n) FROM metric_values"""
+    )
+    assert chart(whole) == expected
+
+
+def test_a_release_without_a_name_is_told_by_its_version() -> None:
+    """Nothing stands after it, and no colon."""
+    stream = stream_with({"version": "2", "at": "2026-05-04T10:00:00+00:00", "rebase": True, "name": ""})
+    assert [change.reason for change in documented_changes(stream)] == ["release 2"]
 
 
 def test_without_cases_there_is_no_chart() -> None:

@@ -51,6 +51,12 @@ def test_kinds_of_endings() -> None:
     assert (row["endings"], row["in_hand_end"]) == (6, 0)
 
 
+def test_one_more_in_hand_is_growth_where_few_came() -> None:
+    """Two came, one left: what is in hand grew by one, which is half of what came."""
+    first, *_ = _rows(_keep(World(), (1.0, 2.0), (7.5, None), newest=15.0))
+    assert (first["arrivals"], first["endings"], first["verdict"]) == (2, 1, "Work in hand grew")
+
+
 def test_an_ending_on_the_border_is_in_hand_until_it() -> None:
     """What ends at the first instant of a week was in hand at the end of the week before, and ends in the new."""
     before, after = _rows(_keep(World(), (1.0, 8.0), (8.0, 9.0), newest=9.0))
