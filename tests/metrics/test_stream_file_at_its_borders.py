@@ -120,3 +120,15 @@ def test_a_key_deep_within_is_held_against_those_around_it() -> None:
     """The keys that are suggested are those of the innermost section."""
     with pytest.raises(StreamFileError, match=r"line 9: 'drivr' is not a known key\. Did you mean 'driver'\?"):
         parse_stream(GOOD + "costs:\n  cloud:\n    - drivr: disk\n      driver: disk\n      rest: true\n")
+
+
+def test_a_value_of_a_kind_of_its_own_is_refused() -> None:
+    """A tag that YAML does not know is told, not passed over."""
+    with pytest.raises(StreamFileError, match=r"could not determine a constructor for the tag '!own'$"):
+        parse_stream(GOOD + "owner: !own Ann\n")
+
+
+def test_a_key_twice_in_an_entry_of_a_list() -> None:
+    """It is refused there as it is anywhere else."""
+    with pytest.raises(StreamFileError, match="line 8: 'name' is given twice"):
+        parse_stream(GOOD + "steps:\n  - {name: A, name: B}\n")
