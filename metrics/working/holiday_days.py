@@ -48,6 +48,5 @@ def known_years(region: str) -> range:
     """The years whose holidays are known; of another year nothing can be said, not that it had none."""
     import holidays
 
-    country, _, part = region.partition("-")
-    found = holidays.country_holidays(country, subdiv=part or None)
+    found = holidays.country_holidays(region.partition("-")[0])  # of each part they are those of the country
     return range(found.start_year, found.end_year + 1)

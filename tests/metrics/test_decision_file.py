@@ -133,3 +133,11 @@ def test_what_was_settled_stays_so() -> None:
     )
     with pytest.raises(StreamFileError, match="ask for it anew under another id"):
         parse_decisions(settled, "decisions.yaml", STREAM)
+
+
+def test_an_id_that_stands_twice_is_told_at_its_own_line() -> None:
+    """At the line of the id, not at that on which its entry begins."""
+    again = "  - risk: Another strike\n    id: strike\n    owner: {name: Cora}\n    from: 2026-05-21\n"
+    with pytest.raises(StreamFileError, match="'strike' is the id of two risks") as caught:
+        parse_decisions(FILE + again, "decisions.yaml", STREAM)
+    assert caught.value.line == 17

@@ -80,3 +80,9 @@ def test_quotes_are_those_of_a_table() -> None:
     """What follows a closed quote within a cell is refused, not read as part of it."""
     with pytest.raises(StreamFileError, match=r"staff\.csv, line 2: is not a CSV table"):
         parse_registry(HEAD + '"p1"x,human,,,,\n', "staff.csv")
+
+
+def test_a_huge_text_is_refused_by_its_size() -> None:
+    """Beyond fifty million characters nothing is said of what stands there: it was not read."""
+    with pytest.raises(StreamFileError, match="is larger than 50,000,000 characters"):
+        parse_registry("x" * 50_000_001)

@@ -120,3 +120,28 @@ def test_a_key_deep_within_is_held_against_those_around_it() -> None:
     """The keys that are suggested are those of the innermost section."""
     with pytest.raises(StreamFileError, match=r"line 9: 'drivr' is not a known key\. Did you mean 'driver'\?"):
         parse_stream(GOOD + "costs:\n  cloud:\n    - drivr: disk\n      driver: disk\n      rest: true\n")
+
+
+def test_a_value_of_a_kind_of_its_own_is_refused() -> None:
+    """A tag that YAML does not know is told, not passed over."""
+    with pytest.raises(StreamFileError, match=r"could not determine a constructor for the tag '!own'$"):
+        parse_stream(GOOD + "owner: !own Ann\n")
+
+
+def test_a_key_twice_in_an_entry_of_a_list() -> None:
+    """It is refused there as it is anywhere else."""
+    with pytest.raises(StreamFileError, match="line 8: 'name' is given twice"):
+        parse_stream(GOOD + "steps:\n  - {name: A, name: B}\n")
+
+
+@pytest.mark.parametrize("zone", ["Europe", "Europe/" + 300 * "x"])
+def test_a_part_of_the_world_is_no_zone(zone: str) -> None:
+    """Neither a folder of zones nor a name longer than any file's ends in another way than every other wrong name."""
+    with pytest.raises(StreamFileError, match=r"line 7: time_zone: 'Europe.* is not an IANA time zone such as Europe/"):
+        parse_stream(GOOD + f"time_zone: {zone}\n")
+
+
+def test_a_name_like_a_day_is_kept_as_written() -> None:
+    """A release that is called by the day it was made on is that text."""
+    released = parse_stream(GOOD + "releases:\n  - {version: 2026-08-03, at: 2026-08-03 06:00:00+02:00}\n").releases[0]
+    assert (released.version, released.at.isoformat()) == ("2026-08-03", "2026-08-03T06:00:00+02:00")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from metrics.working.week import length_of, read_hours, read_week, usual_length
+from metrics.working.week import length_of, read_hours, read_week, read_weekdays, usual_length
 
 
 def test_hours_are_read_to_the_minute() -> None:
@@ -30,3 +30,10 @@ def test_the_usual_length_is_the_most_frequent() -> None:
     assert usual_length([two, eight, ()]) == 28_800
     with pytest.raises(ValueError, match="no weekday has any hours"):
         usual_length([(), ()])
+
+
+@pytest.mark.parametrize("text", ["mo-fri", "mon-fr", "mond", "mon-tue-wed", ""])
+def test_a_range_has_a_weekday_at_either_end(text: str) -> None:
+    """What begins or ends otherwise is answered with the weekdays there are."""
+    with pytest.raises(ValueError, match=f"'{text}' names no weekdays; write one of mon, tue, wed, thu, fri, sat, sun"):
+        read_weekdays(text)
