@@ -162,7 +162,7 @@ def _estimate(strata: Sequence[Stratum], groups: Mapping[str, Sequence[float]], 
 def _weight(items: Sequence[Item], allocation: Allocation) -> float:
     if allocation is Allocation.PROPORTIONAL:
         return float(len(items))
-    amounts = sorted(float(item.amount) for item in items)
+    amounts = [float(item.amount) for item in items]
     mean = math.fsum(amounts) / len(amounts)
     return len(items) * math.sqrt(math.fsum((x - mean) ** 2 for x in amounts) / max(1, len(amounts) - 1))
 

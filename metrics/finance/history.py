@@ -25,8 +25,8 @@ def history_problem(told: Sequence[Told], owner: str, budget_line: str | None) -
     for entry in told:
         if problem := _step_problem(before, entry) or _judge_problem(told[0], entry, owner):
             return problem
-        if entry[0] in ("validated", "booked") and _evidence_by(told, entry) is None:
-            return f"{entry[0]} without an evidence id: say evidence: ID in its entry"
+        if entry[0] == "validated" and _evidence_by(told, entry) is None:
+            return "validated without an evidence id: say evidence: ID in its entry"
         if entry[0] == "booked" and budget_line is None:
             return "booked without a budget line: say budget_line, where the money or the hours are missing from now on"
         before = entry

@@ -110,5 +110,5 @@ def _integration(rows: list[Row]) -> Integration:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, object] | None = None) -> list[Row]:
-    found: list[Row] = connection.sql(sql, params=parameters or {}).to_arrow_table().to_pylist()
+    found: list[Row] = connection.sql(sql, params=parameters).to_arrow_table().to_pylist()
     return found

@@ -89,3 +89,24 @@ def test_without_a_number_nothing_moves_it() -> None:
     }  # fmt: skip
     world.cost(None, 21.0, cost_class="compute")
     assert influences(world.connection, COST_PER_TRANSACTION, STREAM, PERIOD) == []
+
+
+def test_what_cost_nothing_is_no_part() -> None:
+    """A class of cost that came to nothing cannot change the number, so it is passed over."""
+    world = World()
+    for number in range(40):
+        world.case(f"c{number}", 20.0, 21.0).cost("2", 21.0, case_id=f"c{number}")
+    world.cost("0", 21.0, cost_class="compute")
+    found = influences(world.connection, COST_PER_TRANSACTION, STREAM, PERIOD)
+    assert [(one.label, one.without, one.change) for one in found] == [("people", 0.0, -2.0)]
+
+
+def test_values_that_change_as_much_stand_by_name() -> None:
+    """Whose leaving out moves the number as far come in the order of their names, those without one first."""
+    world = World()
+    for size, took in (("big", 1.0), ("a", 2.0), (None, 2.0)):
+        for number in range(40):
+            world.case(f"{size}{number}", 21.0, 21.0 + took + number / 1000, segments={"size": size})
+    found = influences(world.connection, FLOW_TIME, STREAM, PERIOD)
+    assert [one.label for one in found if one.dimension == "size"] == ["big", None, "a"]
+    assert found[1].change == found[2].change

@@ -111,3 +111,21 @@ def test_a_certain_item_that_is_too_low_raises_its_own_limit() -> None:
     found = monetary_unit.project(checked, Fraction(1000))
     assert found.projected == Decimal(-50)
     assert (float(found.over_limit), float(found.under_limit)) == pytest.approx((2995.732, 3045.732), abs=0.001)
+
+
+def test_too_much_on_one_item_makes_up_for_nothing_on_another() -> None:
+    """99.50 found of 100 booked: half a euro too much, and of too little there is the doubt of three intervals alone."""
+    checked = [monetary_unit.Checked(Drawn(Item("x", Decimal(100)), is_certain=True), Decimal("99.50"))]
+    found = monetary_unit.project(checked, Fraction(1000))
+    assert found.projected == Decimal("0.5")
+    assert (float(found.over_limit), float(found.under_limit)) == pytest.approx((2996.232, 2995.732), abs=0.001)
+
+
+def test_a_stratum_that_was_taken_whole_ends_no_sum() -> None:
+    """2 items of 1 and 3 are 4 for sure; 20 more at a mean of 2, two of them seen, are 40 and all of the doubt."""
+    checked = [Checked(name, 1.0, found) for name in ("a", "b") for found in (1.0, 3.0)]
+    strata = [Stratum("a", 2, 2.0, 2), Stratum("b", 20, 20.0, 2)]
+    both, alone = (project(checked, told).by_mean for told in (strata, strata[1:]))
+    assert both.value == 44.0
+    assert (alone.low, alone.high) != (40.0, 40.0)
+    assert (both.low, both.high) == pytest.approx(((alone.low or 0) + 4, (alone.high or 0) + 4))

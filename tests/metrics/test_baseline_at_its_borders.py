@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 import pytest
 
-from metrics.baseline import cases_of, why_not_yet
+from metrics.baseline import Population, cases_of, why_not_yet
 from metrics.periods import Period
 from tests.metrics.builder import STREAM, World
 
@@ -35,9 +36,21 @@ def test_without_a_case_nothing_is_frozen() -> None:
 
 
 @pytest.mark.parametrize(("began", "ended", "count"), [
-    (1.0, None, 1), (2.9, None, 1), (3.0, None, 0), (0.9, None, 0), (0.5, 1.0, 1), (0.5, 3.0, 0), (2.5, 9.0, 1),
+    (1.0, None, 1), (2.9, None, 1), (3.0, None, 0), (0.9, None, 0), (0.5, 1.0, 1), (0.5, 0.9, 0), (0.5, 3.0, 0), (2.5, 9.0, 1),
 ])  # fmt: skip
 def test_cases_of_a_window_began_or_ended_in_it(began: float, ended: float | None, count: int) -> None:
     """The first day counts, the day after the last does not, at either end of a case; other streams are others'."""
     world = World().case("a", began, ended).case("b", 1.0, 2.0, stream="other")
     assert cases_of(world.connection, STREAM, window(5, 2)).count == count
+
+
+def test_cases_are_told_by_the_sum_of_their_hashes() -> None:
+    """The second half of the md5 of each id, summed, the last 64 bits of it as sixteen digits; of no case all are 0."""
+    world = World()
+    assert cases_of(world.connection, STREAM, window(5, 2)) == Population(0, "0" * 16)
+    ids = [f"c{number}" for number in range(9)]
+    for one in ids:
+        world.case(one, 1.0, 2.0)
+    halves = [int.from_bytes(hashlib.md5(one.encode()).digest()[8:], "little") for one in ids]  # noqa: S324  # no secret
+    assert sum(halves) > 2**64
+    assert cases_of(world.connection, STREAM, window(5, 2)) == Population(9, f"{sum(halves) % 2**64:016x}")

@@ -182,3 +182,10 @@ def test_the_greatest_rival_counts_once() -> None:
     a = claim("a")
     rivals = [claim(name, history=history("proposed", amount=amount)) for name, amount in (("b", "40"), ("c", "70"))]
     assert level_of([a], [a, *rivals], "proposed", Q1, {}).standings["a"].disputed == 210
+
+
+def test_time_told_as_cash_too_while_it_is_told() -> None:
+    """Cash that holds for a month alone disputes the hours of that month, not of those in which it came to nothing."""
+    hours = claim("a", "capacity", history=history("proposed", amount="10"))
+    cash = claim("b", frees={"step": "check"}, decay={"linear_months": 1})
+    assert brief(found_in([hours, cash])) == [("a", "b", "hours", Decimal(10)), ("b", "a", "hours", Decimal(100))]

@@ -56,6 +56,7 @@ def test_every_history_of_up_to_four_entries_is_lawful_or_refused() -> None:
         (changed("proposed", "validated", by=PROPOSER), "validated by who proposed it"),
         (changed("proposed", "validated", "booked", by=OWNER), "booked by its owner"),
         (changed("proposed", "validated", evidence=None), "validated without an evidence id"),
+        (changed("proposed", "validated", "booked", at=1, evidence=None), "validated without an evidence id"),
     ],
 )
 def test_each_illegal_step_is_named(told: list[dict[str, Any]], words: str) -> None:

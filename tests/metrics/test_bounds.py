@@ -59,6 +59,16 @@ def test_silence_stays_silence(silent: Verdict) -> None:
     assert judge_within(told(1.0, 0.1, 9.0), told(2.0, 0.1, 9.0), lambda *_: silent) is silent
 
 
+@pytest.mark.parametrize("silent", [Verdict.TOO_FEW, Verdict.EARLY, Verdict.NOT_JUDGED])
+def test_what_is_not_said_of_the_value_is_not_asked_of_its_ends(silent: Verdict) -> None:
+    """Where the value itself is not judged, nothing is said, whatever could be said of either end."""
+
+    def of_ends(before: Summary, after: Summary) -> Verdict:
+        return silent if after.value == 2.0 else by_value(before, after)
+
+    assert judge_within(told(1.0, 0.1, 9.0), told(2.0, 0.1, 9.0), of_ends) is silent
+
+
 @few
 @given(rows=st.lists(COUNTS, min_size=1, max_size=4))
 def test_bounds_hold_every_possible_world(rows: Sequence[tuple[int, int, int]]) -> None:

@@ -110,3 +110,11 @@ def test_a_bill_stands_evenly_on_its_month() -> None:
     assert len(found) == 31
     assert sum(round(amount * 1e6) for amount in found.values()) == 70_010_000
     assert max(found.values()) - min(found.values()) <= 1.1e-6
+
+
+def test_use_that_no_bill_covers_blocks_its_day() -> None:
+    """It has no amount to spread over its month: other days of the month have their number."""
+    world = World().case("a", 20.0, 21.0).cost("5", 21.0, case_id="a").cost(None, 2.0, basis="no bill")
+    days = whole(dt.date(2026, 1, 20), dt.date(2026, 1, 31))
+    assert world.value(COST_PER_TRANSACTION, period=days) == 5.0
+    assert world.value(COST_PER_TRANSACTION, period=whole(dt.date(2026, 1, 1), dt.date(2026, 1, 31))) is None

@@ -30,6 +30,14 @@ decisions:
 risks:
   - {id: strike, risk: A strike, owner: {name: Bert Beispiel}, from: 2026-05-20}
 """
+SECOND = """\
+  - id: check
+    review: 2026-Q4
+    ask: Automate it again
+    owner: {role: Operations}
+    by: 2027-01-31
+    history: [{state: asked, day: 2027-01-02, by: Anna Muster}]
+"""
 
 
 def test_a_decision_becomes_a_row_as_it_stands() -> None:
@@ -75,6 +83,7 @@ def test_points_are_shares() -> None:
         ("owner: {role: Operations}", "owner: {role: a, name: b}", "give either role, or name"),
         ("from: 2026-05-20", "from: 2026-05-20, until: 2026-05-20", "later than from"),
         ("risks:\n", "risks:\n  - {id: strike, risk: B, owner: {role: c}, from: 2026-05-20}\n", "the id of two risks"),
+        ("decisions:\n", "decisions:\n" + SECOND, "the id of two decisions"),
         ("ask: Automate", "aks: Automate", "decisions.0.ask"),
     ],
 )  # fmt: skip

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from metrics.baseline import take_baseline
-from metrics.catalog import HEADLINE
+from metrics.baseline import Baseline, FrozenMetric, Population, sql_hash_of, take_baseline
+from metrics.catalog import CATALOG, HEADLINE
 from metrics.effects.cohorts import Cohort, cohorts_of, maturing_days
 from metrics.effects.effect import Effect, Place, effect_between
 from metrics.effects.families import count_families
@@ -18,6 +18,7 @@ from metrics.effects.pairs import period_pair, release_pair
 from metrics.effects.rollouts import rollout_effects
 from metrics.effects.segments import segment_effects
 from metrics.effects.windows import WINDOW, changes_of, cut_at, placebo_of
+from metrics.evaluate import unit_of
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.metric import Statistic, Summary, Verdict
 from metrics.periods import parse_period
@@ -135,6 +136,19 @@ def test_only_what_was_frozen_is_held_against() -> None:
     assert [(e.place.label, e.difference.after.statistic) for e in found] == [("2026-Q2", "p50"), ("2026-Q3", "p50")]
 
 
+def test_a_metric_that_was_not_frozen_ends_no_list() -> None:
+    """Metrics before it in the catalogue that the baseline does not know have no change; the one it knows has."""
+    world = World().case("a", 1.0, 2.0).case("b", 100.0, 101.0)
+    summary = Summary(Statistic.SHARE, 0.5, None, None, 3, "test")
+    frozen = FrozenMetric(
+        FIRST_TIME_RIGHT.key, FIRST_TIME_RIGHT.version, sql_hash_of(FIRST_TIME_RIGHT), unit_of(FIRST_TIME_RIGHT, STREAM), Population(3, ""), (summary,)
+    )
+    baseline = Baseline("made", Q1, "", None, Population(3, ""), (frozen,))
+    found = list(baseline_effects(world.connection, STREAM, baseline))
+    assert CATALOG[0] is not FIRST_TIME_RIGHT
+    assert [(e.metric, e.place.label, e.difference.before) for e in found] == [(FIRST_TIME_RIGHT, "2026-Q2", summary)]
+
+
 def test_what_is_measured_otherwise_is_not_measured_again() -> None:
     """Cases that came late move the value of the window: told where the definition is the frozen one, nowhere else."""
     world = world_of(lambda day, value: 2.0, a_day=1, seed=3)
@@ -196,6 +210,14 @@ def test_what_ended_at_once_ripens_as_well() -> None:
     for number in range(100):
         world.case(f"c{number}", 10.0, 10.0 if number < 96 else 19.0)
     assert maturing_days(world.connection, STREAM) == 1
+
+
+def test_what_ended_before_it_began_ripens_nothing() -> None:
+    """Ten cases whose times are wrong say nothing of how long the others take: ten days, as the one that is right."""
+    world = World().case("right", 10.0, 20.0)
+    for number in range(10):
+        world.case(f"wrong{number}", 10.0, 9.0)
+    assert maturing_days(world.connection, STREAM) == 10
 
 
 def test_a_case_of_another_stream_with_the_same_id_is_another_case() -> None:

@@ -7,6 +7,7 @@ import random
 from dataclasses import asdict, replace
 from decimal import Decimal
 
+import duckdb
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,10 +15,10 @@ from metrics.baseline import population_of
 from metrics.catalog import CATALOG
 from metrics.evidence.identity import SHAPE, MadeOf, basis_id, evidence_id
 from metrics.evidence.inputs import daily_inputs
-from metrics.evidence.rows import EVIDENCED, LEFT_OUT, PublishedRow, plain
+from metrics.evidence.rows import EVIDENCED, LEFT_OUT, PublishedRow, plain, published_rows
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.periods import parse_period
-from metrics.published import DECISIONS, DEFINITIONS, EVIDENCE, PUBLISHED, RISKS
+from metrics.published import DECISIONS, DEFINITIONS, EVIDENCE, PUBLISHED, RESTATEMENTS, RISKS
 from tests.metrics.builder import STREAM, World
 
 ROW = PublishedRow(
@@ -130,3 +131,19 @@ def test_every_metric_has_inputs() -> None:
 
 def _after(year: int, month: int) -> dt.date:
     return dt.date(year + (month == 10), month + 3 if month < 10 else 1, 1)
+
+
+def test_when_a_number_was_first_told_otherwise_is_no_content() -> None:
+    """A restatement that two runs tell at two instants is one row with one id."""
+    told = []
+    for day in (1, 2):
+        connection = duckdb.connect()
+        connection.execute(RESTATEMENTS.ddl())
+        connection.execute(
+            "INSERT INTO restatements BY NAME SELECT 'made' AS stream, '2026-Q1' AS quarter, 'flow_time' AS metric, "
+            "make_timestamp(2026, 7, $day, 6, 30, 0) AS seen_at", {"day": day},
+        )  # fmt: skip
+        (row,) = published_rows(connection, "made", (RESTATEMENTS,))
+        told.append(row)
+    assert told[0] == told[1]
+    assert "metric" in told[0].content

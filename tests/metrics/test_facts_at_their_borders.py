@@ -54,3 +54,11 @@ def test_one_end_that_differs_is_uncertain(place: int | None) -> None:
     known = np.array([1.0, 2.0])
     seen = Observations(np.array([1, 2]), known, known, np.ones(2, np.bool_), 1, 3, bounds)
     assert seen.is_uncertain is (place is not None)
+
+
+def test_what_nobody_knows_is_no_other_at_either_end() -> None:
+    """An amount that is missing, here and at both ends, is not one that may turn out otherwise."""
+    day, base = np.array([1, 2]), np.ones(2)
+    missing = np.array([1.0, np.nan])
+    for bounds in (None, Bounds(least_amount=missing, most_amount=missing, least_base=base, most_base=base)):
+        assert not Observations(day, missing, base, np.ones(2, np.bool_), 1, 3, bounds).is_uncertain

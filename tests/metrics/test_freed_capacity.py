@@ -11,14 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.baseline import cases_of
-from metrics.finance.freed import NO_WINDOW, OVERLAPS, UNTOLD
+from metrics.finance.benefit import Frees
+from metrics.finance.freed import NO_WINDOW, OVERLAPS, UNTOLD, Worked, worked_in
 from metrics.finance.stored import benefit_rows, read_claims
 from metrics.periods import Period
 from metrics.published import BASELINES, FREED_CAPACITY
 from metrics.reports.freed_capacity import rows
 from metrics.stream.finance import Finance
+from metrics.stream.gates import Gates
 from tests.metrics.builder import STREAM, World, day_of
-from tests.metrics.claims import benefit, claim, history
+from tests.metrics.claims import Q1, benefit, claim, history
 from tests.metrics.worlds import few
 
 SPRING, SUMMER = 90.0, 181.0  # days of the second and the third quarter
@@ -248,3 +250,40 @@ def test_claims_of_several_streams_stand_in_order() -> None:
     for row in benefit_rows("earlier", [benefit("cashable", id="m")]):
         _insert(world, "benefit_entries", row)
     assert [one.key for one in read_claims(world.connection)] == [("earlier", "m"), ("made", "a"), ("made", "z")]
+
+
+def worked(world: World, stream: Any = STREAM) -> Worked:
+    """What was worked on the step in the first quarter."""
+    return worked_in(world.connection, stream, Frees(step="check"), Q1)
+
+
+@pytest.mark.parametrize(("day", "cases"), [(-3.0, 1), (86.0, 1), (-4.0, 0), (87.0, 0)])
+def test_a_quarter_has_its_first_and_its_last_day(day: float, cases: int) -> None:
+    """Cases completed on 1 January and on 31 March are of the first quarter, those of the days beside it are not."""
+    assert worked(world_of([(day, "check", "x", 2.0)])).cases == cases
+
+
+def test_work_of_another_stream_is_of_another_case() -> None:
+    """A case of another stream that bears the same id took hours of its own."""
+    world = world_of([(1.0, "check", "x", 2.0)])
+    world.add_step(step_row("c0", 1, 1.0, "check", "x", 5.0) | {"stream": "other"})
+    found = worked(world).summary
+    assert found is not None
+    assert found.value == 2.0
+
+
+def test_work_that_is_not_counted_was_worked_once() -> None:
+    """A step that stands for work which another one counts adds no hours."""
+    world = world_of([(1.0, "check", "x", 2.0)])
+    world.add_step(step_row("c0", 2, 1.0, "check", "x", 5.0) | {"is_counted": False})
+    found = worked(world).summary
+    assert found is not None
+    assert found.value == 2.0
+
+
+@pytest.mark.parametrize(("asked", "reason"), [(0.5, None), (0.51, UNTOLD)])
+def test_as_many_as_are_asked_for_are_enough(asked: float, reason: str | None) -> None:
+    """Where one of two steps tells its work, half is complete: enough for a gate of half, and for no higher one."""
+    world = world_of([(1.0, "check", "x", 2.0), (2.0, "check", "x", None)])
+    found = worked(world, STREAM.model_copy(update={"gates": Gates(completeness=asked)}))
+    assert (found.reason, found.cases, found.untold) == (reason, 2, 1)

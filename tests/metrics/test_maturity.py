@@ -139,3 +139,9 @@ def test_what_nothing_ever_moved_stays() -> None:
     """A window of no days leaves no value open, not even one of a period that has not ended."""
     assert Maturity(0, 0, Q1.first_on, "fall").may_still(Q1) is None
     assert Maturity(1, 1, Q1.first_on, "fall").may_still(Q1) == "fall"
+
+
+@pytest.mark.parametrize(("watched", "days"), [(29, 10), (30, 400)])
+def test_thirty_that_are_watched_are_enough(watched: int, days: int) -> None:
+    """What shows on the 400th day counts where thirty cases were watched for so long, and not where 29 were."""
+    assert _window([(10, True)] * 60 + [(100, False)] * 200 + [(400, True)] * watched) == days

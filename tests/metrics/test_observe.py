@@ -15,7 +15,15 @@ from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
 from metrics.handoff.handoff_ratio import HANDOFF_RATIO
 from metrics.metric import Metric
-from metrics.observe import ObservedGroup, dimension_sql, newest_event_at, observation_sql, observe, printed_sql
+from metrics.observe import (
+    BOUNDS,
+    ObservedGroup,
+    dimension_sql,
+    newest_event_at,
+    observation_sql,
+    observe,
+    printed_sql,
+)
 from metrics.periods import parse_period, whole
 from metrics.quality.rework_rate import REWORK_RATE
 from tests.metrics.builder import STREAM, World, instant
@@ -205,3 +213,17 @@ def test_one_unknown_bound_is_enough(place: int) -> None:
     known = (2.0, 1.0, 2.0, 1.0, 2.0, 1.0)
     assert bounded(known).bounds is None
     assert bounded(known, (*known[:place], 0.5, *known[place + 1 :])).bounds is not None
+
+
+def test_the_query_tells_the_ends_and_no_subject_unless_asked() -> None:
+    """Least and most where a metric has them and they are wanted; whom a row is of only where that is asked for."""
+    connection = World().connection
+
+    def columns(metric: Metric, **asked: bool) -> list[str]:
+        found = connection.sql(observation_sql(metric, STREAM, **asked), params={"stream": "made"})
+        return list(found.columns)
+
+    plain = ["day", "amount", "base", "complete"]
+    assert columns(HANDOFF_RATIO) == [*plain, *BOUNDS]
+    assert columns(HANDOFF_RATIO, with_bounds=False) == columns(REWORK_RATE) == plain
+    assert columns(HANDOFF_RATIO, with_bounds=False, with_subject=True) == [*plain, "subject"]

@@ -191,3 +191,10 @@ def test_oracle(seed: int) -> None:
         assert (row["age_days"], row["quiet_days"]) == pytest.approx((newest - begun, newest - ended), abs=1e-9)
         assert row["last_step"] == last
         assert row["is_phantom_suspect"] == (newest - ended > max(usual, FLOOR_DAYS))
+
+
+def test_a_silence_of_another_stream_is_none_here() -> None:
+    """Cases of another stream that bear the same ids were silent for 60 days; those of this one for a day."""
+    world = _finished(World(), FEWEST, 70.0)
+    world.connection.execute("INSERT INTO steps SELECT * REPLACE ('other' AS stream, 1440 AS wait_hours) FROM steps")
+    assert quiet_limit(world.connection, STREAM).days == FLOOR_DAYS

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
 from metrics.effects.pooling import pool
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.handoff.handoff_ratio import HANDOFF_RATIO
-from metrics.metric import Metric
+from metrics.metric import Bounds, Metric
 from metrics.observe import observe
 from tests.metrics.builder import JANUARY, STREAM, World
 
@@ -48,3 +50,16 @@ def test_one_group_and_none() -> None:
     assert (len(nothing), nothing.first_day, nothing.until_day) == (
         0, JANUARY.first_on.toordinal(), JANUARY.until_on.toordinal(),
     )  # fmt: skip
+
+
+def test_what_is_unknown_stays_with_its_observation() -> None:
+    """Each observation keeps the ends of its own amount and base, whichever groups are taken together."""
+    world = _world()
+    (whole,) = observe(world.connection, HANDOFF_RATIO, STREAM)
+    found = pool(observe(world.connection, HANDOFF_RATIO, STREAM, ("size",)), JANUARY)
+    told = []
+    for one in (found, whole.within(JANUARY)):
+        assert one.bounds is not None
+        ends = (getattr(one.bounds, field.name) for field in fields(Bounds))
+        told.append(sorted(zip(one.day, one.amount, one.base, *ends, strict=True)))
+    assert told[0] == told[1]

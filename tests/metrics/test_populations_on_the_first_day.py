@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from metrics.explain.accounts import account_of_period
 from metrics.failure.failure_detection_time import FAILURE_DETECTION_TIME
+from metrics.failure.open_failures import OPEN_FAILURES
+from metrics.flow.flow_efficiency import FLOW_EFFICIENCY
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
 from metrics.metric import Metric
@@ -39,3 +42,27 @@ def test_started_work_that_ended_otherwise() -> None:
     """Counted as at least as long as it lasted, by its outcome."""
     found = told(World().case("a", 21.0, 22.0, outcome_kind="rejected"), FLOW_TIME_STARTED)
     assert found == {"counted as at least this long: ended otherwise: rejected": 1}
+
+
+@pytest.mark.parametrize(("ended", "why"), [
+    (21.0, "left out by the definition; see its SQL"), (20.9, "finished before it was triggered: the times are wrong"),
+])  # fmt: skip
+def test_what_ends_at_once_did_not_end_before_it_began(ended: float, why: str) -> None:
+    """A case without work is left out for that; times are wrong only where the end lies before the beginning."""
+    assert told(World().case("a", 21.0, ended), FLOW_EFFICIENCY) == {why: 1}
+
+
+def test_started_work_that_ended_otherwise_at_once() -> None:
+    """It is told by its outcome, not as one whose times are wrong."""
+    found = told(World().case("a", 21.0, 21.0, outcome_kind="rejected"), FLOW_TIME_STARTED)
+    assert found == {"counted as at least this long: ended otherwise: rejected": 1}
+
+
+@pytest.mark.parametrize(("steady", "why"), [
+    (21.0, "left out by the definition; see its SQL"), (20.9, "steady before it was detected: the times are wrong"),
+    (None, "not steady at the newest event"),
+])  # fmt: skip
+def test_failures_that_a_metric_leaves_out(steady: float | None, why: str) -> None:
+    """Of failures by the day they were detected only one that was over before that has wrong times."""
+    nobody = replace(OPEN_FAILURES, sql=f"SELECT * FROM ({OPEN_FAILURES.sql.strip()}) WHERE subject = 'other'")
+    assert told(World().failure("f", 21.0, steady), nobody) == {why: 1}

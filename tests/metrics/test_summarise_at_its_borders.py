@@ -7,7 +7,8 @@ import pytest
 
 from metrics.errors import ContractError
 from metrics.metric import Observations, Statistic
-from metrics.summarise import summarise
+from metrics.summarise import NOTHING_OBSERVED, summarise
+from metrics.survival import summarise_survival
 
 
 def observed(*days: int, complete: bool = True) -> Observations:
@@ -31,3 +32,9 @@ def test_one_that_ended_is_enough_for_a_value() -> None:
         nothing = summarise(observed(12, complete=False), statistic)
         assert nothing.value is None
         assert nothing.reason
+
+
+def test_nothing_observed_counts_nothing() -> None:
+    """Without an observation there is no value, and n is 0, whether open work is counted or not."""
+    for found in (summarise(observed(), Statistic.MEAN), summarise_survival(observed(), Statistic.P50)):
+        assert (found.value, found.n, found.reason) == (None, 0, NOTHING_OBSERVED)
