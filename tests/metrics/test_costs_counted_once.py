@@ -73,3 +73,10 @@ def test_a_bill_that_is_not_handed_out_blocks_every_day(amount: str, handed_out:
     rows = world.connection.execute(f"SELECT {asked} FROM ({unallocated_sql()}) ORDER BY 2").fetchall()
     days = [D(2026, 2, day) for day in range(1, 29)] if is_told else []
     assert rows == [("b1", day, None, "not allocated", None, None) for day in days]
+
+
+def test_a_bill_of_another_driver_covers_no_use() -> None:
+    """Use of calls, billed in February only, has no bill in January, though the mails of January have one."""
+    bills = [bill(Decimal(1), month=FEBRUARY), bill(Decimal(6), driver="mails", name="b2")]
+    found = costs([use("a", 2), use("a", 3, driver="mails")], bills=bills, months=[JANUARY])
+    assert of(found, "driver", "rate_id", "amount") == [("calls", "no bill", None), ("mails", "b2", Decimal(6))]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from metrics.facts.named_steps import named_steps_sql
-from tests.metrics.coded_events import Log, Row, made_stream, of
+from metrics.stream.performer_registry import RegistryLine
+from tests.metrics.coded_events import Log, Row, instant, made_stream, of
 
 START, END = {"lifecycle": "start"}, {"lifecycle": "complete"}
 
@@ -125,3 +127,35 @@ def test_who_ended_the_work_did_it() -> None:
             ("c1", "A", "Mon 09:00", END | {"activity_id": "a", "performer": last}),
         ]
         assert of(Log(made_stream(), rows).steps(), "performer") == [who]
+
+
+def test_a_case_begins_with_the_first_that_was_told_of_its_step() -> None:
+    """Ended at eight and put on the plan at nine, with no beginning told, the step was first heard of at eight."""
+    rows: list[Row] = [
+        ("c1", "A", "Mon 08:00", END | {"activity_id": "a"}),
+        ("c1", "A", "Mon 09:00", {"lifecycle": "schedule", "activity_id": "a"}),
+    ]
+    assert Log(made_stream(trigger={"steps": ["A"]}), rows).case()["triggered_at"] == instant("Mon 08:00")
+
+
+def test_a_word_nobody_knows_tells_an_instant() -> None:
+    """Among starts and ends an event with a word that means nothing is a step that was done then."""
+    rows: list[Row] = [
+        ("c1", "A", "Mon 08:00", START), ("c1", "A", "Mon 09:00", END),
+        ("c1", "B", "Mon 10:00", {"lifecycle": "whatever"}),
+    ]  # fmt: skip
+    found = of(Log(made_stream(), rows).steps(), "step", "ended_at", "paired_by")
+    assert found == [("A", instant("Mon 09:00"), "heuristic"), ("B", instant("Mon 10:00"), "instant")]
+
+
+def test_the_registry_knows_who_has_only_begun() -> None:
+    """Of work that has not ended the day on which it began says what its performer was."""
+    lines = (
+        RegistryLine("p1", "human", valid_to=dt.date(2026, 1, 6)),
+        RegistryLine("p1", "agent", valid_from=dt.date(2026, 1, 6)),
+    )
+    rows: list[Row] = [
+        ("c1", "A", "Mon 08:00", START | {"activity_id": "a", "performer": "p1"}),
+        ("c1", "B", "Tue 08:00", START | {"activity_id": "b", "performer": "p1"}),
+    ]
+    assert of(Log(made_stream(), rows, lines).steps(), "performer_kind") == ["human", "agent"]

@@ -40,3 +40,15 @@ def test_work_of_no_length_hands_on_at_its_instant() -> None:
     log = Log(STREAM, rows)
     (found,) = log.facts(time_parts_sql(log.query()))
     assert (found["external_wait_us"], found["unexplained_us"]) == (HOUR_US, 2 * HOUR_US)
+
+
+def test_work_told_backwards_takes_nothing_from_other_work() -> None:
+    """An hour of touch beside a step that ended an hour before it began is an hour of touch all the same."""
+    rows: list[Row] = []
+    for step, begun, ended in (("A", 8, 8), ("B", 9, 10), ("C", 10, 9), ("D", 11, 11)):
+        told = {"performer_kind": "human", "activity_id": step}
+        rows.append(("c0", step, f"Mon {begun:02d}:00", told | {"lifecycle": "start"}))
+        rows.append(("c0", step, f"Mon {ended:02d}:00", told | {"lifecycle": "complete"}))
+    log = Log(STREAM, rows)
+    (found,) = log.facts(time_parts_sql(log.query()))
+    assert (found["touch_us"], found["unexplained_us"], found["untimed_steps"]) == (HOUR_US, 2 * HOUR_US, 1)

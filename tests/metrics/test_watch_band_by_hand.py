@@ -54,3 +54,13 @@ def test_a_swinging_process_has_a_wider_band(failing: int, is_outside: bool) -> 
     for number in range(20):
         baseline.add(1, number % 2)
     assert baseline.is_outside(100, failing, 5.0) is is_outside
+
+
+def test_at_the_very_border_it_is_inside() -> None:
+    """All 60 of 60 against 15 in 16 are two sigmas above, no more: outside of a narrower band, and not of that one."""
+    # 19 windows of 10,000 and one of 10,007 executions: (187,507 + 1/2) / (200,007 + 1) is 15/16, and of 60 executions
+    # one sigma is 1/32. That all of 60 fail has a chance of 2.1 %, less than the 2.3 % beyond two sigmas.
+    baseline = calm(windows=20, executions=10_000, failing=9_375)
+    baseline.add(10_007, 9_382)
+    assert not baseline.is_outside(60, 60, 2.0)
+    assert baseline.is_outside(60, 60, 1.999)

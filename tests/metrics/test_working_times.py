@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metrics.facts.working_times import working_times_sql
 from metrics.working.spells import spells_of
-from tests.metrics.working import OFFICE, berlin, loop, measured, stream_with, utc, worked_hours
+from tests.metrics.working import OFFICE, add_spells, berlin, loop, measured, stream_with, utc, worked_hours
 from tests.metrics.worlds import few
 
 BERLIN = stream_with(OFFICE)
@@ -230,3 +232,22 @@ def test_oracle(told: list[dict[str, Any]], zone: str, begun: int, length: st.Da
     stream = stream_with(*(calendar | {"time_zone": zone} for calendar in told[1:]))
     (row,) = measured(stream, [(start, end, "")])
     assert row["working_days"] == pytest.approx(float(loop(told[1:], zone, start, end)), abs=1e-8)
+
+
+def test_calendars_of_other_streams_are_not_asked() -> None:
+    """An office of the same name in another stream that never rests adds nothing to the eight hours of this one."""
+    begun, ended = berlin("2026-06-09 00:00"), berlin("2026-06-10 00:00")
+    with duckdb.connect() as connection:
+        add_spells(connection, BERLIN, dt.date(2026, 6, 1), dt.date(2026, 6, 30))
+        connection.execute(
+            "INSERT INTO working_spells SELECT 'other', calendar, from_at + INTERVAL 1 HOUR, "
+            "until_at + INTERVAL 1 HOUR, worked_us * 3, worked_days * 3, day_us FROM working_spells"
+        )
+        connection.execute(
+            "CREATE TABLE cases AS SELECT 1::UBIGINT AS case_key, 'c' AS case_id, ?::TIMESTAMP AS triggered_at, "
+            "?::TIMESTAMP AS finished_at, '{}' AS segments, NULL::BIGINT AS triggered_within_us, "
+            "NULL::BIGINT AS finished_within_us",
+            [begun, ended],
+        )
+        found = connection.execute(f"SELECT working_days FROM ({working_times_sql(BERLIN)})").fetchall()
+    assert found == [(1.0,)]
