@@ -9,6 +9,7 @@ and adds none. Median and share of the others are of all their cases, never of t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 import duckdb
 
@@ -88,12 +89,7 @@ def concentration_rows(connection: duckdb.DuckDBPyConnection, stream: Stream) ->
 
 def _needed(counts: Sequence[int], wanted: float) -> int:
     """How many of the most frequent it takes to reach so many cases."""
-    so_far = 0
-    for place, count in enumerate(counts, 1):
-        so_far += count
-        if so_far >= wanted - 1e-9:
-            return place
-    return len(counts)
+    return next(place for place, so_far in enumerate(accumulate(counts), 1) if so_far >= wanted - 1e-9)
 
 
 VARIANTS_TAKEN = Report(VARIANTS, ("steps", "cases"), rows)

@@ -17,7 +17,7 @@ def test_steps_that_the_file_names_come_first() -> None:
 
 
 def test_means_are_the_same_in_whatever_order_hours_are_told() -> None:
-    """Added up from the least on, 0.4, 0.7 and 2.6 hours are 3.7, their mean is a third of it; of none it is unknown."""
+    """Added up from the least on, 0.4, 0.7 and 2.6 hours are 3.7, their mean is a third; of none it is unknown."""
     for told in permutations((0.4, 0.7, 2.6)):
         world = World()
         for number, hours in enumerate(told):

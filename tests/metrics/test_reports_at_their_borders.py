@@ -82,7 +82,7 @@ def visited(of: Log, *others: tuple[str, int]) -> str:
 
 
 def test_rejections_of_another_stream_refuse_nothing() -> None:
-    """A case of the same id was sent back elsewhere after its last step: ours was accepted as it was, and counts once."""
+    """A case of the same id was sent back elsewhere after its last step: ours was accepted, and counts once."""
     again = log(*(("c", step, f"{n:02d}:00") for n, step in enumerate("ABBD", 1)))
     assert visited(again, ("c", 5)) == "TFTT"
     once = log(*(("c", step, f"{n:02d}:00") for n, step in enumerate("ABD", 1)))

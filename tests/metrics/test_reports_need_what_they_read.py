@@ -60,7 +60,7 @@ def _fill(made: World, table: str, rows: Iterable[dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.table.name)
 def test_a_report_needs_what_it_reads(report: Report) -> None:
-    """It can be made without the tables it does not name, and without none of those it names; a metric brings its own."""
+    """It can be made without the tables it does not name, but for those of metrics, and without none that it names."""
     needed = {name for need in report.needs for name in MADE_WITH.get(need, (need,))}
     for metric in CATALOG:
         if metric.key in report.needs:

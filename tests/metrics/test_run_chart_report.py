@@ -158,6 +158,13 @@ def test_a_gap_within_a_run_is_no_signal() -> None:
     assert (found[4]["value"], found[4]["signal"]) == (None, None)
 
 
+def test_a_point_outside_the_limits_says_so_within_a_run() -> None:
+    """Eight weeks above the centre are a run; the one of them beyond the limits is told as that."""
+    values = [2.0, 1.0] * 5 + [4.0] * 3 + [9.0] + [4.0] * 4
+    weeks = [(f"w{n}", dt.date(2026, 1, 5) + dt.timedelta(weeks=n), value, 50) for n, value in enumerate(values)]
+    found = [row["signal"] for row in chart_points(STREAM, FLOW_TIME, Statistic.P50, weeks)]
+    assert found == [Rule.RUN.value] * 13 + [Rule.OUTSIDE.value] + [Rule.RUN.value] * 4
+
 def test_a_point_of_few_cases_is_a_gap() -> None:
     """Fewer than 10 cases give no point of a median, fewer than 30 none of a p90; the count is told."""
     world = World()
