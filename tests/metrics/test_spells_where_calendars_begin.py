@@ -69,3 +69,11 @@ def test_holidays_are_known_to_the_end_of_their_last_year() -> None:
     stream = stream_with(OFFICE | {"holidays": "DE-BW"})
     found = list(spells_of(stream, dt.date(last, 12, 30), dt.date(last + 1, 1, 4)))
     assert found[-1].from_us == at(f"{last}-12-31", 23)
+
+
+def test_what_is_known_ends_at_the_first_gap() -> None:
+    """A version that needs no holidays takes over four days after the last year they are known of: too late."""
+    last = country_holidays("DE").end_year
+    stream = stream_with(OFFICE | {"holidays": "DE"}, OFFICE | {"since": f"{last + 1}-01-05"})
+    found = list(spells_of(stream, dt.date(last, 12, 30), dt.date(last + 1, 1, 20)))
+    assert found[-1].from_us == at(f"{last}-12-31", 23)

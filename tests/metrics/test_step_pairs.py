@@ -47,3 +47,8 @@ def test_oracle(paths: list[list[str]]) -> None:
         world.case(f"c{number}", 1.0).steps(f"c{number}", *((kind, kind) for kind in path))
         expected.update(pairwise(path))
     assert world.values_by(STEP_PAIRS, *KINDS) == {pair: float(times) for pair, times in expected.items()}
+
+
+def test_the_direction_of_a_count() -> None:
+    """Its record needs one although neither is better; readers of the published definition know it as higher."""
+    assert STEP_PAIRS.better == "higher"

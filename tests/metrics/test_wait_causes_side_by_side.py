@@ -98,3 +98,10 @@ def test_a_handover_to_nobody_known_is_told_to_the_microsecond() -> None:
     """Without a performer and a calendar nothing is taken off the ten minutes until the step was handed over."""
     found = {row["cause"]: row for row in report(a_case("c", "B", None, 70, 120, 130)) if row["step"] == "B"}
     assert (found["handoff"]["cause_us"], found["unexplained"]["cause_us"]) == (10 * MINUTE_US, 50 * MINUTE_US)
+
+
+def test_a_wait_may_end_after_all_work_in_the_log() -> None:
+    """What its performer did before counts, though nothing that took time follows."""
+    found = report([*step("c", "A", "bo", None, 50, 60), *step("c", "B", "bo", None, 120, 120)],
+                   step("loose", "X", "bo", None, 80, 100))  # fmt: skip
+    assert minutes(found) == {"queue": 20.0, "unexplained": 40.0}
