@@ -264,9 +264,7 @@ def test_integrations_stand_by_their_ids() -> None:
     """Read back in the order of ids, their lines in the order they were told, whatever order they were stored in."""
     connection = World().connection
     lines = [{"kind": kind, "month": "2026-01", "amount": "1"} for kind in ("run", "build")]
-    told = [
-        Integration.model_validate({"id": name, "name": name, "currency": "EUR", "lines": lines}) for name in "cab"
-    ]
+    told = [Integration.model_validate({"id": name, "name": name, "currency": "EUR", "lines": lines}) for name in "cab"]
     rows = list(integration_rows("made", told))
     for row in reversed(rows):
         names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" for _ in row)

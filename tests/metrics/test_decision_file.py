@@ -146,7 +146,13 @@ def test_what_was_settled_stays_so() -> None:
         parse_decisions(settled, "decisions.yaml", STREAM)
 
 
-BEFORE = {"asked": (), "deferred": ("asked",), "agreed": ("asked",), "declined": ("asked",), "done": ("asked", "agreed")}
+BEFORE = {
+    "asked": (),
+    "deferred": ("asked",),
+    "agreed": ("asked",),
+    "declined": ("asked",),
+    "done": ("asked", "agreed"),
+}
 OPEN = ("agreed", "deferred", "declined")
 AFTER = {"asked": OPEN, "deferred": OPEN, "agreed": ("done", "declined"), "declined": (), "done": ()}
 

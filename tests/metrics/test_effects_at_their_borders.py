@@ -153,7 +153,12 @@ def test_a_metric_that_was_not_frozen_ends_no_list() -> None:
     world = World().case("a", 1.0, 2.0).case("b", 100.0, 101.0)
     summary = Summary(Statistic.SHARE, 0.5, None, None, 3, "test")
     frozen = FrozenMetric(
-        FIRST_TIME_RIGHT.key, FIRST_TIME_RIGHT.version, sql_hash_of(FIRST_TIME_RIGHT), unit_of(FIRST_TIME_RIGHT, STREAM), Population(3, ""), (summary,)
+        FIRST_TIME_RIGHT.key,
+        FIRST_TIME_RIGHT.version,
+        sql_hash_of(FIRST_TIME_RIGHT),
+        unit_of(FIRST_TIME_RIGHT, STREAM),
+        Population(3, ""),
+        (summary,),
     )
     baseline = Baseline("made", Q1, "", None, Population(3, ""), (frozen,))
     found = list(baseline_effects(world.connection, STREAM, baseline))

@@ -53,6 +53,13 @@ def test_the_reason_is_the_section_that_lacks_only_where_it_does() -> None:
     assert not reasons[0] & reasons[1]
 
 
+def test_what_has_a_value_needs_no_reason() -> None:
+    """Where working days are told there is nothing that lacks, whatever the stream file says of calendars."""
+    world = World().case("a", 1.0, 2.0).worked("a", 1.0)
+    (value,) = (v for v in evaluate(world.connection, WORKING_TIME, STREAM, ("all",)) if v.summary.statistic == "p50")
+    assert (value.summary.value, value.summary.reason) == (1.0, None)
+
+
 def test_every_reason_about_cost_is_listed() -> None:
     """The list is closed, so that pages can say each of them in any language."""
     said = [text for name, text in vars(of_cost).items() if isinstance(text, str) and name.isupper()]
