@@ -116,7 +116,7 @@ def project(checked: Sequence[Checked], strata: Sequence[Stratum], level: float 
     """The total an auditor would find in the whole, by mean per unit and by ratio to the book, and exceptions."""
     groups = {stratum.name: [one for one in checked if one.stratum == stratum.name] for stratum in strata}
     exceptions = sum(one.book != one.found for one in checked)
-    shares = ((s.items, groups[s.name]) for s in strata if groups[s.name])
+    shares = ((s.items, groups[s.name]) for s in strata)
     projected = sum(n * sum(one.book != one.found for one in group) / len(group) for n, group in shares)
     mean = _estimate(strata, {name: [one.found for one in group] for name, group in groups.items()}, level)
     return Projection(exceptions, projected, mean, _by_ratio(strata, groups, level))

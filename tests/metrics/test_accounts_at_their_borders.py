@@ -17,6 +17,7 @@ from metrics.failure.failure_detection_time import FAILURE_DETECTION_TIME
 from metrics.failure.open_failures import OPEN_FAILURES
 from metrics.flow.flow_time import FLOW_TIME
 from metrics.flow.flow_time_started import FLOW_TIME_STARTED
+from metrics.handoff.handoff_ratio import HANDOFF_RATIO
 from metrics.metric import Metric, Statistic
 from metrics.periods import Period
 from metrics.quality.first_time_right import FIRST_TIME_RIGHT
@@ -110,3 +111,13 @@ def test_values_that_change_as_much_stand_by_name() -> None:
     found = influences(world.connection, FLOW_TIME, STREAM, PERIOD)
     assert [one.label for one in found if one.dimension == "size"] == ["big", None, "a"]
     assert found[1].change == found[2].change
+
+
+def test_a_ratio_of_nothing_has_no_parts() -> None:
+    """Where no handoff at all was automated no value has a share of them."""
+    world = World()
+    for number in range(80):
+        world.case(f"c{number}", 21.0, 22.0, manual_handoffs=1, segments={"size": "SL"[number % 2]})
+    found = influences(world.connection, HANDOFF_RATIO, STREAM, PERIOD)
+    told = {(one.label, one.change, one.amount_share) for one in found if one.dimension == "size"}
+    assert told == {("S", 0.0, None), ("L", 0.0, None)}

@@ -114,7 +114,7 @@ def test_a_certain_item_that_is_too_low_raises_its_own_limit() -> None:
 
 
 def test_too_much_on_one_item_makes_up_for_nothing_on_another() -> None:
-    """99.50 found of 100 booked: half a euro too much, and of too little there is the doubt of three intervals alone."""
+    """99.50 found of 100 booked: half a euro too much; of too little there is the doubt of three intervals alone."""
     checked = [monetary_unit.Checked(Drawn(Item("x", Decimal(100)), is_certain=True), Decimal("99.50"))]
     found = monetary_unit.project(checked, Fraction(1000))
     assert found.projected == Decimal("0.5")

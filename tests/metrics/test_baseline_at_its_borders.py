@@ -7,7 +7,8 @@ import hashlib
 
 import pytest
 
-from metrics.baseline import Population, cases_of, why_not_yet
+from metrics.baseline import Population, cases_of, population_of, why_not_yet
+from metrics.flow.flow_time import FLOW_TIME
 from metrics.periods import Period
 from tests.metrics.builder import STREAM, World
 
@@ -36,7 +37,8 @@ def test_without_a_case_nothing_is_frozen() -> None:
 
 
 @pytest.mark.parametrize(("began", "ended", "count"), [
-    (1.0, None, 1), (2.9, None, 1), (3.0, None, 0), (0.9, None, 0), (0.5, 1.0, 1), (0.5, 0.9, 0), (0.5, 3.0, 0), (2.5, 9.0, 1),
+    (1.0, None, 1), (2.9, None, 1), (3.0, None, 0), (0.9, None, 0), (0.5, 0.9, 0), (0.5, 1.0, 1), (0.5, 3.0, 0),
+    (2.5, 9.0, 1),
 ])  # fmt: skip
 def test_cases_of_a_window_began_or_ended_in_it(began: float, ended: float | None, count: int) -> None:
     """The first day counts, the day after the last does not, at either end of a case; other streams are others'."""
@@ -51,6 +53,13 @@ def test_cases_are_told_by_the_sum_of_their_hashes() -> None:
     ids = [f"c{number}" for number in range(9)]
     for one in ids:
         world.case(one, 1.0, 2.0)
-    halves = [int.from_bytes(hashlib.md5(one.encode()).digest()[8:], "little") for one in ids]  # noqa: S324  # no secret
+    halves = [int.from_bytes(hashlib.md5(one.encode()).digest()[8:], "little") for one in ids]
     assert sum(halves) > 2**64
     assert cases_of(world.connection, STREAM, window(5, 2)) == Population(9, f"{sum(halves) % 2**64:016x}")
+
+
+@pytest.mark.parametrize(("ended", "count"), [(0.9, 0), (1.0, 1), (2.9, 1), (3.0, 0)])
+def test_observations_of_a_window_have_its_days(ended: float, count: int) -> None:
+    """The first day counts, the day after the last does not."""
+    world = World().case("a", 0.5, ended)
+    assert population_of(world.connection, STREAM, FLOW_TIME, window(5, 2), None).count == count

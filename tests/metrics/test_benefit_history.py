@@ -53,7 +53,7 @@ def test_every_history_of_up_to_four_entries_is_lawful_or_refused() -> None:
         (history("proposed", "reversed", "validated"), "validated after reversed"),
         (changed("proposed", "validated", day="2025-12-31"), "dates do not go back"),
         (changed("proposed", "validated", by=f" {OWNER.upper()} "), "validated by its owner"),
-        (changed("proposed", "validated", by=PROPOSER), "validated by who proposed it"),
+        (changed("proposed", "validated", by=PROPOSER), f"validated by who proposed it ({PROPOSER}): another has to"),
         (changed("proposed", "validated", "booked", by=OWNER), "booked by its owner"),
         (changed("proposed", "validated", evidence=None), "validated without an evidence id"),
         (changed("proposed", "validated", "booked", at=1, evidence=None), "validated without an evidence id"),

@@ -16,11 +16,13 @@ from metrics.finance.conflicts import Claim, double_claims
 from metrics.finance.course import amount_in, rate_at
 from metrics.finance.file import parse_finance
 from metrics.finance.freed import NO_CASES, Worked, freed_in, worked_in
+from metrics.finance.integration import CostLine, Integration
 from metrics.finance.months import months_of, read_month
 from metrics.finance.ownership import Priced, price_of_failures
 from metrics.finance.payback import payback_of
 from metrics.finance.rewriting import rewritten
 from metrics.finance.standing import Level, level_of
+from metrics.finance.stored import integration_rows, read_integrations
 from metrics.metric import Statistic, Summary
 from metrics.stream.model import Stream
 from tests.metrics.builder import STREAM, World
@@ -209,3 +211,64 @@ def test_claims_are_held_against_exact_hours() -> None:
     """Freed hours as a decimal of six places; none where they were not measured."""
     assert freed_in(_worked(3.0, 2.7, 3.3, 9), _worked(1.0, 0.6, 1.4, 4)).exact == Decimal("8.000000")
     assert freed_in(None, _worked(1.0, 0.6, 1.4, 4)).exact is None
+
+
+@pytest.mark.parametrize(("field", "most"), [("sentence", 2000), ("initiative", 200)])
+def test_texts_have_room(field: str, most: int) -> None:
+    """One letter is a text, and so are as many as there is room for; none and one more are refused."""
+    for length in (1, most):
+        assert len(getattr(benefit(**{field: "x" * length}), field)) == length
+    for length in (0, most + 1):
+        with pytest.raises(ValidationError, match=r"String should have at (least|most)"):
+            benefit(**{field: "x" * length})
+
+
+def test_amounts_have_twelve_digits_and_six_decimals() -> None:
+    """Below nothing as well; one digit more on either side of the point is refused."""
+    for told in ("999999999999.999999", "-999999999999.999999"):
+        assert benefit(history=history("proposed", amount=told)).history[0].amount == Decimal(told)
+    for told in ("1000000000000", "0.0000001"):
+        with pytest.raises(ValidationError, match="Decimal input should have no more than"):
+            benefit(history=history("proposed", amount=told))
+
+
+def test_what_wears_off_does_so_within_fifty_years() -> None:
+    """600 months can be told, one more cannot."""
+    assert Decay(linear_months=600).linear_months == 600
+    with pytest.raises(ValidationError, match="less than or equal to 600"):
+        Decay(linear_months=601)
+
+
+def test_a_line_of_cost_says_what_it_is_in_500_letters() -> None:
+    """So many fit, one more is refused."""
+    told = {"kind": "run", "amount": "1", "month": "2026-01"}
+    assert len(CostLine.model_validate(told | {"what": "x" * 500}).what) == 500
+    with pytest.raises(ValidationError, match="at most 500"):
+        CostLine.model_validate(told | {"what": "x" * 501})
+
+
+def test_two_claims_dispute_each_other_until_the_first_ends() -> None:
+    """One that ends in March and one that ends in a year overlap until March."""
+    a, b = claim("a", until="2026-03"), claim("b", until="2027-01")
+    assert {found.until_month for found in double_claims([a, b], [a, b], "proposed", Q1)} == {dt.date(2026, 3, 1)}
+
+
+def test_payback_is_looked_for_within_fifty_years() -> None:
+    """At one a month 600 are paid back in the last month that is looked at; a cent more is not."""
+    assert payback_of(benefit(investment={"amount": "600", "month": "2026-01"}), Decimal(1)).months == 600
+    more = payback_of(benefit(investment={"amount": "600.01", "month": "2026-01"}), Decimal(1))
+    assert (more.months, more.reason) == (None, "not within 50 years")
+
+
+def test_integrations_stand_by_their_ids() -> None:
+    """Read back in the order of ids, their lines in the order they were told, whatever order they were stored in."""
+    connection = World().connection
+    lines = [{"kind": kind, "month": "2026-01", "amount": "1"} for kind in ("run", "build")]
+    told = [Integration.model_validate({"id": name, "name": name, "currency": "EUR", "lines": lines}) for name in "cab"]
+    rows = list(integration_rows("made", told))
+    for row in reversed(rows):
+        names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" for _ in row)
+        connection.execute(f"INSERT INTO integration_lines ({names}) VALUES ({marks})", list(row.values()))
+    found = read_integrations(connection, "made")
+    assert [one.id for one in found] == ["a", "b", "c"]
+    assert [line.kind for line in found[0].lines] == ["run", "build"]

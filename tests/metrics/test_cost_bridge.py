@@ -163,3 +163,9 @@ def test_sides_must_match() -> None:
     """A class that one side lacks is a programmer's mistake."""
     with pytest.raises(ValueError, match="shorter"):
         bridges([_spent()], [], (1, 1), per_case=False)
+
+
+def test_a_class_of_which_nothing_is_told_costs_nothing() -> None:
+    """Neither use nor idle capacity nor bills: from nothing to nothing, whatever stands on the other side."""
+    (bridge,) = bridges([Spent()], [Spent()], (1, 2), per_case=False)
+    assert (bridge.before, bridge.terms, bridge.after) == (0, (0,) * len(TERMS), 0)

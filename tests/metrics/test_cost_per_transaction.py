@@ -118,3 +118,15 @@ def test_use_that_no_bill_covers_blocks_its_day() -> None:
     days = whole(dt.date(2026, 1, 20), dt.date(2026, 1, 31))
     assert world.value(COST_PER_TRANSACTION, period=days) == 5.0
     assert world.value(COST_PER_TRANSACTION, period=whole(dt.date(2026, 1, 1), dt.date(2026, 1, 31))) is None
+
+
+def test_what_is_billed_and_what_is_metered_of_a_class_are_two_costs() -> None:
+    """310 of licences in January are 10 a day, and 10 more were metered on one of them: 320 for one delivered."""
+    world = World().case("a", 1.0, 2.0).cost("310", 3.0, cost_class="licence", basis="started cases", case_id="a")
+    world.cost("10", 3.0, cost_class="licence", basis="measured quantity", case_id="a")
+    assert world.value(COST_PER_TRANSACTION) == pytest.approx(320.0)
+
+
+def test_work_without_a_rate_is_told_row_by_row() -> None:
+    """Two rows of one case, day and class that no rate covers are two."""
+    assert "2 rows of cost" in str(_delivered(2).cost(None).cost(None).summary(COST_PER_TRANSACTION).reason)

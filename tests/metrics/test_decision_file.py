@@ -6,7 +6,9 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from pydantic import ValidationError
 
+from metrics.decisions.decision import STATES, Decision
 from metrics.decisions.file import parse_decisions
 from metrics.decisions.stored import decision_rows, risk_rows
 from metrics.errors import StreamFileError
@@ -150,3 +152,54 @@ def test_an_id_that_stands_twice_is_told_at_its_own_line() -> None:
     with pytest.raises(StreamFileError, match="'strike' is the id of two risks") as caught:
         parse_decisions(FILE + again, "decisions.yaml", STREAM)
     assert caught.value.line == 17
+
+
+BEFORE = {
+    "asked": (),
+    "deferred": ("asked",),
+    "agreed": ("asked",),
+    "declined": ("asked",),
+    "done": ("asked", "agreed"),
+}
+OPEN = ("agreed", "deferred", "declined")
+AFTER = {"asked": OPEN, "deferred": OPEN, "agreed": ("done", "declined"), "declined": (), "done": ()}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_may_follow_a_state(state: str) -> None:
+    """What is asked or deferred is decided; what is agreed is done, or declined after all; what is settled stays so."""
+    for after in STATES:
+        told = [{"state": one, "day": "2026-10-02", "by": "a"} for one in (*BEFORE[state], state, after)]
+        decision = {
+            "id": "a", "review": "2026-Q3", "ask": "A", "owner": {"role": "b"}, "by": "2026-10-31", "history": told,
+        }  # fmt: skip
+        if after in AFTER[state]:
+            assert Decision.model_validate(decision).now.state == after
+        else:
+            with pytest.raises(ValidationError, match=f"{after} after {state}"):
+                Decision.model_validate(decision)
+
+
+@pytest.mark.parametrize(
+    ("cost", "is_one"),
+    [("0", True), ("0.000001", True), ("999999999999.999999", True), ("-0.000001", False), ("1000000000000", False),
+     ("0.0000001", False)],
+)  # fmt: skip
+def test_a_cost_is_nothing_or_more(cost: str, is_one: bool) -> None:
+    """It has up to twelve digits before the point and six behind it, and is not below 0."""
+    text = FILE.replace("46000.00", cost)
+    if is_one:
+        assert parse_decisions(text, "d.yaml", STREAM).decisions[0].cost == Decimal(cost)
+    else:
+        with pytest.raises(StreamFileError, match=r"decisions\.0\.cost"):
+            parse_decisions(text, "d.yaml", STREAM)
+
+
+def test_a_metric_that_is_none_is_told_at_its_line() -> None:
+    """The line is that of the metric, below what is expected of it."""
+    told = "{metric: flow_time, statistic: p90, least: -6 hours, most: -1.5 days}"
+    block = "\n      least: -6 hours\n      most: -1.5 days\n      metric: flow_tme"
+    text = FILE.replace(told, block)
+    with pytest.raises(StreamFileError, match="'flow_tme' does not exist") as caught:
+        parse_decisions(text, "decisions.yaml", STREAM)
+    assert text.splitlines()[(caught.value.line or 0) - 1].strip() == "metric: flow_tme"

@@ -91,6 +91,18 @@ def test_what_was_unknown_before_bounds_the_change_as_well() -> None:
     assert found.verdict is Verdict.UNCLEAR
 
 
+def test_what_is_unknown_since_bounds_the_change_as_well() -> None:
+    """The same afterwards only: their ratio was 2 and is 2/3 to 4 now, so the change is −4/3 to 2."""
+    world = steady()
+    world.connection.execute(
+        f"UPDATE cases SET unknown_handoffs = 2 WHERE segments LIKE '%big%' AND triggered_on >= {CHANGED_ON}"
+    )
+    after = rollout(world, "handoff_ratio").difference.after
+    assert after.least is not None
+    assert after.most is not None
+    assert (after.least.value, after.most.value) == (pytest.approx(-4 / 3), pytest.approx(2.0))
+
+
 @pytest.mark.parametrize("side", ["<", ">="])
 def test_a_side_without_cases_is_the_reason(side: str) -> None:
     """Where those reached had no case before, or have none since, there is no effect and the reason says why."""
@@ -141,7 +153,12 @@ def test_a_metric_that_was_not_frozen_ends_no_list() -> None:
     world = World().case("a", 1.0, 2.0).case("b", 100.0, 101.0)
     summary = Summary(Statistic.SHARE, 0.5, None, None, 3, "test")
     frozen = FrozenMetric(
-        FIRST_TIME_RIGHT.key, FIRST_TIME_RIGHT.version, sql_hash_of(FIRST_TIME_RIGHT), unit_of(FIRST_TIME_RIGHT, STREAM), Population(3, ""), (summary,)
+        FIRST_TIME_RIGHT.key,
+        FIRST_TIME_RIGHT.version,
+        sql_hash_of(FIRST_TIME_RIGHT),
+        unit_of(FIRST_TIME_RIGHT, STREAM),
+        Population(3, ""),
+        (summary,),
     )
     baseline = Baseline("made", Q1, "", None, Population(3, ""), (frozen,))
     found = list(baseline_effects(world.connection, STREAM, baseline))

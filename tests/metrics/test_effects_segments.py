@@ -118,3 +118,14 @@ def test_families_by_kind() -> None:
     assert len({family_of(kind, "x", "y") for kind in ("release", "placebo", "rollout", "pre_trend")}) == 4
     assert [s.adjusted_p for s in stand("f", [None, 0.02, 0.01])] == [None, 0.02, 0.02]
     assert Better.LOWER is FLOW_TIME.better
+
+
+def test_thirty_on_either_side_are_enough() -> None:
+    """A value with thirty cases in both quarters is compared; one with 29 in either is not."""
+    world = World()
+    for size, counts in (("both", (30, 30)), ("fewer before", (29, 31)), ("fewer now", (31, 29))):
+        for first, count in zip((1.0, 91.0), counts, strict=True):
+            for number in range(count):
+                world.case(f"{size}{first}{number}", first + number, first + number + 1, segments={"size": size})
+    found = {e.place.dimensions["size"] for e in segment_effects(world.connection, STREAM) if e.metric is FLOW_TIME}
+    assert found == {"both"}

@@ -9,6 +9,7 @@ import pytest
 from metrics.cost.cost_per_transaction import COST_PER_TRANSACTION
 from metrics.evaluate import evaluate_period, known_days
 from metrics.flow.flow_time import FLOW_TIME
+from metrics.flow.working_time import WORKING_TIME
 from metrics.periods import parse_period
 from tests.metrics.builder import STREAM, World
 
@@ -37,3 +38,17 @@ def test_days_known_reach_from_the_first_trigger_to_the_newest_event() -> None:
     assert known_days(world.connection, STREAM, COST_PER_TRANSACTION)[0] == dt.date(2026, 1, 7)
     assert known_days(world.connection, STREAM)[0] == dt.date(2026, 1, 14)
     assert known_days(World().connection, STREAM) == (None, None)
+
+
+def test_the_first_cost_is_the_first_day() -> None:
+    """A bill of the month counts from its first day on, whatever was metered later."""
+    world = World().case("a", 10.0, 12.0).cost("5", 10.0, basis="started cases").cost("5", 12.0)
+    assert known_days(world.connection, STREAM, COST_PER_TRANSACTION)[0] == dt.date(2026, 1, 1)
+
+
+def test_without_a_calendar_no_clock_is_told() -> None:
+    """Working days without a calendar have neither value nor clock; days on the wall have none either."""
+    world = World().case("a", 1.0, 2.0)
+    for metric in (WORKING_TIME, FLOW_TIME):
+        told = list(evaluate_period(world.connection, metric, STREAM, parse_period("2026-01")))
+        assert {value.clock for value in told} == {None}

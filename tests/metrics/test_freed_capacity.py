@@ -287,3 +287,11 @@ def test_as_many_as_are_asked_for_are_enough(asked: float, reason: str | None) -
     world = world_of([(1.0, "check", "x", 2.0), (2.0, "check", "x", None)])
     found = worked(world, STREAM.model_copy(update={"gates": Gates(completeness=asked)}))
     assert (found.reason, found.cases, found.untold) == (reason, 2, 1)
+
+
+def test_work_that_goes_on_is_no_execution_yet() -> None:
+    """A step that has not ended tells no work, and leaves none out."""
+    world = world_of([(1.0, "check", "x", 2.0)])
+    world.add_step(step_row("c0", 2, 1.0, "check", "x", None) | {"ended_at": None})
+    found = worked(world)
+    assert (found.reason, found.untold) == (None, 0)

@@ -145,3 +145,9 @@ def test_what_nothing_ever_moved_stays() -> None:
 def test_thirty_that_are_watched_are_enough(watched: int, days: int) -> None:
     """What shows on the 400th day counts where thirty cases were watched for so long, and not where 29 were."""
     assert _window([(10, True)] * 60 + [(100, False)] * 200 + [(400, True)] * watched) == days
+
+
+@pytest.mark.parametrize(("quick", "days"), [(18, 70), (19, 1)])
+def test_twenty_that_are_seen_have_a_95th_percentile(quick: int, days: int) -> None:
+    """Of twenty it is the nineteenth, which came in a day; of nineteen the longest stands for it."""
+    assert _window([(1, True)] * quick + [(70, True)] + [(90, False)] * 100) == days

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from metrics.cost import reasons as of_cost
 from metrics.effects.releases import release_effects
 from metrics.effects.rollouts import rollout_effects
 from metrics.errors import StreamFileError
@@ -50,6 +51,20 @@ def test_the_reason_is_the_section_that_lacks_only_where_it_does() -> None:
     assert reasons[0] == {WORKING_TIME.told_by[1]}
     assert reasons[1]
     assert not reasons[0] & reasons[1]
+
+
+def test_what_has_a_value_needs_no_reason() -> None:
+    """Where working days are told there is nothing that lacks, whatever the stream file says of calendars."""
+    world = World().case("a", 1.0, 2.0).worked("a", 1.0)
+    (value,) = (v for v in evaluate(world.connection, WORKING_TIME, STREAM, ("all",)) if v.summary.statistic == "p50")
+    assert (value.summary.value, value.summary.reason) == (1.0, None)
+
+
+def test_every_reason_about_cost_is_listed() -> None:
+    """The list is closed, so that pages can say each of them in any language."""
+    said = [text for name, text in vars(of_cost).items() if isinstance(text, str) and name.isupper()]
+    assert sorted(of_cost.REASONS) == sorted(said)
+    assert len(said) == 11
 
 
 def test_one_unknown_handoff_is_no_number() -> None:

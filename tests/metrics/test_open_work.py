@@ -198,3 +198,10 @@ def test_a_silence_of_another_stream_is_none_here() -> None:
     world = _finished(World(), FEWEST, 70.0)
     world.connection.execute("INSERT INTO steps SELECT * REPLACE ('other' AS stream, 1440 AS wait_hours) FROM steps")
     assert quiet_limit(world.connection, STREAM).days == FLOOR_DAYS
+
+
+def test_the_longest_silence_of_a_case_is_its_silence() -> None:
+    """Where a case waited for 60 days once and for a day before, it was silent for 60."""
+    world = _finished(World(), FEWEST, 70.0, wait_hours=24 * 60)
+    world.connection.execute("INSERT INTO steps SELECT * REPLACE (2 AS position, 24 AS wait_hours) FROM steps")
+    assert quiet_limit(world.connection, STREAM).days == 60.0

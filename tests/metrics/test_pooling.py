@@ -50,6 +50,7 @@ def test_one_group_and_none() -> None:
     assert (len(nothing), nothing.first_day, nothing.until_day) == (
         0, JANUARY.first_on.toordinal(), JANUARY.until_on.toordinal(),
     )  # fmt: skip
+    assert [len(column) for column in (nothing.amount, nothing.base, nothing.complete)] == [0, 0, 0]
 
 
 def test_what_is_unknown_stays_with_its_observation() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from metrics.explain.accounts import account_of_period
+from metrics.failure.failure_containment_time import FAILURE_CONTAINMENT_TIME
 from metrics.failure.failure_detection_time import FAILURE_DETECTION_TIME
 from metrics.failure.open_failures import OPEN_FAILURES
 from metrics.flow.flow_efficiency import FLOW_EFFICIENCY
@@ -22,6 +23,11 @@ PERIOD = Period(dt.date(2026, 1, 24), dt.date(2026, 2, 13), "middle", "month")  
 
 def told(world: World, metric: Metric) -> dict[str, int]:
     return {line.what: line.count for line in account_of_period(world.connection, metric, STREAM, PERIOD).lines}
+
+
+def nobody(metric: Metric) -> Metric:
+    """The metric, if it left out everything."""
+    return replace(metric, sql=f"SELECT * FROM ({metric.sql.strip()}) WHERE subject = 'other'")
 
 
 @pytest.mark.parametrize(("day", "count"), [(19.9, 0), (20.0, 1), (39.9, 1), (40.0, 0)])
@@ -64,5 +70,25 @@ def test_started_work_that_ended_otherwise_at_once() -> None:
 ])  # fmt: skip
 def test_failures_that_a_metric_leaves_out(steady: float | None, why: str) -> None:
     """Of failures by the day they were detected only one that was over before that has wrong times."""
-    nobody = replace(OPEN_FAILURES, sql=f"SELECT * FROM ({OPEN_FAILURES.sql.strip()}) WHERE subject = 'other'")
-    assert told(World().failure("f", 21.0, steady), nobody) == {why: 1}
+    assert told(World().failure("f", 21.0, steady), nobody(OPEN_FAILURES)) == {why: 1}
+
+
+@pytest.mark.parametrize(("onset", "why"), [
+    (21.0, "left out by the definition; see its SQL"), (21.1, "detected before it began: the times are wrong"),
+])  # fmt: skip
+def test_what_is_noticed_at_once_was_not_noticed_before(onset: float, why: str) -> None:
+    """Of the time to detection only a failure that began after it was detected has wrong times."""
+    assert told(World().failure("f", 21.0, onset=onset), nobody(FAILURE_DETECTION_TIME)) == {why: 1}
+
+
+@pytest.mark.parametrize(("day", "count"), [(19.9, 0), (20.0, 1), (39.9, 1), (40.0, 0)])
+def test_started_work_that_a_metric_leaves_out(day: float, count: int) -> None:
+    """A case triggered in the period is told, whatever the metric makes of it; those of other days are not."""
+    found = told(World().case("a", day, 50.0), nobody(FLOW_TIME_STARTED))
+    assert found == ({"left out by the definition; see its SQL": 1} if count else {})
+
+
+def test_failures_that_are_not_over_are_in_no_time() -> None:
+    """A failure that is not over yet is told as that, and one that was over in time is counted."""
+    found = told(World().failure("open", 21.0).failure("over", 21.0, 22.0), FAILURE_CONTAINMENT_TIME)
+    assert found == {"counted": 1, "not steady at the newest event": 1}

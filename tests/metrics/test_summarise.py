@@ -167,3 +167,11 @@ def test_a_million_observations_are_quick() -> None:
     start = time.process_time()
     summarise_all(sample, DURATIONS)
     assert time.process_time() - start < 1.0
+
+
+def test_a_mean_above_nothing_has_a_range_above_nothing() -> None:
+    """Three long durations among four hundred of no length: however wide its range, it does not reach 0."""
+    found = summarise(spread_over(np.where(np.arange(400) % 134 == 0, 100.0, 0.0)), Statistic.MEAN)
+    assert found.low is not None
+    assert found.value == 0.75
+    assert 0 < found.low < 0.2

@@ -77,3 +77,8 @@ def test_four_in_five_get_a_verdict() -> None:
 def test_no_change_is_never_shown() -> None:
     """A value without any doubt does not make a change of nothing one that could be shown."""
     assert observations_needed(Spread(10, 10, 10, 400), 0) is None
+
+
+def test_a_part_of_an_observation_is_a_whole_one() -> None:
+    """A fall of 4.5 times the reach leaves 4.5² − 3² = 11.25 for 400 · 4² = 6,400: 568.9, so 569."""
+    assert observations_needed(Spread(10, 7, 14, 400), -4.5 * REACH) == 569
