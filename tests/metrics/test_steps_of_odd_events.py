@@ -159,3 +159,15 @@ def test_the_registry_knows_who_has_only_begun() -> None:
         ("c1", "B", "Tue 08:00", START | {"activity_id": "b", "performer": "p1"}),
     ]
     assert of(Log(made_stream(), rows, lines).steps(), "performer_kind") == ["human", "agent"]
+
+
+def test_the_order_of_arrival_is_none() -> None:
+    """Told last to first, and at one instant the numbered one first, steps stand by time, then without a number."""
+    rows: list[Row] = [
+        ("c1", "D", "Mon 10:00"), ("c1", "C", "Mon 09:00", {"sequence": 1}), ("c1", "B", "Mon 09:00"),
+        ("c1", "A", "Mon 08:00"),
+    ]  # fmt: skip
+    log = Log(made_stream(), rows)
+    steps = log.facts(named_steps_sql(replace(log.query(), relation="arrived")), "position")
+    assert of(steps, "step", "previous_step") == [("A", None), ("B", "A"), ("C", "B"), ("D", "C")]
+    assert steps == log.steps(is_sorted=True)
