@@ -119,6 +119,13 @@ def test_minutes_move_only_what_people_of_the_stream_cost() -> None:
     assert [row[name] for name in ("cost_low", "unit_cost", "basis")] == [22, 37, "partly told"]
 
 
+def test_a_bill_of_the_same_id_is_no_rate() -> None:
+    """EUR 40 of work at rate r1 and EUR 20 of a bill r1: a tenth less of the rate is EUR 4 less, of the bill EUR 2."""
+    world = _delivered(1).rate("r1", "40").bill("r1", "20").cost("40")
+    found = _rows(world.cost("20", cost_class="licence", rate_id="r1", driver="seats", basis="started cases"))
+    assert {key: row["cost_low"] for key, row in found.items()} == {("rate", "r1"): 56, ("bill", "seats"): 58}
+
+
 def test_what_weighs_the_same_stands_by_name() -> None:
     """Six assumptions with one swing: by kind, then by class of cost, then by name; what moves nothing is last."""
     world = _delivered(4).bill("b1", "10", driver="seats").bill("b2", "10", driver="desks")

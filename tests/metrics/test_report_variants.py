@@ -95,6 +95,12 @@ def test_customer_time_is_the_same_in_whatever_order_cases_are_told() -> None:
         assert [row["customer_days"] for row in rows(world.connection, STREAM)] == [expected]
 
 
+def test_a_case_of_which_no_step_is_known_by_its_outcome_took_a_way_too() -> None:
+    """All it did began after it had ended: its way is empty, and it counts."""
+    world = World().case("a", 1.0, 2.0).visit("a", "A", 3.0)
+    assert [(row["path"], row["steps"], row["cases"]) for row in rows(world.connection, STREAM)] == [("", 0, 1)]
+
+
 def test_few_ways_cover_most() -> None:
     """Of ten cases eight came on two ways: exactly enough for 80 %."""
     found = _concentration(*["ABD"] * 5, *["BAD"] * 3, "CD", "CCD")

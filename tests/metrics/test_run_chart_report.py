@@ -165,6 +165,7 @@ def test_a_point_outside_the_limits_says_so_within_a_run() -> None:
     found = [row["signal"] for row in chart_points(STREAM, FLOW_TIME, Statistic.P50, weeks)]
     assert found == [Rule.RUN.value] * 13 + [Rule.OUTSIDE.value] + [Rule.RUN.value] * 4
 
+
 def test_a_point_of_few_cases_is_a_gap() -> None:
     """Fewer than 10 cases give no point of a median, fewer than 30 none of a p90; the count is told."""
     world = World()
