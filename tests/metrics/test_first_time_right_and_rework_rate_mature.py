@@ -1,4 +1,4 @@
-"""What the maturity of first-time-right and of rework is read from: how long each case was watched, and what was seen."""
+"""What the maturity of first-time-right and rework is read from: how long each case was watched, and what was seen."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from metrics.errors import StreamFileError
-from metrics.stream import check_steps, parse_stream
+from metrics.stream import check_steps, parse_stream, yaml_text
 from metrics.stream.costs import CloudLine
 from metrics.stream.section import Section
 from metrics.stream.steps import Step
@@ -145,3 +145,11 @@ def test_a_name_like_a_day_is_kept_as_written() -> None:
     """A release that is called by the day it was made on is that text."""
     released = parse_stream(GOOD + "releases:\n  - {version: 2026-08-03, at: 2026-08-03 06:00:00+02:00}\n").releases[0]
     assert (released.version, released.at.isoformat()) == ("2026-08-03", "2026-08-03T06:00:00+02:00")
+
+
+def test_a_file_may_be_as_large_as_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the character: one more is refused."""
+    monkeypatch.setattr(yaml_text, "MAX_CHARACTERS", len(GOOD))
+    assert parse_stream(GOOD).stream == "orders"
+    with pytest.raises(StreamFileError, match="is larger than"):
+        parse_stream(GOOD + "\n")
