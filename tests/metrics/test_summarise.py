@@ -175,3 +175,9 @@ def test_a_mean_above_nothing_has_a_range_above_nothing() -> None:
     assert found.low is not None
     assert found.value == 0.75
     assert 0 < found.low < 0.2
+
+
+def test_quantiles_are_those_they_are_named_after() -> None:
+    """Of the durations 0 to 100 half are up to 50, 85 in 100 up to 85, and 9 in 10 up to 90."""
+    wanted = (Statistic.P50, Statistic.P85, Statistic.P90)
+    assert [found.value for found in summarise_all(observed(np.arange(101.0)), wanted)] == [50.0, 85.0, 90.0]
