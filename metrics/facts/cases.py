@@ -14,7 +14,7 @@ from metrics.facts.dictionary import Dictionary, case_when
 from metrics.facts.handoffs import handoff_counts, handoff_sql
 from metrics.facts.noted import COUNTED_IN, KIND
 from metrics.facts.precision import precision_of_step, within_us
-from metrics.facts.steps import StepQuery, steps_sql
+from metrics.facts.steps import LEDGER_ORDER, StepQuery, steps_sql
 from metrics.query import literal
 from metrics.stream.model import Stream
 
@@ -151,7 +151,7 @@ def _told_attributes(query: StepQuery) -> str:
         return ""
     trigger = query.dictionary.member("step_code", "step", stream.trigger.steps) if stream.trigger.steps else "TRUE"
     return f"""LEFT JOIN (
-        SELECT case_key, arg_min(attributes, (event_at, sequence, event_key)) AS attributes
+        SELECT case_key, arg_min(attributes, {LEDGER_ORDER}) AS attributes
         FROM {query.relation} WHERE {trigger} AND attributes IS NOT NULL GROUP BY case_key
     ) USING (case_key)"""
 

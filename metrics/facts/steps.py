@@ -31,6 +31,8 @@ _INSTANTS = ("instant", "complete", "abort", "skip")
 SORTED = "()"
 UNSORTED = "(PARTITION BY case_key ORDER BY happened_at, sequence NULLS FIRST, event_key)"
 _UNSORTED_EVENTS = "(PARTITION BY case_key ORDER BY event_at, sequence NULLS FIRST, event_key)"
+# The same order as one value: within one, DuckDB takes NULL as the greatest.
+LEDGER_ORDER = "(event_at, sequence IS NOT NULL, sequence, event_key)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +141,8 @@ FROM ({accepted})"""
 def _paired(query: StepQuery, accepted: str) -> str:
     phase = _phase(query)
     turn = "replace(phase, 'abort', 'complete')"  # either is the end of an execution
-    latest = "(event_at, sequence, event_key)"
     picked = ", ".join(
-        f"arg_max({column}, {latest}) FILTER ({column} IS NOT NULL) AS {column}"
+        f"arg_max({column}, {LEDGER_ORDER}) FILTER ({column} IS NOT NULL) AS {column}"
         for column in ("performer_code", "role_code", "team_code", "outcome_code", "kind_code", "release_code")
     )
     noted, dictionary = "", query.dictionary
@@ -149,7 +150,7 @@ def _paired(query: StepQuery, accepted: str) -> str:
     if is_told_by_events(counted):
         counted, noted = "bool_and(is_counted)", f", {counted} AS is_counted"
     if is_told_by_events(mode):
-        mode, noted = f"arg_max(mode_code, {latest}) FILTER (mode_code IS NOT NULL)", f"{noted}, {mode} AS mode_code"
+        mode, noted = f"arg_max(mode_code, {LEDGER_ORDER}) FILTER (mode_code IS NOT NULL)", f"{noted}, {mode} AS mode_code"
     return f"""
 SELECT *, coalesce(started_at, ended_at, scheduled_at) AS happened_at,
     least(coalesce(scheduled_at, started_at, ended_at), coalesce(started_at, ended_at, scheduled_at)) AS first_at

@@ -40,6 +40,18 @@ def test_an_event_without_a_sequence_comes_before_those_with_one() -> None:
         assert of(Log(stream, rows).steps(is_sorted=is_sorted), "step") == ["Say"]
 
 
+def test_at_one_instant_the_numbered_event_has_the_last_word() -> None:
+    """Ann's start without a number and Bob's completion with one: it was Bob's, and the case is what the start told."""
+    rows: list[Row] = [
+        ("c1", "A", "Mon 08:00", END | {"activity_id": "a", "performer": "bob", "sequence": 1,
+                                        "attributes": {"channel": "shop"}}),
+        ("c1", "A", "Mon 08:00", START | {"activity_id": "a", "performer": "ann", "attributes": {"channel": "web"}}),
+    ]  # fmt: skip
+    log = Log(made_stream(trigger={"steps": ["A"]}, segments={"channel": {"attribute": "channel"}}), rows)
+    assert of(log.steps(), "performer") == ["bob"]
+    assert log.case()["segments"] == '{"channel":"web"}'
+
+
 def test_a_step_stands_where_it_began_and_not_where_it_was_planned() -> None:
     """Scheduled first and begun last, a step is the last, whether the events lie in order or not."""
     rows: list[Row] = [
