@@ -150,7 +150,10 @@ def _paired(query: StepQuery, accepted: str) -> str:
     if is_told_by_events(counted):
         counted, noted = "bool_and(is_counted)", f", {counted} AS is_counted"
     if is_told_by_events(mode):
-        mode, noted = f"arg_max(mode_code, {LEDGER_ORDER}) FILTER (mode_code IS NOT NULL)", f"{noted}, {mode} AS mode_code"
+        mode, noted = (
+            f"arg_max(mode_code, {LEDGER_ORDER}) FILTER (mode_code IS NOT NULL)",
+            f"{noted}, {mode} AS mode_code",
+        )
     return f"""
 SELECT *, coalesce(started_at, ended_at, scheduled_at) AS happened_at,
     least(coalesce(scheduled_at, started_at, ended_at), coalesce(started_at, ended_at, scheduled_at)) AS first_at
