@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from docs.attribute_page import write_attributes
+from docs.beside_page import write_benefits_file, write_decisions_file
 from docs.command_page import write_command_line
 from docs.metric_page import write_metrics
 from docs.stream_page import write_stream_file
@@ -20,6 +21,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "metrics.md": write_metrics,
     "tables.md": write_tables,
     "stream-file.md": write_stream_file,
+    "benefits-file.md": write_benefits_file,
+    "decisions-file.md": write_decisions_file,
     "command-line.md": write_command_line,
     "attributes.md": write_attributes,
 }

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import pytest
 import yaml
+from pydantic import Field
 
 from docs.build import FOLDER, PAGES, build, main, stale_pages
 from docs.metric_page import GLOSSARY, edge_cases_of
 from docs.stream_page import MINIMAL
+from docs.type_words import type_text
 from metrics.catalog import CATALOG
 from metrics.finance.benefit import CLASSES, Benefit
 from metrics.finance.file import parse_finance
@@ -21,6 +25,7 @@ from metrics.stream import parse_stream
 from metrics.stream.finance import Finance
 from metrics.stream.gates import Gates
 from metrics.stream.model import Stream
+from metrics.stream.section import Identifier
 from metrics.stream.source import Spans
 from metrics.tables import CONTRACT
 from pipelines.checks.laws import LAWS
@@ -75,6 +80,25 @@ def test_every_key_of_the_stream_file_is_told() -> None:
     text = PAGES["stream-file.md"]()
     assert all(f"| `{name}` |" in text for name in Stream.model_fields)
     assert not re.search(r"tuple\[|dict\[|NoneType|typing\.|<class", text)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "words"),
+    [
+        (Annotated[int, Field(ge=1, le=12)], "whole number, 1 to 12"),
+        (Annotated[float, Field(gt=0, le=8784)] | None, "number, above 0, at most 8,784"),
+        (Annotated[str, Field(min_length=1)], "text, not empty"),
+        (Annotated[str, Field(max_length=500)], "text, at most 500 characters"),
+        (Annotated[tuple[str, ...], Field(min_length=1)], "list of text, at least 1"),
+        (Annotated[str, Field(pattern="^x$")], "text like `^x$`"),
+        (Annotated[int, Field(ge=0)] | Literal["all"], "whole number, at least 0, or `all`"),
+        (Annotated[Decimal, Field(max_digits=9, decimal_places=2)], "exact number, up to 9 digits, 2 behind the point"),
+        (Identifier, "identifier (`a-z`, `0-9`, `_`)"),
+    ],
+)
+def test_bounds_are_told_in_words(annotation: Any, words: str) -> None:
+    """What a value has to be between stands beside its type."""
+    assert type_text(annotation) == words
 
 
 def test_links_lead_somewhere() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from docs.beside_page import write_benefits_file, write_decisions_file
 from docs.stream_page import write_stream_file
 from metrics.stream.baseline import Rebase
 from metrics.stream.calendars import Calendar, Sites
@@ -66,9 +68,16 @@ BORDERS: dict[str, tuple[type[Section], dict[str, Any], str, list[Any], list[Any
 }  # fmt: skip
 
 
-def test_defaults_are_as_promised() -> None:
-    """The page of the stream file tells every key with its default; a change of one is a change of the page."""
-    assert write_stream_file() == (Path(__file__).parents[2] / "docs" / "stream-file.md").read_text("utf-8")
+@pytest.mark.parametrize(
+    ("page", "write"),
+    [
+        ("stream-file", write_stream_file), ("benefits-file", write_benefits_file),
+        ("decisions-file", write_decisions_file),
+    ],
+)  # fmt: skip
+def test_defaults_and_bounds_are_as_promised(page: str, write: Callable[[], str]) -> None:
+    """The page of a file tells every key with its default and bounds; a change of one is a change of the page."""
+    assert write() == (Path(__file__).parents[2] / "docs" / f"{page}.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(("model", "needs", "key", "taken", "refused"), BORDERS.values(), ids=BORDERS)
