@@ -119,6 +119,14 @@ def test_the_interval_of_all_ended_work_step_by_step(statistic: Statistic) -> No
     assert [found.low, found.high, found.low80, found.high80] == told
 
 
+def test_the_last_time_but_one_is_told_from_the_last() -> None:
+    """Slow cases come in blocks of days: their share moves by more than their 9 %, so 9 in 10 may take a day longer."""
+    day = np.repeat(np.arange(90), 40)
+    is_slow = (np.arange(3600) % 40 < 7) & (day // 15 % 2 == 0)
+    found = summarise_survival(observed(np.where(is_slow, 2.0, 1.0), day=day), Statistic.P90)
+    assert (found.value, found.low, found.high) == (1.0, 1.0, 2.0)
+
+
 def test_all_alike_and_all_ended_is_certain_of_the_one_value() -> None:
     """Where every duration is the same, so are all quantiles and their ranges."""
     found = summarise_survival(spread_over(np.full(100, 2.5)), Statistic.P90)
