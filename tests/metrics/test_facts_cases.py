@@ -44,6 +44,7 @@ def test_an_outcome_by_the_end_counts_where_no_step_did() -> None:
     """An outcome by last step or last event applies only to cases that no outcome step ended."""
     both = [*BY_END, *BY_STEP]
     assert _ended("Order", "Deliver", "Remind", outcomes=both) == ("delivered", "completed", 10)
+    assert _ended("Order", "Deliver", outcomes=both) == ("delivered", "completed", 10)
     assert _ended("Order", "Remind", outcomes=both) == ("lost", "abandoned", 10)
     assert _ended("Order", "Remind", "Check", outcomes=both) == ("stopped", "cancelled", 11)
 

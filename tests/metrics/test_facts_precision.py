@@ -76,6 +76,16 @@ def test_mixed_precision() -> None:
         assert _withins(source, *rows, **told) == lengths
 
 
+def test_the_step_that_ended_the_case_tells_how_precisely() -> None:
+    """Of two steps that both end a case the first one counts, for the precision as for the instant."""
+    source = {"precision": "second", "precision_by_step": {"Fax": "day"}}
+    outcomes = [{"name": "done", "steps": ["Fax", "Mail"]}]
+    rows: list[Row] = [("c", "Order", "Mon 00:00"), ("c", "Fax", "Tue 00:00"), ("c", "Mail", "Wed 00:00")]
+    assert _withins(source, *rows, outcomes=outcomes) == (1_000_000, DAY)
+    rows[1], rows[2] = ("c", "Mail", "Tue 00:00"), ("c", "Fax", "Wed 00:00")
+    assert _withins(source, *rows, outcomes=outcomes) == (1_000_000, 1_000_000)
+
+
 def test_a_log_of_dates() -> None:
     """Told Monday and Wednesday: two days, at least one and at most three."""
     world = World().case("c1", 1.0, 3.0, triggered_within_us=DAY, finished_within_us=DAY)
