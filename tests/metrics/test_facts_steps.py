@@ -47,6 +47,15 @@ def test_start_and_complete_are_paired_by_activity_id() -> None:
     assert log.case()["touch_hours"] == 3.5
 
 
+@pytest.mark.parametrize("told", [[1, 2, 3, 4], [None] * 4])
+def test_of_two_that_start_at_once_the_first_told_comes_first(told: list[int | None]) -> None:
+    """Executions stand in the order of their first events, whichever of them ends first."""
+    at = [("Mon 09:00", "start", "Check"), ("Mon 09:00", "start", "Weigh"),
+          ("Mon 10:00", "complete", "Weigh"), ("Mon 11:00", "complete", "Check")]  # fmt: skip
+    rows = [_spell(*event, sequence=number) for event, number in zip(at, told, strict=True)]
+    assert of(Log(made_stream(), rows).steps(), "step", "position") == [("Check", 1), ("Weigh", 2)]
+
+
 def test_pairing_without_ids_is_flagged() -> None:
     """Without ids the k-th start pairs with the k-th end, and every such step says that it was guessed."""
     log = Log(
