@@ -82,6 +82,13 @@ def test_neyman_weighs_the_spread_of_a_sample() -> None:
     assert [(stratum.name, stratum.size) for stratum in strata] == [("a", 2), ("b", 7)]
 
 
+def test_two_items_spread_as_a_sample_does() -> None:
+    """What a stratum cannot take goes to others by their share of all weights: here 2 · √5000 is that of the first."""
+    items = _items("1", "101", stratum="a") + _items(*10 * "12", stratum="b") + _items(*20 * "5", stratum="c")
+    strata, _ = stratified.draw(items, 12, "seed", Allocation.NEYMAN)
+    assert [(stratum.name, stratum.size) for stratum in strata] == [("a", 2), ("b", 5), ("c", 5)]
+
+
 def test_a_band_ends_at_its_share() -> None:
     """2 of 7 is more than a quarter, so it lies in the second of four bands; 2 of 8 is a quarter, and in the first."""
     assert [item.stratum for item in by_size(_items("2", "5"))] == ["size 2 of 4", "size 4 of 4"]
