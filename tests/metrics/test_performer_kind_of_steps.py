@@ -40,3 +40,10 @@ def test_the_registry_is_asked_for_the_day_of_the_step(phase: str | None, line: 
     ]
     other: Row = ("c2", "Check", "2026-01-01", {"performer": "bob", "lifecycle": phase})
     assert of(Log(made_stream(), [*rows, other], (line,)).steps(), "performer_kind") == [*kinds, "unknown"]
+
+
+def test_a_line_without_a_beginning_holds_before_1970() -> None:
+    """Microseconds since 1970 are below zero then; the line has no first instant all the same."""
+    rows: list[Row] = [("c1", "Check", "1969-07-20", {"performer": "ann"})]
+    line = RegistryLine("ann", "human", valid_to=MARCH)
+    assert of(Log(made_stream(), rows, (line,)).steps(), "performer_kind") == ["human"]
