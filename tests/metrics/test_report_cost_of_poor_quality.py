@@ -51,6 +51,12 @@ def test_rework_by_hand() -> None:
     assert found["failures"]["amount"] == 0
 
 
+def test_work_of_a_microsecond_is_work() -> None:
+    """However short all of a day was, its cost belongs to it; only work of no length at all can share none out."""
+    world = World().case("a", 1.0, 2.0).visit("a", "check", 1.0, 1 / 60e6, role="clerk", rework_kind="loop")
+    assert _rows(world.cost("60", case_id="a", quantity=1 / 3600e6))["rework"]["amount"] == 60
+
+
 def test_kinds_that_do_not_count() -> None:
     """A move back that the stream does not count is no rework, and an allowed repeat is none either."""
     assert _rows(_checked(rework_kind="backward"))["rework"]["amount"] == 0
