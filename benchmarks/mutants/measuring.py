@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from benchmarks.mutants.fork import Tell
+from benchmarks.mutants.remembered import forget_calls
 from benchmarks.mutants.session import run_session
 
 Lines = dict[str, set[int]]
@@ -32,6 +33,7 @@ def measure(tests: Iterable[str], root: Path, tell: Tell) -> None:
         for item, following in zip(session.items, [*session.items[1:], None], strict=True):
             reports = _Reports()
             session.config.pluginmanager.register(reports)
+            forget_calls()  # else only the first test that asks is seen to run what is remembered
             with trace.apart() as own, _timed(shared) as took:
                 trace.start()
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)

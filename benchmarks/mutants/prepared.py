@@ -5,7 +5,6 @@ Whatever the fault could have changed is forgotten in the child and made there, 
 
 from __future__ import annotations
 
-import gc
 import sys
 from functools import _lru_cache_wrapper, cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from benchmarks.mutants.exchange import imports_within
 from benchmarks.mutants.measuring import Lines, Trace
 from benchmarks.mutants.mutant import Mutant
+from benchmarks.mutants.remembered import forget_calls
 
 _PLACE = "tests.metrics.reference.made"
 _SHARED = ("shared_facts", "shared_values")
@@ -33,9 +33,7 @@ class Prepared:
             making = getattr(place, name)
             self.made.append((making, _lines_of(making, root)))
             self.held.append(making())
-        for thing in gc.get_objects():
-            if isinstance(thing, _lru_cache_wrapper) and str(thing.__module__).partition(".")[0] == "metrics":
-                thing.cache_clear()
+        forget_calls()
 
     def holds(self, mutant: Mutant) -> bool:
         """Is it the same with the fault?"""

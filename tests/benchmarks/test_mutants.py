@@ -56,6 +56,12 @@ def fourfold(number: int) -> int:
     return number * 4
 
 
+@cache
+def fivefold(number: int) -> int:
+    """Remembered from a test that does not look closely."""
+    return number * 5
+
+
 def unread() -> int:
     """Kept in what is made before the faults, where no test looks at it."""
     return 11
@@ -86,7 +92,7 @@ def shared_values() -> int:
 TESTS = """import duckdb
 import pytest
 
-from metrics.planted import SQL, half, is_over, plus, triple, until
+from metrics.planted import SQL, fivefold, half, is_over, plus, triple, until
 from tests.metrics.reference.made import shared_facts, shared_values
 
 
@@ -111,6 +117,14 @@ def values() -> int:
 def test_what_was_made_before(values: int) -> None:
     assert shared_facts().execute("SELECT a FROM facts").fetchall() == [(8,)]
     assert (values, plus(values)) == (9, 14)
+
+
+def test_something_is_remembered() -> None:
+    assert fivefold(2)
+
+
+def test_fivefold() -> None:
+    assert fivefold(2) == 10
 
 
 def test_is_over() -> None:
