@@ -51,15 +51,17 @@ class Tally:
 def _in_words(total: Tally, at_first: Tally) -> str:
     """How many were tried, and what that says of all. Tests written for survivors say nothing of what was not tried."""
     left = total.counts[NOT_TRIED]
+    begun = (
+        "At first, with few seconds of tests each and before others were written for what survived, "
+        f"{at_first.noticed:,} of {at_first.tried:,} were noticed."
+    )
     if not left:
-        return "Every fault that can be made was tried."
+        return f"Every fault that can be made was tried. {begun}"
     low, high = likely_share(at_first.noticed, at_first.tried)
     of_all = [_percent((total.noticed + left * share) / (total.tried + left)) for share in (low, high)]
     return (
-        f"{left:,} more were not tried. At first, with few seconds of tests each and before others were written for "
-        f"what survived, {at_first.noticed:,} of {at_first.tried:,} were noticed. If these are a random draw, as "
-        f"MINUTES draws them, {_percent(low)} to {_percent(high)} of the rest would be, too (95 %), and so {of_all[0]} "
-        f"to {of_all[1]} of all."
+        f"{left:,} more were not tried. {begun} If these are a random draw, as MINUTES draws them, {_percent(low)} to "
+        f"{_percent(high)} of the rest would be, too (95 %), and so {of_all[0]} to {of_all[1]} of all."
     )
 
 
@@ -97,7 +99,7 @@ def write_page(tried: Tried, first: Tried, reasons: Mapping[Key, str], path: Pat
     lines = [
         _HEAD,
         f"**{total.noticed:,} of {total.tried:,} faults are noticed: {total.share}.** {len(living):,} are not; each is "
-        f"listed below, {len(living) - bare:,} of them with the reason why it may live. "
+        f"listed below{f', {len(living) - bare:,} of them' if bare else ''} with the reason why it may live. "
         f"{_in_words(total, tally(first))}",
         f"\nMeasured with {state}; a later change of either is not in these figures.",
         "",

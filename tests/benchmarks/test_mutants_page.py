@@ -78,6 +78,8 @@ def test_a_survivor_is_listed_with_its_reason(faults: list[Mutant], tmp_path: Pa
     page = page_of(tried, tmp_path, {faults[0].key: "It is the same."})
     assert "2 are not; each is listed below, 1 of them with the reason" in page
     assert page.count("It is the same.") == page.count("**no reason yet**") == 1
+    whole = page_of(tried[:1], tmp_path, {faults[0].key: "It is the same."})
+    assert "1 are not; each is listed below with the reason why it may live." in whole
 
 
 @pytest.mark.parametrize(("noticed", "tried"), [(0, 1), (2, 3), (1800, 2000), (2000, 2000)])
