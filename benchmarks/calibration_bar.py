@@ -13,7 +13,7 @@ from benchmarks.calibration_world import Cell
 LEAST, MOST, MOST_FALSE = 0.93, 0.98, 0.05
 MOST_FROM_N, MOST_FROM_DAYS = 300, 60
 SURE = 2.0  # Monte Carlo errors beyond the bar before a figure is called a miss
-SUSPECT = 1.0  # errors beyond the bar before its cell is tried again
+SUSPECT = 0.0  # any figure beyond the bar, by however little, has its cell tried again
 RAREST = 0.1
 """The share of periods with an interval below which a cell's figure is told only pooled."""
 
