@@ -34,17 +34,27 @@ def _named_in(annotation: Any) -> Iterator[type[Section]]:
 
 def _write_section(kind: type[Section]) -> Iterator[list[str]]:
     yield [f"### {kind.__name__}"]
-    yield [" ".join((kind.__doc__ or "").split())]
+    yield [_words_of(kind)]
     rows = (
         (
             f"`{field.alias or name}`",
             type_text(field.rebuild_annotation()),
             _default_text(field),
-            field.description or "",
+            field.description or _first_sentence_of(field),
         )
         for name, field in kind.model_fields.items()
     )
     yield table(("key", "type", "default", "meaning"), rows)
+
+
+def _words_of(kind: type[Section]) -> str:
+    return " ".join((kind.__doc__ or "").split())
+
+
+def _first_sentence_of(field: FieldInfo) -> str:
+    """What the section that a key holds says of itself; nothing for a plain value."""
+    told = next((_words_of(kind).split(". ")[0].rstrip(".") for kind in _named_in(field.annotation)), "")
+    return told[:1].lower() + told[1:]
 
 
 def _default_text(field: FieldInfo) -> str:
