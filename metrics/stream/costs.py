@@ -24,10 +24,10 @@ class CloudLine(Section):
     services: tuple[str, ...] = Field((), description="values of ServiceName")
     tags: dict[str, str] = Field(default_factory=dict, description="keys of Tags with their values")
     rest: bool = Field(False, description="everything that fits no line before")
-    driver: str
-    cost_class: CostClass = "compute"
-    allocation: Allocation = "usage"
-    unit: str | None = None
+    driver: str = Field(description="what the bill is for")
+    cost_class: CostClass = Field("compute", description="the class it is counted in")
+    allocation: Allocation = Field("usage", description="how it is shared out among cases")
+    unit: str | None = Field(None, description="of its capacity; that of the export where it is what was consumed")
     capacity: Annotated[float, Field(ge=0)] | Literal["consumed"] | None = Field(
         None, description="units that stand ready in a month; consumed: the sum of ConsumedQuantity, in one unit"
     )
@@ -47,9 +47,9 @@ class Costs(Section):
     docs/costs.md.
     """
 
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
-    rates: str | None = None
-    bills: str | None = None
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = Field("EUR", description="of every amount of the stream")
+    rates: str | None = Field(None, description="CSV of the rate card")
+    bills: str | None = Field(None, description="CSV of the bills")
     delay_cost_per_day: Decimal | None = Field(
         None, gt=0, max_digits=18, decimal_places=6, description="what each day that a case is open costs, in currency"
     )

@@ -14,12 +14,12 @@ RELEASE_HOURS = (
 class FailureRule(Section):
     """An item-level failure read off steps: it opens at `detected` and is steady at the next `steady` step."""
 
-    name: Identifier
+    name: Identifier = Field(description="what it is called in tables")
     severity: int = Field(3, ge=1, le=5, description="1 is worst")
     onset: tuple[str, ...] = Field((), description="it began at the last of these before it was detected")
-    detected: Names
-    triaged: tuple[str, ...] = ()
-    contained: tuple[str, ...] = ()
-    remediated: tuple[str, ...] = ()
-    steady: Names
+    detected: Names = Field(description="steps that show it: the episode opens")
+    triaged: tuple[str, ...] = Field((), description="steps after which it is known what it is")
+    contained: tuple[str, ...] = Field((), description="steps after which it does no more harm")
+    remediated: tuple[str, ...] = Field((), description="steps after which it is mended")
+    steady: Names = Field(description="steps at which work goes on as usual: the episode ends")
     release_hours: float | None = Field(None, gt=0, description=RELEASE_HOURS)

@@ -34,14 +34,14 @@ TOLD_RULE = "event"
 class Stream(Section):
     """A value stream. `targets` and `meaningful` are by metric key; see `parse.read_quantity` for their form."""
 
-    stream: Identifier
-    version: int = Field(1, ge=1)
-    name: str
-    tier: Literal[1, 2, 3] = 2
-    owner: str = ""
-    time_zone: TimeZone = "UTC"
+    stream: Identifier = Field(description="its name in tables, commands and addresses; it stays")
+    version: int = Field(1, ge=1, description="raise it when a definition in this file changes")
+    name: str = Field(description="what readers call it")
+    tier: Literal[1, 2, 3] = Field(2, description="1 is the most important: its error budgets alert soonest")
+    owner: str = Field("", description="who answers for it")
+    time_zone: TimeZone = Field("UTC", description="whose days its values are by")
     environment: str | None = Field(None, description="deployment.environment.name that is measured; others are not")
-    fiscal_year_starts: int = Field(1, ge=1, le=12)
+    fiscal_year_starts: int = Field(1, ge=1, le=12, description="month in which the fiscal year begins")
     words: Words = Words()
     source: Source = Source()
     trigger: Trigger

@@ -13,10 +13,10 @@ from metrics.stream.section import PerformerKind, Section
 class PerformerRule(Section):
     """Performers, roles or teams that are of one kind, always or for a time."""
 
-    kind: PerformerKind
-    performers: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    teams: tuple[str, ...] = ()
+    kind: PerformerKind = Field(description="what they are")
+    performers: tuple[str, ...] = Field((), description="by name, as events tell it")
+    roles: tuple[str, ...] = Field((), description="by role")
+    teams: tuple[str, ...] = Field((), description="by team")
     since: dt.date | None = Field(None, description="first local day the rule holds; always when absent")
     until: dt.date | None = Field(None, description="first local day it no longer holds; for good when absent")
 
@@ -33,8 +33,12 @@ class Performers(Section):
     An event's own kind beats the registry, the registry a rule; the first rule that matches wins; last comes the step.
     """
 
-    responsible: Literal["performer", "role", "team"] = "performer"
+    responsible: Literal["performer", "role", "team"] = Field(
+        "performer", description="between which of them work is handed over"
+    )
     registry: str | None = Field(
         None, description="CSV beside the stream file: who is of which kind from when to when; see below"
     )
-    kinds: tuple[PerformerRule, ...] = ()
+    kinds: tuple[PerformerRule, ...] = Field(
+        (), description="rules for who is in no registry; the first that matches wins"
+    )

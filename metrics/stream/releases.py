@@ -37,9 +37,9 @@ class Stage(Section):
 class Release(Section):
     """A release in customer words. With `reached` it is a roll-out: judged against those who did not have it yet."""
 
-    version: str
-    name: str = ""
-    at: dt.datetime
+    version: str = Field(description="as events tell it, and as readers meet it")
+    name: str = Field("", description="what it brought, in customer words")
+    at: dt.datetime = Field(description="when it was in force, with its offset")
     reached: Reach | None = Field(None, description="whom it reached first; without it, everybody")
     stages: tuple[Stage, ...] = Field((), description="who got it later, in order of time")
     rebase: bool = Field(False, description="the limits of run charts begin anew with it")

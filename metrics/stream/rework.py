@@ -20,8 +20,8 @@ class Allowed(Section):
     that a new rule does not rewrite what was rework before it.
     """
 
-    step: str
-    reason: str
+    step: str = Field(description="which may be done again")
+    reason: str = Field(description="why; it stands on the page")
     since: dt.date | None = Field(None, description="first local day it holds; a repeat before it is rework")
     at_most: int | None = Field(None, ge=1, description="repeats allowed in one case; every further one is rework")
 
@@ -30,12 +30,14 @@ class Rework(Section):
     """What counts as rework."""
 
     version: int = Field(1, ge=1, description="raise it when the policy changes; told beside what the list removed")
-    rejections: tuple[str, ...] = ()
+    rejections: tuple[str, ...] = Field((), description="steps that send work back")
     corrections: tuple[str, ...] = Field((), description="steps that exist only to mend")
-    repeats: Literal["any", "none"] | tuple[str, ...] = "any"
+    repeats: Literal["any", "none"] | tuple[str, ...] = Field(
+        "any", description="steps of which a second visit is rework"
+    )
     counts: tuple[ReworkKind, ...] = Field(COUNTED, description="kinds that make a case not right; all are told")
     reopen: bool = Field(False, description="other work after the outcome counts as rework: as 'reopen' in counts")
-    allowed: tuple[Allowed, ...] = ()
+    allowed: tuple[Allowed, ...] = Field((), description="repetition that is no rework, each with its reason")
 
     @property
     def counted(self) -> tuple[ReworkKind, ...]:

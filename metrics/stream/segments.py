@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from metrics.stream.section import Section
 
@@ -10,8 +10,8 @@ from metrics.stream.section import Section
 class Segment(Section):
     """A dimension of cases: an attribute of the trigger event, or how often a step occurred."""
 
-    attribute: str | None = None
-    count_of: str | None = None
+    attribute: str | None = Field(None, description="attribute of the trigger event")
+    count_of: str | None = Field(None, description="a step: cases are split by how often it occurred")
 
     @model_validator(mode="after")
     def _one_of(self) -> Segment:

@@ -34,7 +34,7 @@ class Source(Section):
             "performer_kind", "role", "team", "outcome", "attempt", "release",
         ],
         str,
-    ] = Field(default_factory=dict)  # fmt: skip
+    ] = Field(default_factory=dict, description="our name to a column of a table, or a key of XES events")  # fmt: skip
     case_object: str | None = Field(None, description="object-centric logs: the type of object that is a case")
     performer_object: str | None = Field(None, description="object-centric logs: the type of object that performs")
     performer_attributes: tuple[str, ...] = Field(
@@ -46,8 +46,8 @@ class Source(Section):
         "exact", description="to what its times are told; one told to the day may lie anywhere in that day"
     )
     precision_by_step: dict[str, Precision] = Field(default_factory=dict, description="steps told otherwise")
-    encoding: str = "utf-8"
-    delimiter: str = ","
+    encoding: str = Field("utf-8", description="of CSV files")
+    delimiter: str = Field(",", description="of CSV files")
     lifecycle: dict[str, Lifecycle] = Field(default_factory=dict, description="the log's own words")
     lifecycle_default: Lifecycle | None = Field(None, description="what a word not listed means")
     spans: Spans | None = Field(None, description="OpenTelemetry spans that are steps; none when absent")

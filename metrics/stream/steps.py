@@ -10,8 +10,8 @@ from metrics.stream.section import PerformerKind, Section
 class Step(Section):
     """A step of the stream; the order of the list is the order on the map."""
 
-    name: str
-    label: str | None = None
+    name: str = Field(description="as events tell it")
+    label: str | None = Field(None, description="what readers call it")
     performer_kind: PerformerKind | None = Field(None, description="when neither event nor performer tells")
     role: str | None = Field(None, description="rate-card role, when the log has none")
     standard_minutes: float | None = Field(None, ge=0, description="work per visit where touch time is unknown")
@@ -36,6 +36,6 @@ class Step(Section):
 class Ignore(Section):
     """Events that are no step: always, or as the echo of a step right before them."""
 
-    step: str
-    after: tuple[str, ...] = ()
-    reason: str
+    step: str = Field(description="as events tell it")
+    after: tuple[str, ...] = Field((), description="only right after one of these; always when empty")
+    reason: str = Field(description="why, for whoever reads this file")

@@ -19,8 +19,8 @@ class Words(Section):
     """
 
     language: Language = Field("en", description="what pages are written in: English or German")
-    case: str = "case"
-    cases: str = "cases"
-    finished: str = "finished"
-    started: str = "started"
+    case: str = Field("case", description="one of what flows: 'order'")
+    cases: str = Field("cases", description="several of them: 'orders'")
+    finished: str = Field("finished", description="what has become of those that are done: 'delivered'")
+    started: str = Field("started", description="what has happened to those that began: 'received'")
     metrics: dict[str, str] = Field(default_factory=dict, description="metric key to the name readers use")
