@@ -63,8 +63,8 @@ def write_page(
         "Written by `make calibrate`; do not edit. Every cell and statistic: [coverage.csv](coverage.csv).",
         f"**Measured: {len(measured):,} cells, {pairs:,} pairs of simulated periods, seed {seed}, code {mark}; "
         f"{len(missing)} of the {len(grid)} cells of the design are missing.** {_trials(measured)} Cells "
-        "with a figure that looked like a miss were tried again, with four times the trials, 500 at least, and other "
-        f"draws, and these figures alone are told: {len(again)} cells.",
+        "with a figure beyond the bar by anything were tried again, with four times the trials, 500 at least, and "
+        f"other draws, and these figures alone are told: {len(again)} cells.",
         METHOD,
         f"## The bar\n\n{BAR}\n\n{_table(BAR_HEAD, _bar_rows(figures))}\n\n{_seldom(figures)}",
         f"## Misses\n\n{_misses(figures)}",
